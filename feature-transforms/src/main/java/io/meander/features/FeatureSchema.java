@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.features;
+
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The columns of a feature vector: names, order and types. Immutable. */
+public record FeatureSchema(List<Column> columns) implements Serializable {
+
+  /**
+   * One column of the vector.
+   *
+   * @param values the nominal values in order (the vector holds the index), empty if numeric
+   */
+  public record Column(String name, List<String> values) implements Serializable {
+    public Column {
+      values = List.copyOf(values);
+    }
+
+    public static Column numeric(String name) {
+      return new Column(name, List.of());
+    }
+
+    public boolean isNominal() {
+      return !values.isEmpty();
+    }
+  }
+
+  public FeatureSchema {
+    columns = List.copyOf(columns);
+  }
+
+  public int size() {
+    return columns.size();
+  }
+
+  /**
+   * Names, order and types as 16 hex digits: the first eight bytes of a SHA-256 over them. Two
+   * schemas with the same fingerprint take the same vectors.
+   */
+  public String fingerprint() {
+    String text =
+        columns.stream()
+            .map(c -> escape(c.name()) + c.values().stream().map(FeatureSchema::escape).toList())
+            .collect(Collectors.joining("\n"));
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static String escape(String text) {
+    return text.length() + ":" + text;
+  }
+}

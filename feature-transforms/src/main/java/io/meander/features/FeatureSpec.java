@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.features;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+
+/**
+ * One declared feature, as the {@code features} part of a pipeline spec says it. A declaration is
+ * compiled against the event schema by {@link FeatureTransform#compile}.
+ */
+public sealed interface FeatureSpec extends Serializable {
+
+  /** The feature's name: that of its column, or the stem of its columns' names. */
+  String name();
+
+  /** The event field that the feature reads, in the notation of {@link FieldPath}. */
+  String field();
+
+  /** A field as it is: numeric, boolean (nominal {@code false, true}) or nominal. */
+  record Plain(String name, String field) implements FeatureSpec {}
+
+  /**
+   * A text field as a nominal with the given values; a value outside the list becomes {@code
+   * unknown}, which is the last of the column's values.
+   */
+  record Nominal(String name, String field, List<String> values, String unknown)
+      implements FeatureSpec {
+    public Nominal {
+      values = List.copyOf(values);
+    }
+  }
+
+  /** A field's text hashed to one of {@code buckets} values. */
+  record Hashed(String name, String field, int buckets, Form form) implements FeatureSpec {
+    /** One nominal column, or one 0/1 column per bucket. */
+    public enum Form {
+      NOMINAL,
+      COLUMNS
+    }
+  }
+
+  /**
+   * A time on a circle: columns {@code <name>_sin} and {@code <name>_cos} of the time's position
+   * within {@code period}, counted in {@code zone} from the Monday 1970-01-05 (so that a period of
+   * seven days starts on Mondays, one of a day at midnight).
+   */
+  record Cyclic(String name, String field, Duration period, ZoneId zone) implements FeatureSpec {}
+}

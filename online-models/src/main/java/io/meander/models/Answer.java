@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+/**
+ * What a model set answered to one event, before its label was known. Arrays are handed over, not
+ * copied.
+ *
+ * @param eventTime milliseconds since the epoch, or {@link Observation#NO_TIME}
+ * @param generation of the deployment that answered
+ * @param slots one answer per slot of the key, the frozen twin last if there is one
+ * @param served index in {@code slots} of the answer that was served
+ * @param noChange class of the key's last known label; 0 before the first, as MOA's NoChange
+ * @param majority the key's most frequent known label; 0 before the first
+ */
+public record Answer(
+    String eventId,
+    String key,
+    long eventTime,
+    long generation,
+    SlotAnswer[] slots,
+    int served,
+    int noChange,
+    int majority,
+    String[] slices) {
+
+  /**
+   * One slot's votes. (key, slot, incarnation, trained instances) names the exact model that gave
+   * them.
+   *
+   * @param modelVersion version of the slot's newest published snapshot, 0 before the first
+   * @param predicted first maximum of the raw votes
+   * @param votes one weight per class, at least 0, adding up to 1; uniform if the learner gave none
+   */
+  public record SlotAnswer(
+      String slot,
+      long incarnation,
+      long trainedInstances,
+      long modelVersion,
+      int predicted,
+      double[] votes) {}
+
+  public SlotAnswer servedAnswer() {
+    return slots[served];
+  }
+
+  /** The answer of the frozen twin, or null if the key has none. */
+  public SlotAnswer frozenAnswer() {
+    SlotAnswer last = slots[slots.length - 1];
+    return last.slot().equals(SlotSpec.FROZEN) ? last : null;
+  }
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+/**
+ * One event made ready for a model set: what the features made of it and what is known of its
+ * label. Its arrays are handed over, not copied: nobody changes them after construction.
+ *
+ * @param sequence the record's number in a bounded run, from 0 without gaps; {@link #UNNUMBERED} in
+ *     a live one
+ * @param eventId unique per event
+ * @param key the model key's text
+ * @param eventTime milliseconds since the epoch, or {@link #NO_TIME}
+ * @param features one value per column of the feature schema; NaN is missing, a nominal is its
+ *     index
+ * @param label index in the class list, or {@link #NO_LABEL}
+ * @param slices one text per declared slice, its fields joined by {@code |}
+ */
+public record Observation(
+    long sequence,
+    String eventId,
+    String key,
+    long eventTime,
+    double[] features,
+    int label,
+    String[] slices) {
+
+  public static final long UNNUMBERED = -1;
+  public static final long NO_TIME = Long.MIN_VALUE;
+  public static final int NO_LABEL = -1;
+}

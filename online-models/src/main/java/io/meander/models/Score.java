@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+import java.util.Arrays;
+
+/**
+ * Prequential figures of one predictor, as counts and sums that merge exactly. Accuracy, kappa,
+ * kappa-temporal and kappa-M equal those of MOA's {@code BasicClassificationPerformanceEvaluator}
+ * at weight 1, digit for digit, where labels are known at once. Percentages are 0 to 100; a figure
+ * that is undefined is NaN. Mutable, owned by one thread.
+ */
+public final class Score {
+
+  /** Probabilities are clipped at this before the logarithm. */
+  public static final double LOG_LOSS_CLIP = 1e-15;
+
+  private final int classes;
+
+  /** {@code confusion[predicted * classes + label]}. */
+  private final long[] confusion;
+
+  private long noChangeCorrect;
+  private long majorityCorrect;
+  private double logLossSum;
+
+  public Score(int classes) {
+    if (classes < 2) {
+      throw new IllegalArgumentException("a classification has at least 2 classes, not " + classes);
+    }
+    this.classes = classes;
+    this.confusion = new long[classes * classes];
+  }
+
+  /**
+   * Counts one scored label.
+   *
+   * @param labelProbability the normalised vote for the true class
+   * @param noChange class of the no-change baseline at the prediction
+   * @param majority the most frequent class, this label included
+   */
+  public void add(int label, int predicted, double labelProbability, int noChange, int majority) {
+    confusion[predicted * classes + label]++;
+    if (noChange == label) {
+      noChangeCorrect++;
+    }
+    if (majority == label) {
+      majorityCorrect++;
+    }
+    logLossSum -= Math.log(Math.max(LOG_LOSS_CLIP, labelProbability));
+  }
+
+  public void merge(Score other) {
+    if (other.classes != classes) {
+      throw new IllegalArgumentException(classes + " classes against " + other.classes);
+    }
+    for (int i = 0; i < confusion.length; i++) {
+      confusion[i] += other.confusion[i];
+    }
+    noChangeCorrect += other.noChangeCorrect;
+    majorityCorrect += other.majorityCorrect;
+    logLossSum += other.logLossSum;
+  }
+
+  public void reset() {
+    Arrays.fill(confusion, 0);
+    noChangeCorrect = 0;
+    majorityCorrect = 0;
+    logLossSum = 0;
+  }
+
+  public int classes() {
+    return classes;
+  }
+
+  public long instances() {
+    long sum = 0;
+    for (long count : confusion) {
+      sum += count;
+    }
+    return sum;
+  }
+
+  public long correct() {
+    long sum = 0;
+    for (int c = 0; c < classes; c++) {
+      sum += confusion[c * classes + c];
+    }
+    return sum;
+  }
+
+  public double accuracy() {
+    return fractionCorrect() * 100.0;
+  }
+
+  public double kappa() {
+    double n = instances();
+    double chance = 0;
+    for (int c = 0; c < classes; c++) {
+      chance += (predictedAs(c) / n) * (labelledAs(c) / n);
+    }
+    return above(chance);
+  }
+
+  /** Against no-change from the last label known at the prediction. */
+  public double kappaTemporal() {
+    return above((double) noChangeCorrect / instances());
+  }
+
+  /** Against the majority class, the scored label included. */
+  public double kappaM() {
+    return above((double) majorityCorrect / instances());
+  }
+
+  /** Natural logarithm, mean over instances. */
+  public double logLoss() {
+    return logLossSum / instances();
+  }
+
+  public double precision(int c) {
+    return 100.0 * confusion[c * classes + c] / predictedAs(c);
+  }
+
+  public double recall(int c) {
+    return 100.0 * confusion[c * classes + c] / labelledAs(c);
+  }
+
+  public double f1(int c) {
+    double precision = precision(c);
+    double recall = recall(c);
+    return 2 * precision * recall / (precision + recall);
+  }
+
+  private double fractionCorrect() {
+    return (double) correct() / instances();
+  }
+
+  private double above(double chance) {
+    double value = (fractionCorrect() - chance) / (1.0 - chance) * 100.0;
+    return Double.isInfinite(value) ? Double.NaN : value;
+  }
+
+  private double predictedAs(int c) {
+    long sum = 0;
+    for (int label = 0; label < classes; label++) {
+      sum += confusion[c * classes + label];
+    }
+    return sum;
+  }
+
+  private double labelledAs(int c) {
+    long sum = 0;
+    for (int predicted = 0; predicted < classes; predicted++) {
+      sum += confusion[predicted * classes + c];
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.spec;
+
+import io.meander.features.FeatureSpec;
+import io.meander.models.DriftSpec;
+import io.meander.models.FreezeSpec;
+import io.meander.models.SlotSpec;
+import java.io.Serializable;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import org.apache.avro.Schema;
+
+/**
+ * A pipeline as declared, every default filled in and everything checked that can be checked before
+ * a job starts. Made by {@link SpecLoader}; immutable and serialisable, so that a job carries it to
+ * its tasks. Lists and strings are never null; what may be absent says so.
+ *
+ * @param yaml the text it was read from
+ * @param features the declared features, defaults resolved against the schema
+ */
+public record PipelineSpec(
+    String yaml,
+    String name,
+    Events events,
+    Label label,
+    List<FeatureSpec> features,
+    List<SlotSpec> slots,
+    String champion,
+    DriftSpec drift,
+    FreezeSpec frozenOrNull,
+    Snapshots snapshots,
+    Evaluation evaluation,
+    Topics topics,
+    Delivery delivery)
+    implements Serializable {
+
+  public PipelineSpec {
+    features = List.copyOf(features);
+    slots = List.copyOf(slots);
+  }
+
+  public Optional<FreezeSpec> frozen() {
+    return Optional.ofNullable(frozenOrNull);
+  }
+
+  /**
+   * Where events come from and what their parts mean. Field names are in the notation of {@link
+   * io.meander.features.FieldPath}.
+   *
+   * @param schema an Avro record schema
+   * @param key fields of the model key; empty for one model set for the whole stream
+   * @param idOrNull the field of the event's id; null: the row's number, or topic-partition-offset
+   * @param timeOrNull null: file order, or the Kafka record's time
+   */
+  public record Events(
+      String topic, Schema schema, List<String> key, String idOrNull, EventTime timeOrNull)
+      implements Serializable {
+    public Events {
+      key = List.copyOf(key);
+    }
+
+    public Optional<String> id() {
+      return Optional.ofNullable(idOrNull);
+    }
+
+    public Optional<EventTime> time() {
+      return Optional.ofNullable(timeOrNull);
+    }
+  }
+
+  /**
+   * @param formatOrNull a {@link java.time.format.DateTimeFormatter} pattern for text without one
+   *     of the ISO-8601 forms; null for those
+   * @param zone for times without an offset
+   */
+  public record EventTime(
+      String field, String formatOrNull, ZoneId zone, Duration outOfOrderness, Duration idleAfter)
+      implements Serializable {}
+
+  /**
+   * The label inside the event.
+   *
+   * @param aboveOrNull if present, the field is a number and its class is the second one when it is
+   *     above this, else the first
+   * @param classes the class list, in order, at least two
+   * @param outcome fields known only with the label, never features
+   */
+  public record Label(String field, Double aboveOrNull, List<String> classes, List<String> outcome)
+      implements Serializable {
+    public Label {
+      classes = List.copyOf(classes);
+      outcome = List.copyOf(outcome);
+    }
+  }
+
+  /** A slot's model is published when either is reached since its last publication. */
+  public record Snapshots(long everyInstances, Duration everyTime, boolean onDrift)
+      implements Serializable {}
+
+  /**
+   * @param window scored labels per tumbling window
+   * @param slices field combinations for which figures are kept apart
+   */
+  public record Evaluation(int window, List<List<String>> slices) implements Serializable {
+    public Evaluation {
+      slices = slices.stream().map(List::copyOf).toList();
+    }
+  }
+
+  /** Topic names, the defaults filled in. */
+  public record Topics(
+      String predictions,
+      String drift,
+      String evaluations,
+      String snapshots,
+      String rejects,
+      String control,
+      String controlAcks)
+      implements Serializable {}
+
+  /** Of predictions. Snapshots are always exactly once with the state. */
+  public enum Delivery {
+    AT_LEAST_ONCE,
+    EXACTLY_ONCE
+  }
+}
