@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -66,6 +69,29 @@ public final class Score {
     noChangeCorrect = 0;
     majorityCorrect = 0;
     logLossSum = 0;
+  }
+
+  /** Layout: classes (int), the confusion counts, the two baselines' counts (long), the sum. */
+  public void write(DataOutput out) throws IOException {
+    out.writeInt(classes);
+    for (long count : confusion) {
+      out.writeLong(count);
+    }
+    out.writeLong(noChangeCorrect);
+    out.writeLong(majorityCorrect);
+    out.writeDouble(logLossSum);
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static Score read(DataInput in) throws IOException {
+    Score score = new Score(in.readInt());
+    for (int i = 0; i < score.confusion.length; i++) {
+      score.confusion[i] = in.readLong();
+    }
+    score.noChangeCorrect = in.readLong();
+    score.majorityCorrect = in.readLong();
+    score.logLossSum = in.readDouble();
+    return score;
   }
 
   public int classes() {

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.learning;
+
+import io.meander.models.Deployment;
+import io.meander.models.DriftSpec;
+import io.meander.models.FreezeSpec;
+import io.meander.models.SlotSpec;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A deployment as bytes, in operator state and on the broadcast edge. Layout, in {@code
+ * DataOutput}'s encoding: format version byte (1), generation long, number of slots int, (id,
+ * learner UTF, seed int) each, champion UTF, detector UTF, warning detector UTF or "", and the
+ * freeze rule: kind byte (0 none, 1 at, 2 after instances, 3 after time) with its long.
+ */
+public final class DeploymentCodec {
+
+  private static final int FORMAT = 1;
+  private static final int NEVER = 0;
+  private static final int AT = 1;
+  private static final int AFTER_INSTANCES = 2;
+  private static final int AFTER_TIME = 3;
+
+  private DeploymentCodec() {}
+
+  public static byte[] write(Deployment deployment) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    write(deployment, new DataOutputStream(bytes));
+    return bytes.toByteArray();
+  }
+
+  public static Deployment read(byte[] bytes) throws IOException {
+    return read(new DataInputStream(new ByteArrayInputStream(bytes)));
+  }
+
+  public static void write(Deployment deployment, DataOutput out) throws IOException {
+    out.writeByte(FORMAT);
+    out.writeLong(deployment.generation());
+    out.writeInt(deployment.slots().size());
+    for (SlotSpec slot : deployment.slots()) {
+      out.writeUTF(slot.id());
+      out.writeUTF(slot.learner());
+      out.writeInt(slot.seed());
+    }
+    out.writeUTF(deployment.champion());
+    out.writeUTF(deployment.drift().detector());
+    out.writeUTF(deployment.drift().warningDetector().orElse(""));
+    FreezeSpec freeze = deployment.frozenOrNull();
+    if (freeze instanceof FreezeSpec.At at) {
+      out.writeByte(AT);
+      out.writeLong(at.time().toEpochMilli());
+    } else if (freeze instanceof FreezeSpec.AfterInstances after) {
+      out.writeByte(AFTER_INSTANCES);
+      out.writeLong(after.instances());
+    } else if (freeze instanceof FreezeSpec.AfterTime after) {
+      out.writeByte(AFTER_TIME);
+      out.writeLong(after.time().toMillis());
+    } else {
+      out.writeByte(NEVER);
+      out.writeLong(0);
+    }
+  }
+
+  /**
+   * @throws IOException if the bytes are of another format or end too early
+   */
+  public static Deployment read(DataInput in) throws IOException {
+    int format = in.readByte();
+    if (format != FORMAT) {
+      throw new IOException(
+          "a stored deployment is of format " + format + ", this release reads " + FORMAT);
+    }
+    long generation = in.readLong();
+    List<SlotSpec> slots = new ArrayList<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      slots.add(new SlotSpec(in.readUTF(), in.readUTF(), in.readInt()));
+    }
+    String champion = in.readUTF();
+    String detector = in.readUTF();
+    String warning = in.readUTF();
+    int kind = in.readByte();
+    long value = in.readLong();
+    FreezeSpec freeze =
+        switch (kind) {
+          case NEVER -> null;
+          case AT -> new FreezeSpec.At(Instant.ofEpochMilli(value));
+          case AFTER_INSTANCES -> new FreezeSpec.AfterInstances(value);
+          case AFTER_TIME -> new FreezeSpec.AfterTime(Duration.ofMillis(value));
+          default -> throw new IOException("a stored deployment has the freeze rule " + kind);
+        };
+    return new Deployment(
+        generation,
+        slots,
+        champion,
+        new DriftSpec(detector, warning.isEmpty() ? null : warning),
+        freeze);
+  }
+}

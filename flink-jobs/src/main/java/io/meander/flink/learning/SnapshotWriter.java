@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.learning;
+
+import io.meander.avro.FeatureColumn;
+import io.meander.avro.ModelSnapshot;
+import io.meander.avro.SnapshotCause;
+import io.meander.avro.SnapshotMetrics;
+import io.meander.models.LearnerCodec;
+import io.meander.models.ModelContext;
+import io.meander.models.ModelSet;
+import io.meander.models.Observation;
+import io.meander.models.PublishCause;
+import io.meander.models.Score;
+import io.meander.models.Slot;
+import io.meander.spec.PipelineSpec;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/** Makes the published record of a slot's model: the payload and all that says what it is. */
+final class SnapshotWriter {
+
+  private final PipelineSpec spec;
+  private final ModelContext context;
+  private final LearnerCodec codec;
+  private final List<FeatureColumn> columns;
+
+  SnapshotWriter(PipelineSpec spec, ModelContext context) {
+    this.spec = spec;
+    this.context = context;
+    this.codec = new LearnerCodec(context);
+    this.columns =
+        context.features().columns().stream()
+            .map(column -> new FeatureColumn(column.name(), column.values()))
+            .toList();
+  }
+
+  /** The models of a stream that has ended; the publication times stay empty, so runs repeat. */
+  List<ModelSnapshot> last(ModelSet set) {
+    return set.slots().stream().map(slot -> snapshot(set, slot, PublishCause.END, null)).toList();
+  }
+
+  /**
+   * @param slot its version is already that of this snapshot
+   * @param now milliseconds since the epoch
+   */
+  ModelSnapshot write(ModelSet set, Slot slot, PublishCause cause, long now) {
+    return snapshot(set, slot, cause, Instant.ofEpochMilli(now));
+  }
+
+  private ModelSnapshot snapshot(ModelSet set, Slot slot, PublishCause cause, Instant at) {
+    byte[] payload = codec.write(slot);
+    CRC32C checksum = new CRC32C();
+    checksum.update(payload);
+    long version = cause == PublishCause.END ? slot.version() + 1 : slot.version();
+    return ModelSnapshot.newBuilder()
+        .setPipeline(spec.name())
+        .setKey(set.key())
+        .setSlot(slot.id())
+        .setIncarnation(slot.incarnation())
+        .setVersion(version)
+        .setParentVersion(version - 1)
+        .setCause(SnapshotCause.valueOf(cause.name()))
+        .setTrainedInstances(slot.trainedInstances())
+        .setFirstEventTime(time(set.firstEventTime()))
+        .setLastEventTime(time(set.lastEventTime()))
+        .setPublishedAt(at)
+        .setMetrics(metrics(slot.score()))
+        .setLearner(slot.spec().learner())
+        .setSeed(slot.spec().seed())
+        .setMoaVersion(LearnerCodec.MOA_VERSION)
+        .setFeatures(columns)
+        .setFeatureFingerprint(context.fingerprint())
+        .setClasses(context.classes())
+        .setFormat(LearnerCodec.FORMAT)
+        .setChecksum(checksum.getValue())
+        .setPayload(ByteBuffer.wrap(payload))
+        .build();
+  }
+
+  private static SnapshotMetrics metrics(Score score) {
+    return SnapshotMetrics.newBuilder()
+        .setInstances(score.instances())
+        .setAccuracy(defined(score.accuracy()))
+        .setKappa(defined(score.kappa()))
+        .setKappaTemporal(defined(score.kappaTemporal()))
+        .setKappaM(defined(score.kappaM()))
+        .setLogLoss(defined(score.logLoss()))
+        .build();
+  }
+
+  private static Double defined(double figure) {
+    return Double.isNaN(figure) ? null : (Double) figure;
+  }
+
+  private static Instant time(long millis) {
+    return millis == Observation.NO_TIME ? null : Instant.ofEpochMilli(millis);
+  }
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+import com.yahoo.labs.samoa.instances.InstanceInformation;
+import com.yahoo.labs.samoa.instances.InstancesHeader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.NotSerializableException;
+import java.io.ObjectInputFilter;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
+import java.io.OutputStream;
+import java.util.Set;
+
+/**
+ * Java serialisation of MOA's objects, with the pipeline's header as a reference instead of a copy.
+ * Reading lets in MOA's classes and a short list of the JDK's, nothing else.
+ */
+final class JavaObjects {
+
+  /** Objects larger than this are refused on reading, in bytes before compression. */
+  static final long MAX_BYTES = 1L << 30;
+
+  private static final long MAX_REFERENCES = 1L << 26;
+  private static final long MAX_DEPTH = 10_000;
+  private static final long MAX_ARRAY = 1L << 27;
+
+  private static final Set<String> PACKAGES =
+      Set.of(
+          "moa.classifiers.",
+          "moa.core.",
+          "moa.options.",
+          "moa.capabilities.",
+          "moa.evaluation.",
+          "com.yahoo.labs.samoa.instances.",
+          "com.github.javacliparser.");
+
+  private static final Set<String> JDK =
+      Set.of(
+          "java.lang.Boolean",
+          "java.lang.Byte",
+          "java.lang.Character",
+          "java.lang.Double",
+          "java.lang.Enum",
+          "java.lang.Float",
+          "java.lang.Integer",
+          "java.lang.Long",
+          "java.lang.Number",
+          "java.lang.Object",
+          "java.lang.Short",
+          "java.lang.String",
+          "java.util.AbstractCollection",
+          "java.util.AbstractList",
+          "java.util.AbstractMap",
+          "java.util.ArrayDeque",
+          "java.util.ArrayList",
+          "java.util.BitSet",
+          "java.util.HashMap",
+          "java.util.HashSet",
+          "java.util.LinkedHashMap",
+          "java.util.LinkedHashSet",
+          "java.util.LinkedList",
+          "java.util.Map",
+          "java.util.Map$Entry",
+          "java.util.Random",
+          "java.util.Stack",
+          "java.util.TreeMap",
+          "java.util.TreeSet",
+          "java.util.Vector");
+
+  private JavaObjects() {}
+
+  /** Stands for an object that all models of a pipeline share. */
+  private enum Shared {
+    HEADER,
+    HEADER_INFORMATION
+  }
+
+  /**
+   * @param headerOrNull written as a reference wherever it is met; null if there is none
+   * @throws ModelFormatException if something in it is not serialisable
+   */
+  static byte[] write(Object object, InstancesHeader headerOrNull) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 12);
+    try (Writer out = new Writer(bytes, headerOrNull)) {
+      out.writeObject(object);
+    } catch (NotSerializableException e) {
+      throw new ModelFormatException(e.getMessage() + " is not serialisable", e);
+    } catch (IOException e) {
+      throw new ModelFormatException("cannot be written: " + e.getMessage(), e);
+    } catch (StackOverflowError e) {
+      throw new ModelFormatException("too deeply nested to be written", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * @param header put where a reference to it stands
+   * @throws ModelFormatException if the bytes are broken, hold a class outside the list, or another
+   *     type
+   */
+  static <T> T read(byte[] bytes, Class<T> type, InstancesHeader header) {
+    try (Reader in = new Reader(new ByteArrayInputStream(bytes), header)) {
+      Object object = in.readObject();
+      if (!type.isInstance(object)) {
+        throw new ModelFormatException(
+            "holds a " + (object == null ? "null" : object.getClass().getName()));
+      }
+      return type.cast(object);
+    } catch (IOException | ClassNotFoundException | RuntimeException e) {
+      if (e instanceof ModelFormatException format) {
+        throw format;
+      }
+      throw new ModelFormatException("cannot be read: " + e.getMessage(), e);
+    } catch (StackOverflowError e) {
+      throw new ModelFormatException("too deeply nested to be read", e);
+    }
+  }
+
+  static ObjectInputFilter.Status filter(ObjectInputFilter.FilterInfo info) {
+    if (info.streamBytes() > MAX_BYTES
+        || info.references() > MAX_REFERENCES
+        || info.depth() > MAX_DEPTH
+        || info.arrayLength() > MAX_ARRAY) {
+      return ObjectInputFilter.Status.REJECTED;
+    }
+    Class<?> type = info.serialClass();
+    if (type == null) {
+      return ObjectInputFilter.Status.UNDECIDED;
+    }
+    while (type.isArray()) {
+      type = type.getComponentType();
+    }
+    boolean allowed =
+        type.isPrimitive()
+            || type == Shared.class
+            || JDK.contains(type.getName())
+            || PACKAGES.stream().anyMatch(type.getName()::startsWith);
+    return allowed ? ObjectInputFilter.Status.ALLOWED : ObjectInputFilter.Status.REJECTED;
+  }
+
+  private static final class Writer extends ObjectOutputStream {
+    private final InstancesHeader header;
+    private final InstanceInformation information;
+
+    Writer(OutputStream out, InstancesHeader headerOrNull) throws IOException {
+      super(out);
+      this.header = headerOrNull;
+      this.information = headerOrNull == null ? null : headerOrNull.getInstanceInformation();
+      enableReplaceObject(true);
+    }
+
+    @Override
+    protected Object replaceObject(Object object) {
+      if (object == header) {
+        return Shared.HEADER;
+      }
+      return object == information ? Shared.HEADER_INFORMATION : object;
+    }
+  }
+
+  private static final class Reader extends ObjectInputStream {
+    private final InstancesHeader header;
+
+    Reader(InputStream in, InstancesHeader header) throws IOException {
+      super(in);
+      this.header = header;
+      enableResolveObject(true);
+      setObjectInputFilter(JavaObjects::filter);
+    }
+
+    @Override
+    protected Object resolveObject(Object object) {
+      if (object == Shared.HEADER) {
+        return header;
+      }
+      return object == Shared.HEADER_INFORMATION ? header.getInstanceInformation() : object;
+    }
+
+    @Override
+    protected Class<?> resolveClass(ObjectStreamClass description)
+        throws IOException, ClassNotFoundException {
+      // The loader that knows MOA, whatever thread or class loader is asking.
+      try {
+        return Class.forName(
+            description.getName(), false, moa.classifiers.Classifier.class.getClassLoader());
+      } catch (ClassNotFoundException e) {
+        return super.resolveClass(description);
+      }
+    }
+  }
+
+  /** Deep copy of a learner by way of its bytes: the copy shares the header, nothing else. */
+  static <T> T copy(T object, Class<T> type, InstancesHeader header) {
+    return read(write(object, header), type, header);
+  }
+}

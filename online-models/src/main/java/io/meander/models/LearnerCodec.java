@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+import moa.classifiers.Classifier;
+
+/**
+ * A published learner as bytes and back: the payload of a snapshot. The layout is an {@link
+ * Envelope} of kind {@code L} whose body is the classifier in Java serialisation, the pipeline's
+ * header as a reference.
+ */
+public final class LearnerCodec {
+
+  /** Version of the layout, as snapshots name it. */
+  public static final int FORMAT = Envelope.FORMAT;
+
+  /** The version of MOA whose classes the payload holds. */
+  public static final String MOA_VERSION = Envelope.MOA_VERSION;
+
+  private final ModelContext context;
+
+  public LearnerCodec(ModelContext context) {
+    this.context = context;
+  }
+
+  /** The slot's learner as it is now. */
+  public byte[] write(Slot slot) {
+    return Envelope.seal(
+        Envelope.LEARNER,
+        context.fingerprint(),
+        JavaObjects.write(slot.learner().classifier(), context.header()));
+  }
+
+  /**
+   * A learner that answers as the published one did.
+   *
+   * @throws ModelFormatException if the bytes are broken, from another MOA version or schema, or
+   *     hold a class that is not allowed
+   */
+  public Predictor read(byte[] payload) {
+    byte[] body = Envelope.open(Envelope.LEARNER, context.fingerprint(), payload).body();
+    Classifier classifier = JavaObjects.read(body, Classifier.class, context.header());
+    return new Predictor(context, new Learner(classifier));
+  }
+}

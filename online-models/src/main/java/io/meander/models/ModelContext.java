@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+import com.yahoo.labs.samoa.instances.Attribute;
+import com.yahoo.labs.samoa.instances.DenseInstance;
+import com.yahoo.labs.samoa.instances.Instance;
+import com.yahoo.labs.samoa.instances.Instances;
+import com.yahoo.labs.samoa.instances.InstancesHeader;
+import io.meander.features.FeatureSchema;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What all models of a pipeline share: the columns, the class list, and MOA's header made of both,
+ * class last. One per operator; models keep references to it, never copies. Immutable, though MOA's
+ * header is not by type.
+ */
+public final class ModelContext {
+
+  private static final String CLASS_ATTRIBUTE = "class";
+
+  private final FeatureSchema features;
+  private final List<String> classes;
+  private final String fingerprint;
+  private final InstancesHeader header;
+
+  public ModelContext(FeatureSchema features, List<String> classes) {
+    if (classes.size() < 2) {
+      throw new IllegalArgumentException("a classification has at least 2 classes: " + classes);
+    }
+    this.features = features;
+    this.classes = List.copyOf(classes);
+    this.fingerprint = features.fingerprint();
+    List<Attribute> attributes = new ArrayList<>(features.size() + 1);
+    for (FeatureSchema.Column column : features.columns()) {
+      attributes.add(
+          column.isNominal()
+              ? new Attribute(column.name(), new ArrayList<>(column.values()))
+              : new Attribute(column.name()));
+    }
+    attributes.add(new Attribute(CLASS_ATTRIBUTE, new ArrayList<>(classes)));
+    Instances instances = new Instances("events", attributes, 0);
+    instances.setClassIndex(features.size());
+    this.header = new InstancesHeader(instances);
+  }
+
+  public FeatureSchema features() {
+    return features;
+  }
+
+  public List<String> classes() {
+    return classes;
+  }
+
+  /** {@link FeatureSchema#fingerprint()} of the columns. */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  InstancesHeader header() {
+    return header;
+  }
+
+  /** A fresh instance without its class; the learner that trains on it may keep it. */
+  Instance instance(double[] vector) {
+    if (vector.length != features.size()) {
+      throw new IllegalArgumentException(
+          "a vector of " + vector.length + " values for " + features.size() + " columns");
+    }
+    double[] values = Arrays.copyOf(vector, vector.length + 1);
+    values[vector.length] = Double.NaN;
+    Instance instance = new DenseInstance(1.0, values);
+    instance.setDataset(header);
+    return instance;
+  }
+}

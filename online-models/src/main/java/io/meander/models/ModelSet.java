@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * All that is kept for one model key: its slots, and what is known of its labels. Changed only by
+ * {@link Reducer#apply}; a new one is empty, its first facts fill it. Not thread-safe: one task
+ * owns it.
+ */
+public final class ModelSet {
+
+  /** Whether the frozen twin's time has come. */
+  enum Twin {
+    AWAITED,
+    FROZEN,
+    NONE
+  }
+
+  private final String key;
+  private final long[] labelCounts;
+  final List<Slot> slots = new ArrayList<>();
+
+  /** Lives begun so far, per slot id ever seen, so that no (slot, incarnation) comes twice. */
+  final Map<String, Long> incarnations = new TreeMap<>();
+
+  long generation;
+  String champion = "";
+  boolean born;
+  long firstEventTime = Observation.NO_TIME;
+  long lastEventTime = Observation.NO_TIME;
+  long labels;
+  int lastLabel;
+  Twin twin = Twin.AWAITED;
+
+  public ModelSet(String key, int classes) {
+    this.key = key;
+    this.labelCounts = new long[classes];
+  }
+
+  public String key() {
+    return key;
+  }
+
+  /** The slots in the deployment's order, the frozen twin last. */
+  public List<Slot> slots() {
+    return Collections.unmodifiableList(slots);
+  }
+
+  /** The slot with this id, or null. */
+  public Slot slot(String id) {
+    for (Slot slot : slots) {
+      if (slot.id().equals(id)) {
+        return slot;
+      }
+    }
+    return null;
+  }
+
+  /** The deployment that the slots are reconciled with; 0 before the first. */
+  public long generation() {
+    return generation;
+  }
+
+  /** Labelled instances so far. */
+  public long labels() {
+    return labels;
+  }
+
+  /** Class of the last known label; 0 before the first. */
+  public int noChange() {
+    return lastLabel;
+  }
+
+  /** The most frequent known label, the first of equals; 0 before the first. */
+  public int majority() {
+    int best = 0;
+    for (int c = 1; c < labelCounts.length; c++) {
+      if (labelCounts[c] > labelCounts[best]) {
+        best = c;
+      }
+    }
+    return best;
+  }
+
+  /** Time of the first learned event, or {@link Observation#NO_TIME}. */
+  public long firstEventTime() {
+    return firstEventTime;
+  }
+
+  /** Time of the last learned event, or {@link Observation#NO_TIME}. */
+  public long lastEventTime() {
+    return lastEventTime;
+  }
+
+  /** Whether any slot has learned since its last publication. */
+  public boolean hasUnpublished() {
+    for (Slot slot : slots) {
+      if (!slot.isFrozen() && slot.trained > slot.publishedTrained) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  long[] labelCounts() {
+    return labelCounts;
+  }
+}

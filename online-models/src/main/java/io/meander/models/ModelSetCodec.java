@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import moa.classifiers.Classifier;
+import moa.classifiers.core.driftdetection.ChangeDetector;
+
+/**
+ * A key's model set as bytes and back: an {@link Envelope} of kind {@code S}. Its body, in {@code
+ * DataOutput}'s encoding:
+ *
+ * <pre>
+ * generation long, champion UTF, first and last event time long
+ * labels long, last label int, label counts long × classes
+ * twin UTF, number of lives int, (slot UTF, lives long) each
+ * number of slots int, then of each:
+ *   id, learner UTF, seed int, incarnation, trained, version long
+ *   published at instances, at time long, drifted since boolean, drifts, warnings long
+ *   score as {@link Score#write}
+ *   watched boolean; if so: detector, warning detector UTF ("" for none), last drift, last warning long
+ *   length int, objects: the classifier, then the detectors, in Java serialisation
+ * </pre>
+ *
+ * Not thread-safe in what it reads and writes, stateless itself.
+ */
+public final class ModelSetCodec {
+
+  private final ModelContext context;
+
+  public ModelSetCodec(ModelContext context) {
+    this.context = context;
+  }
+
+  /** A model set's bytes and the size they had before compression. */
+  public record Written(byte[] bytes, int rawSize) {}
+
+  /** What was read and how large its body was. */
+  public record Loaded(ModelSet set, int rawSize, boolean samePlatform) {}
+
+  public Written write(ModelSet set) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 12);
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeLong(set.generation);
+      out.writeUTF(set.champion);
+      out.writeLong(set.firstEventTime);
+      out.writeLong(set.lastEventTime);
+      out.writeLong(set.labels);
+      out.writeInt(set.lastLabel);
+      for (long count : set.labelCounts()) {
+        out.writeLong(count);
+      }
+      out.writeUTF(set.twin.name());
+      out.writeInt(set.incarnations.size());
+      for (var lives : set.incarnations.entrySet()) {
+        out.writeUTF(lives.getKey());
+        out.writeLong(lives.getValue());
+      }
+      out.writeInt(set.slots.size());
+      for (Slot slot : set.slots) {
+        writeSlot(slot, out);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+    byte[] body = bytes.toByteArray();
+    return new Written(Envelope.seal(Envelope.MODEL_SET, context.fingerprint(), body), body.length);
+  }
+
+  /**
+   * @throws ModelFormatException if the bytes are not a model set of this pipeline
+   */
+  public Loaded read(String key, byte[] bytes) {
+    Envelope.Opened opened = Envelope.open(Envelope.MODEL_SET, context.fingerprint(), bytes);
+    byte[] body = opened.body();
+    ModelSet set = new ModelSet(key, context.classes().size());
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(body))) {
+      set.born = true;
+      set.generation = in.readLong();
+      set.champion = in.readUTF();
+      set.firstEventTime = in.readLong();
+      set.lastEventTime = in.readLong();
+      set.labels = in.readLong();
+      set.lastLabel = in.readInt();
+      for (int c = 0; c < set.labelCounts().length; c++) {
+        set.labelCounts()[c] = in.readLong();
+      }
+      set.twin = ModelSet.Twin.valueOf(in.readUTF());
+      for (int lives = in.readInt(); lives > 0; lives--) {
+        set.incarnations.put(in.readUTF(), in.readLong());
+      }
+      for (int slots = in.readInt(); slots > 0; slots--) {
+        set.slots.add(readSlot(in));
+      }
+      if (in.available() > 0) {
+        throw new ModelFormatException(in.available() + " bytes are left over");
+      }
+    } catch (IOException e) {
+      throw new ModelFormatException("ends too early", e);
+    }
+    return new Loaded(set, body.length, opened.platform().equals(Envelope.PLATFORM));
+  }
+
+  private void writeSlot(Slot slot, DataOutputStream out) throws IOException {
+    out.writeUTF(slot.id());
+    out.writeUTF(slot.spec().learner());
+    out.writeInt(slot.spec().seed());
+    out.writeLong(slot.incarnation());
+    out.writeLong(slot.trained);
+    out.writeLong(slot.version);
+    out.writeLong(slot.publishedTrained);
+    out.writeLong(slot.publishedAt);
+    out.writeBoolean(slot.driftedSincePublished);
+    out.writeLong(slot.drifts);
+    out.writeLong(slot.warnings);
+    slot.score().write(out);
+    DriftWatch watch = slot.watch();
+    out.writeBoolean(watch != null);
+    Object[] objects;
+    if (watch == null) {
+      objects = new Object[] {slot.learner().classifier()};
+    } else {
+      out.writeUTF(watch.spec().detector());
+      out.writeUTF(watch.spec().warningDetector().orElse(""));
+      out.writeLong(watch.lastDrift());
+      out.writeLong(watch.lastWarning());
+      objects = new Object[] {slot.learner().classifier(), watch.detector(), watch.warningOrNull()};
+    }
+    byte[] written = JavaObjects.write(objects, context.header());
+    out.writeInt(written.length);
+    out.write(written);
+  }
+
+  private Slot readSlot(DataInputStream in) throws IOException {
+    SlotSpec spec = new SlotSpec(in.readUTF(), in.readUTF(), in.readInt());
+    long incarnation = in.readLong();
+    long trained = in.readLong();
+    long version = in.readLong();
+    long publishedTrained = in.readLong();
+    long publishedAt = in.readLong();
+    boolean drifted = in.readBoolean();
+    long drifts = in.readLong();
+    long warnings = in.readLong();
+    Score score = Score.read(in);
+    boolean watched = in.readBoolean();
+    DriftSpec drift = null;
+    long lastDrift = 0;
+    long lastWarning = 0;
+    if (watched) {
+      String detector = in.readUTF();
+      String warning = in.readUTF();
+      drift = new DriftSpec(detector, warning.isEmpty() ? null : warning);
+      lastDrift = in.readLong();
+      lastWarning = in.readLong();
+    }
+    int length = in.readInt();
+    if (length < 0 || length > in.available()) {
+      throw new ModelFormatException(
+          "slot " + spec.id() + " claims " + length + " of " + in.available() + " bytes");
+    }
+    Object[] objects = JavaObjects.read(in.readNBytes(length), Object[].class, context.header());
+    DriftWatch watch =
+        watched
+            ? new DriftWatch(
+                drift,
+                (ChangeDetector) objects[1],
+                (ChangeDetector) objects[2],
+                lastDrift,
+                lastWarning)
+            : null;
+    Slot slot = new Slot(spec, incarnation, new Learner((Classifier) objects[0]), watch, score);
+    slot.trained = trained;
+    slot.version = version;
+    slot.publishedTrained = publishedTrained;
+    slot.publishedAt = publishedAt;
+    slot.driftedSincePublished = drifted;
+    slot.drifts = drifts;
+    slot.warnings = warnings;
+    return slot;
+  }
+}

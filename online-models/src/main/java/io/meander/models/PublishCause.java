@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+/** Why a snapshot was published. */
+public enum PublishCause {
+  /** Enough instances were learned since the last one. */
+  INSTANCES,
+  /** Enough time has passed and something was learned. */
+  TIME,
+  /** The slot's detector raised a drift. */
+  DRIFT,
+  /** The stream ended. */
+  END
+}
