@@ -38,7 +38,7 @@ final class JavaObjects {
           "com.yahoo.labs.samoa.instances.",
           "com.github.javacliparser.");
 
-  private static final Set<String> JDK =
+  private static final Set<String> CLASSES =
       Set.of(
           "java.lang.Boolean",
           "java.lang.Byte",
@@ -69,7 +69,9 @@ final class JavaObjects {
           "java.util.Stack",
           "java.util.TreeMap",
           "java.util.TreeSet",
-          "java.util.Vector");
+          "java.util.Vector",
+          "moa.AbstractMOAObject",
+          "moa.MOAObject");
 
   private JavaObjects() {}
 
@@ -111,8 +113,10 @@ final class JavaObjects {
       }
       return type.cast(object);
     } catch (IOException | ClassNotFoundException | RuntimeException e) {
-      if (e instanceof ModelFormatException format) {
-        throw format;
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof ModelFormatException format) {
+          throw format;
+        }
       }
       throw new ModelFormatException("cannot be read: " + e.getMessage(), e);
     } catch (StackOverflowError e) {
@@ -120,26 +124,15 @@ final class JavaObjects {
     }
   }
 
-  static ObjectInputFilter.Status filter(ObjectInputFilter.FilterInfo info) {
-    if (info.streamBytes() > MAX_BYTES
-        || info.references() > MAX_REFERENCES
-        || info.depth() > MAX_DEPTH
-        || info.arrayLength() > MAX_ARRAY) {
-      return ObjectInputFilter.Status.REJECTED;
+  private static boolean isAllowed(Class<?> type) {
+    Class<?> element = type;
+    while (element.isArray()) {
+      element = element.getComponentType();
     }
-    Class<?> type = info.serialClass();
-    if (type == null) {
-      return ObjectInputFilter.Status.UNDECIDED;
-    }
-    while (type.isArray()) {
-      type = type.getComponentType();
-    }
-    boolean allowed =
-        type.isPrimitive()
-            || type == Shared.class
-            || JDK.contains(type.getName())
-            || PACKAGES.stream().anyMatch(type.getName()::startsWith);
-    return allowed ? ObjectInputFilter.Status.ALLOWED : ObjectInputFilter.Status.REJECTED;
+    return element.isPrimitive()
+        || element == Shared.class
+        || CLASSES.contains(element.getName())
+        || PACKAGES.stream().anyMatch(element.getName()::startsWith);
   }
 
   private static final class Writer extends ObjectOutputStream {
@@ -169,7 +162,28 @@ final class JavaObjects {
       super(in);
       this.header = header;
       enableResolveObject(true);
-      setObjectInputFilter(JavaObjects::filter);
+      setObjectInputFilter(this::filter);
+    }
+
+    private ObjectInputFilter.Status filter(ObjectInputFilter.FilterInfo info) {
+      if (info.streamBytes() > MAX_BYTES
+          || info.references() > MAX_REFERENCES
+          || info.depth() > MAX_DEPTH
+          || info.arrayLength() > MAX_ARRAY) {
+        throw new ModelFormatException(
+            "is too large: %d bytes, %d references, depth %d, an array of %d"
+                .formatted(
+                    info.streamBytes(), info.references(), info.depth(), info.arrayLength()));
+      }
+      Class<?> type = info.serialClass();
+      if (type == null) {
+        return ObjectInputFilter.Status.UNDECIDED;
+      }
+      if (!isAllowed(type)) {
+        throw new ModelFormatException(
+            "holds a " + type.getName() + ", which is not on the list of classes that are read");
+      }
+      return ObjectInputFilter.Status.ALLOWED;
     }
 
     @Override

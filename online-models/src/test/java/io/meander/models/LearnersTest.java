@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LearnersTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "trees.HoeffdingTree",
+        "moa.classifiers.trees.HoeffdingTree -g 50",
+        "meta.OzaBag -l (trees.HoeffdingTree -g 50) -s 5",
+        "meta.AdaptiveRandomForest -l (ARFHoeffdingTree -k 2 -e 2000000 -g 50 -c 0.01) -s 3"
+      })
+  void takesWhatMoasCommandLineTakes(String optionString) {
+    assertThatCode(() -> Learners.check(optionString)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void namesTheNearestLearner() {
+    assertThatThrownBy(() -> Learners.check("trees.HoefdingTree -g 50"))
+        .isInstanceOfSatisfying(
+            OptionStringException.class,
+            e -> {
+              assertThat(e)
+                  .hasMessageStartingWith(
+                      "'trees.HoefdingTree' is not a MOA classifier; did you mean"
+                          + " 'trees.HoeffdingTree'");
+              assertThat(e.nearest()).startsWith("trees.HoeffdingTree");
+            });
+    assertThatThrownBy(() -> Learners.check("HoeffdingTree"))
+        .hasMessageContaining("did you mean 'trees.HoeffdingTree'");
+  }
+
+  @Test
+  void saysWhichOptionsThereAre() {
+    assertThatThrownBy(() -> Learners.check("trees.HoeffdingTree -g fifty"))
+        .isInstanceOf(OptionStringException.class)
+        .hasMessageContaining("MOA refuses 'trees.HoeffdingTree -g fifty'")
+        .hasMessageContaining("-g gracePeriod");
+    assertThatThrownBy(() -> Learners.check("trees.HoeffdingTree --grace 5"))
+        .isInstanceOf(OptionStringException.class);
+    assertThatThrownBy(() -> Learners.check("")).isInstanceOf(OptionStringException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "java.io.File",
+        "meta.OzaBag -l (java.lang.Object)",
+        "meta.OzaBag -l io.meander.models.Learners",
+        "meta.OzaBag -l file:/etc/passwd",
+        "file:model.moa"
+      })
+  void loadsNothingButMoa(String optionString) {
+    assertThatThrownBy(() -> Learners.check(optionString))
+        .isInstanceOf(OptionStringException.class)
+        .hasMessageMatching(".*(is not one of MOA's classes|is not a MOA classifier).*");
+  }
+
+  @Test
+  void listsLearnersAndDetectors() {
+    assertThat(Learners.names())
+        .contains("bayes.NaiveBayes", "trees.HoeffdingAdaptiveTree", "meta.AdaptiveRandomForest")
+        .doesNotContain("AbstractClassifier");
+    assertThat(Detectors.names()).contains("ADWINChangeDetector", "DDM", "HDDM_A_Test");
+  }
+
+  @Test
+  void refusesADetectorThatCannotBeStored() {
+    assertThatThrownBy(() -> Detectors.check("SEEDChangeDetector"))
+        .isInstanceOf(OptionStringException.class)
+        .hasMessageContaining("cannot be stored");
+    assertThatCode(() -> Detectors.check("ADWINChangeDetector -a 0.002"))
+        .doesNotThrowAnyException();
+  }
+}
