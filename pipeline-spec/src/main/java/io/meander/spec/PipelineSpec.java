@@ -2,8 +2,11 @@
 package io.meander.spec;
 
 import io.meander.features.FeatureSpec;
+import io.meander.features.FeatureTransform;
+import io.meander.models.Deployment;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
+import io.meander.models.ModelContext;
 import io.meander.models.SlotSpec;
 import java.io.Serializable;
 import java.time.Duration;
@@ -43,6 +46,21 @@ public record PipelineSpec(
 
   public Optional<FreezeSpec> frozen() {
     return Optional.ofNullable(frozenOrNull);
+  }
+
+  /** The spec's slots and policies, as generation 1. */
+  public Deployment deployment() {
+    return new Deployment(1, slots, champion, drift, frozenOrNull);
+  }
+
+  /** The features compiled against the event schema. */
+  public FeatureTransform featureTransform() {
+    return FeatureTransform.compile(features, events.schema());
+  }
+
+  /** What all models of this pipeline share. */
+  public ModelContext modelContext() {
+    return new ModelContext(featureTransform().schema(), label.classes());
   }
 
   /**

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.avro;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class AvroEncodingTest {
+
+  private static final Instant TIME = Instant.ofEpochMilli(978_307_260_000L);
+
+  static List<SpecificRecordBase> records() {
+    return List.of(
+        new Prediction(
+            "p1",
+            "flights",
+            "e1",
+            "ATL",
+            TIME,
+            "yes",
+            Map.of("yes", 0.75, "no", 0.25),
+            "hat",
+            1L,
+            7L,
+            0L,
+            1L,
+            "no",
+            "00ff"),
+        new DriftEvent(
+            "flights",
+            "ATL",
+            "hat",
+            1L,
+            "ADWINChangeDetector",
+            DriftLevel.DRIFT,
+            64L,
+            TIME,
+            0.1,
+            0.3,
+            DriftAction.ALERT),
+        new Evaluation(
+            "flights",
+            EvaluationScope.OVERALL_TOTAL,
+            null,
+            "served",
+            1L,
+            10L,
+            10L,
+            80.0,
+            null,
+            -3.5,
+            null,
+            0.4,
+            TIME),
+        new ModelSnapshot(
+            "flights",
+            "ATL",
+            "hat",
+            1L,
+            2L,
+            1L,
+            SnapshotCause.DRIFT,
+            100L,
+            null,
+            TIME,
+            null,
+            new SnapshotMetrics(100L, 80.0, 1.0, 2.0, 3.0, 0.5),
+            "trees.HoeffdingTree",
+            1,
+            "2024.07.0",
+            List.of(new FeatureColumn("to", List.of("a", "b"))),
+            "00ff",
+            List.of("no", "yes"),
+            1,
+            12L,
+            ByteBuffer.wrap(new byte[] {1, 2, 3})),
+        new ControlCommand(
+            "c1",
+            "flights",
+            TIME,
+            null,
+            new Deploy(List.of(new SlotDeclaration("nb", "bayes.NaiveBayes", 1)), "nb")),
+        new ControlAck("c1", "flights", true, 2L, null, TIME),
+        new Reject(
+            "flights",
+            "unknown-class",
+            "found 'maybe'",
+            "flights",
+            3,
+            12L,
+            TIME,
+            null,
+            ByteBuffer.wrap(new byte[] {9}),
+            null));
+  }
+
+  @ParameterizedTest
+  @MethodSource("records")
+  void comesBackAsItWas(SpecificRecordBase record) throws MalformedEventException {
+    byte[] bytes = AvroEncoding.encode(record);
+
+    assertThat(Arrays.copyOf(bytes, 2)).containsExactly(0xC3, 0x01);
+    assertThat(AvroEncoding.decode(bytes, record.getClass())).isEqualTo(record);
+  }
+
+  @ParameterizedTest
+  @MethodSource("records")
+  void refusesWhatBreaksOff(SpecificRecordBase record) {
+    byte[] bytes = AvroEncoding.encode(record);
+
+    for (int length : new int[] {0, 1, 9, bytes.length - 1}) {
+      assertThatThrownBy(() -> AvroEncoding.decode(Arrays.copyOf(bytes, length), record.getClass()))
+          .isInstanceOf(MalformedEventException.class)
+          .hasMessageStartingWith("not a " + record.getClass().getSimpleName());
+    }
+  }
+
+  @Test
+  void refusesAnotherRecord() {
+    byte[] ack = AvroEncoding.encode(records().get(5));
+
+    assertThatThrownBy(() -> AvroEncoding.decode(ack, Reject.class))
+        .isInstanceOf(MalformedEventException.class);
+  }
+
+  @Test
+  void everyRecordOfTheModuleIsCovered() throws java.io.IOException {
+    try (var files = java.nio.file.Files.list(java.nio.file.Path.of("src/main/avro"))) {
+      assertThat(files.map(f -> f.getFileName().toString().replace(".avsc", "")))
+          .containsExactlyInAnyOrderElementsOf(
+              records().stream().map(r -> r.getClass().getSimpleName()).toList());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("records")
+  void everyFieldSaysWhatItIs(SpecificRecordBase record) {
+    assertThat(record.getSchema().getDoc()).isNotBlank();
+    assertThat(record.getSchema().getFields())
+        .allSatisfy(field -> assertThat(field.doc()).as(field.name()).isNotBlank());
+  }
+}
