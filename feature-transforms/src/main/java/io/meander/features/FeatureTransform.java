@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.features;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+
+/**
+ * The declared features compiled against an event schema: from an event to its feature vector.
+ * Pure: equal events give equal vectors. Immutable and thread-safe.
+ */
+public final class FeatureTransform {
+
+  private final FeatureSchema schema;
+  private final ColumnWriter[] writers;
+  private final int[] offsets;
+
+  private FeatureTransform(FeatureSchema schema, ColumnWriter[] writers, int[] offsets) {
+    this.schema = schema;
+    this.writers = writers;
+    this.offsets = offsets;
+  }
+
+  /**
+   * @throws FeatureSpecException if a feature's field is unknown or of a type it cannot take, or
+   *     two columns have one name
+   */
+  public static FeatureTransform compile(List<FeatureSpec> features, Schema event) {
+    if (features.isEmpty()) {
+      throw new FeatureSpecException(-1, "no feature is left to learn from", null);
+    }
+    List<FeatureSchema.Column> columns = new ArrayList<>();
+    ColumnWriter[] writers = new ColumnWriter[features.size()];
+    int[] offsets = new int[features.size()];
+    for (int i = 0; i < writers.length; i++) {
+      offsets[i] = columns.size();
+      try {
+        writers[i] = ColumnWriter.of(features.get(i), event);
+      } catch (FieldPathException | IllegalArgumentException e) {
+        throw new FeatureSpecException(i, e.getMessage(), e);
+      }
+      for (FeatureSchema.Column column : writers[i].columns()) {
+        if (columns.stream().anyMatch(c -> c.name().equals(column.name()))) {
+          throw new FeatureSpecException(
+              i, "there are two columns named '" + column.name() + "': name one otherwise", null);
+        }
+        columns.add(column);
+      }
+    }
+    return new FeatureTransform(new FeatureSchema(columns), writers, offsets);
+  }
+
+  /**
+   * Every field of the event but the excluded ones, as it is.
+   *
+   * @param excluded names of the event's own fields
+   * @throws FeatureSpecException if a field cannot be a feature as it is, naming them all
+   */
+  public static List<FeatureSpec> defaults(Schema event, Collection<String> excluded) {
+    List<FeatureSpec> features = new ArrayList<>();
+    List<String> unfit = new ArrayList<>();
+    for (Schema.Field field : event.getFields()) {
+      if (excluded.contains(field.name())) {
+        continue;
+      }
+      FeatureSpec feature = new FeatureSpec.Plain(field.name(), field.name());
+      try {
+        ColumnWriter.of(feature, event);
+        features.add(feature);
+      } catch (IllegalArgumentException e) {
+        unfit.add(e.getMessage());
+      }
+    }
+    if (!unfit.isEmpty()) {
+      throw new FeatureSpecException(-1, String.join("; ", unfit), null);
+    }
+    return features;
+  }
+
+  public FeatureSchema schema() {
+    return schema;
+  }
+
+  /**
+   * @return a new vector, one value per column: NaN for missing, the index for a nominal
+   * @throws UnfitEventException if a field's value is not one its feature takes
+   */
+  public double[] apply(GenericRecord event) throws UnfitEventException {
+    double[] vector = new double[schema.size()];
+    for (int i = 0; i < writers.length; i++) {
+      writers[i].write(event, vector, offsets[i]);
+    }
+    return vector;
+  }
+}

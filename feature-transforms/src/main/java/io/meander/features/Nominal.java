@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.features;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.Schema;
+
+/** The value lists of nominal fields. */
+public final class Nominal {
+
+  /**
+   * Custom property of a string field (or its type) that lists the field's values, in order: how a
+   * data file's nominal attributes travel in an Avro schema.
+   */
+  public static final String PROPERTY = "meander.nominal";
+
+  private static final List<String> BOOLEAN = List.of("false", "true");
+
+  private Nominal() {}
+
+  /** The values of an enum, a boolean, or a string with a list; empty for any other type. */
+  public static Optional<List<String>> values(Schema type) {
+    return switch (type.getType()) {
+      case ENUM -> Optional.of(type.getEnumSymbols());
+      case BOOLEAN -> Optional.of(BOOLEAN);
+      case STRING ->
+          type.getObjectProp(PROPERTY) instanceof List<?> list
+              ? Optional.of(list.stream().map(String::valueOf).toList())
+              : Optional.empty();
+      default -> Optional.empty();
+    };
+  }
+
+  /** From each value to its index. */
+  public static Map<String, Integer> index(List<String> values) {
+    Map<String, Integer> index = new HashMap<>();
+    for (String value : values) {
+      index.put(value, index.size());
+    }
+    return index;
+  }
+}
