@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli.local;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+
+/**
+ * A Kafka broker and its controller (KRaft) as one node in this process. It listens on 127.0.0.1
+ * only, keeps all it stores under the given directory, and when closed leaves no thread behind but
+ * the idle daemon threads of Kafka's process-wide metrics registry.
+ *
+ * <p>Used by one thread; clients connect from anywhere in this machine.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+
+  /** How long one administrative request may take. */
+  private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(30);
+
+  /** Also what one event or snapshot may weigh at most. */
+  private static final int MAX_MESSAGE_BYTES = 64 << 20;
+
+  private final String bootstrapServers;
+  private final KafkaRaftServer server;
+
+  private EmbeddedBroker(String bootstrapServers, KafkaRaftServer server) {
+    this.bootstrapServers = bootstrapServers;
+    this.server = server;
+  }
+
+  /**
+   * Starts a broker and waits until it answers.
+   *
+   * @param directory made if missing; a broker's directory of an earlier run is taken over
+   * @param port 0 for any free one
+   * @throws EmbeddedException if the port is used, the directory cannot be written, or the broker
+   *     does not come up
+   */
+  public static EmbeddedBroker start(Path directory, int port) throws EmbeddedException {
+    if (port != 0 && !LoopbackPorts.isFree(port)) {
+      throw new EmbeddedException(
+          "Port %d on 127.0.0.1 is in use, so the broker cannot listen there. Give another port, or 0 for any free one."
+              .formatted(port));
+    }
+    KafkaRaftServer server = null;
+    try {
+      Files.createDirectories(directory);
+      int clients = port == 0 ? LoopbackPorts.free() : port;
+      Properties properties = properties(directory, clients, LoopbackPorts.free());
+      format(directory, properties);
+      server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
+      server.startup();
+      return new EmbeddedBroker(LoopbackPorts.HOST + ":" + clients, server);
+    } catch (IOException | RuntimeException e) {
+      stop(server);
+      throw new EmbeddedException(
+          "The embedded Kafka broker did not start in %s: %s".formatted(directory, Causes.root(e)),
+          e);
+    }
+  }
+
+  /** As Kafka's clients want it: {@code 127.0.0.1:port}. */
+  public String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  /**
+   * Creates topics and waits until they exist.
+   *
+   * @throws EmbeddedException if one of them exists or is refused
+   */
+  public void createTopics(Collection<NewTopic> topics) throws EmbeddedException {
+    Map<String, Object> client =
+        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    try (Admin admin = Admin.create(client)) {
+      admin.createTopics(topics).all().get(ADMIN_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new EmbeddedException(
+          "The embedded broker did not create its topics: " + Causes.root(e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EmbeddedException("Interrupted while the embedded broker created topics.", e);
+    }
+  }
+
+  /** Stops the broker and waits until it has stopped. May be called again. */
+  @Override
+  public void close() {
+    stop(server);
+  }
+
+  private static void stop(KafkaRaftServer server) {
+    if (server != null) {
+      server.shutdown();
+      server.awaitShutdown();
+    }
+  }
+
+  private static Properties properties(Path directory, int clients, int controller) {
+    Properties p = new Properties();
+    p.setProperty("process.roles", "broker,controller");
+    p.setProperty("node.id", "1");
+    p.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controller);
+    p.setProperty("controller.listener.names", "CONTROLLER");
+    p.setProperty(
+        "listeners",
+        "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(clients, controller));
+    p.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    p.setProperty("log.dirs", directory.resolve("log").toAbsolutePath().toString());
+
+    // One node: nothing to replicate to.
+    p.setProperty("default.replication.factor", "1");
+    p.setProperty("min.insync.replicas", "1");
+    p.setProperty("offsets.topic.replication.factor", "1");
+    p.setProperty("offsets.topic.num.partitions", "1");
+    p.setProperty("transaction.state.log.replication.factor", "1");
+    p.setProperty("transaction.state.log.min.isr", "1");
+    p.setProperty("transaction.state.log.num.partitions", "2");
+    p.setProperty("share.coordinator.state.topic.replication.factor", "1");
+    p.setProperty("share.coordinator.state.topic.min.isr", "1");
+    p.setProperty("share.coordinator.state.topic.num.partitions", "1");
+    p.setProperty("group.initial.rebalance.delay.ms", "0");
+
+    // As long as Flink's exactly-once sink asks for by default.
+    p.setProperty("transaction.max.timeout.ms", Long.toString(Duration.ofHours(1).toMillis()));
+    p.setProperty("message.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
+    p.setProperty("auto.create.topics.enable", "false");
+    // Replayed history carries old times: retention by time would delete it at once.
+    p.setProperty("log.retention.ms", "-1");
+
+    // Small: it shares the process with Flink.
+    p.setProperty("num.network.threads", "2");
+    p.setProperty("num.io.threads", "2");
+    p.setProperty("background.threads", "2");
+    p.setProperty("num.recovery.threads.per.data.dir", "1");
+    p.setProperty("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
+    p.setProperty("log.index.size.max.bytes", Integer.toString(1 << 20));
+    return p;
+  }
+
+  private static void format(Path directory, Properties properties) throws IOException {
+    if (Files.exists(directory.resolve("log").resolve("meta.properties"))) {
+      return;
+    }
+    Path file = directory.resolve("server.properties");
+    try (var out = Files.newOutputStream(file)) {
+      properties.store(out, null);
+    }
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    String[] arguments = {"format", "-t", Uuid.randomUuid().toString(), "-c", file.toString()};
+    int exit;
+    try (PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+      exit = StorageTool.execute(arguments, out);
+    }
+    if (exit != 0) {
+      throw new IOException(said.toString(StandardCharsets.UTF_8).strip());
+    }
+  }
+}
