@@ -66,7 +66,7 @@ abstract class ColumnWriter {
   abstract void write(Object value, double[] vector, int offset) throws UnfitEventException;
 
   UnfitEventException unfit(String found) {
-    return new UnfitEventException(path.text(), "field '" + path.text() + "' " + found);
+    return new UnfitEventException(path.toString(), "field '" + path + "' " + found);
   }
 
   private static ColumnWriter plain(FeatureSpec.Plain feature, FieldPath path) {
@@ -80,7 +80,7 @@ abstract class ColumnWriter {
                 () ->
                     new IllegalArgumentException(
                         "'"
-                            + path.text()
+                            + path
                             + "' is "
                             + FieldPath.name(type)
                             + ", which is no feature as it is; "
@@ -94,7 +94,7 @@ abstract class ColumnWriter {
     }
     throw new IllegalArgumentException(
         "'"
-            + path.text()
+            + path
             + "' is "
             + FieldPath.name(path.type())
             + ", a nominal is made of text, a number, an enum or a boolean");
@@ -181,7 +181,7 @@ abstract class ColumnWriter {
       if (!isText(path.type()) && !NUMBERS.contains(path.type().getType())) {
         throw new IllegalArgumentException(
             "'"
-                + path.text()
+                + path
                 + "' is "
                 + FieldPath.name(path.type())
                 + ", only text, numbers, enums and booleans can be hashed");

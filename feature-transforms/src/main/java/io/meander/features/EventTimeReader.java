@@ -37,7 +37,7 @@ public final class EventTimeReader {
   public EventTimeReader(FieldPath path, String patternOrNull, ZoneId zone) {
     Schema type = path.type();
     LogicalType logical = type.getLogicalType();
-    this.field = path.text();
+    this.field = path.toString();
     this.logicalType = logical == null ? "" : logical.getName();
     this.patternOrNull = patternOrNull;
     this.zone = zone;

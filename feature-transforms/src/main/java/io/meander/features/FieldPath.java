@@ -87,7 +87,9 @@ public final class FieldPath {
     return type;
   }
 
-  public String text() {
+  /** The path as it was written. */
+  @Override
+  public String toString() {
     return text;
   }
 

@@ -3,13 +3,16 @@ package io.meander.flink.events;
 
 import io.meander.avro.EventDecoder;
 import io.meander.avro.MalformedEventException;
+import io.meander.features.EventTimeReader;
 import io.meander.features.FeatureTransform;
 import io.meander.features.FieldPath;
+import io.meander.features.ModelKey;
 import io.meander.features.UnfitEventException;
 import io.meander.flink.RawRecord;
 import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
 import java.util.List;
+import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 
 /**
@@ -25,6 +28,7 @@ public final class EventReader {
   private final FeatureTransform features;
   private final FieldPath[] key;
   private final FieldPath id;
+  private final FieldPath timeField;
   private final EventTimeReader time;
   private final LabelReader label;
   private final FieldPath[][] slices;
@@ -33,12 +37,17 @@ public final class EventReader {
     PipelineSpec.Events events = spec.events();
     this.decoder = new EventDecoder(events.schema());
     this.features = FeatureTransform.compile(spec.features(), events.schema());
-    this.key = paths(events.key());
-    this.id = events.id().map(FieldPath::parse).orElse(null);
-    this.time = events.time().map(t -> new EventTimeReader(t, events.schema())).orElse(null);
-    this.label = new LabelReader(spec.label());
+    this.key = paths(events.key(), events.schema());
+    this.id = events.id().map(field -> FieldPath.of(field, events.schema())).orElse(null);
+    PipelineSpec.EventTime time = events.timeOrNull();
+    this.timeField = time == null ? null : FieldPath.of(time.field(), events.schema());
+    this.time =
+        time == null ? null : new EventTimeReader(timeField, time.formatOrNull(), time.zone());
+    this.label = new LabelReader(spec.label(), events.schema());
     this.slices =
-        spec.evaluation().slices().stream().map(EventReader::paths).toArray(FieldPath[][]::new);
+        spec.evaluation().slices().stream()
+            .map(slice -> paths(slice, events.schema()))
+            .toArray(FieldPath[][]::new);
   }
 
   /**
@@ -87,7 +96,7 @@ public final class EventReader {
 
   private String keyOf(GenericRecord event) throws UnfitRecordException {
     if (key.length == 0) {
-      return "";
+      return ModelKey.WHOLE_STREAM;
     }
     String[] parts = new String[key.length];
     for (int i = 0; i < key.length; i++) {
@@ -100,7 +109,19 @@ public final class EventReader {
   }
 
   private long timeOf(RawRecord record, GenericRecord event) throws UnfitRecordException {
-    return time == null ? record.timestamp() : time.read(event);
+    if (time == null) {
+      return record.timestamp();
+    }
+    Object value = timeField.read(event);
+    if (value == null) {
+      throw new UnfitRecordException(
+          RejectReason.NO_EVENT_TIME, "event time '" + timeField + "' is null");
+    }
+    try {
+      return time.read(value);
+    } catch (UnfitEventException e) {
+      throw new UnfitRecordException(RejectReason.BAD_FIELD, e.getMessage(), e);
+    }
   }
 
   private double[] featuresOf(GenericRecord event) throws UnfitRecordException {
@@ -127,9 +148,9 @@ public final class EventReader {
     return texts;
   }
 
-  private static FieldPath[] paths(List<String> fields) {
+  private static FieldPath[] paths(List<String> fields, Schema event) {
     return fields.isEmpty()
         ? NO_FIELDS
-        : fields.stream().map(FieldPath::parse).toArray(FieldPath[]::new);
+        : fields.stream().map(f -> FieldPath.of(f, event)).toArray(FieldPath[]::new);
   }
 }

@@ -8,6 +8,7 @@ import io.meander.spec.PipelineSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 
 /**
@@ -24,8 +25,8 @@ final class LabelReader {
   private final List<String> classes;
   private final Map<String, Integer> indexes = new HashMap<>();
 
-  LabelReader(PipelineSpec.Label label) {
-    this.field = FieldPath.parse(label.field());
+  LabelReader(PipelineSpec.Label label, Schema event) {
+    this.field = FieldPath.of(label.field(), event);
     this.above = label.aboveOrNull();
     this.classes = label.classes();
     for (int i = 0; i < classes.size(); i++) {

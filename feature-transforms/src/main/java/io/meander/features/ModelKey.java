@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-package io.meander.flink.events;
+package io.meander.features;
 
 /**
  * The text of a model key: its parts joined by {@code |}, with {@code \} before a {@code |} or a
- * {@code \} that belongs to a part. The key of a pipeline without key fields is the empty text.
+ * {@code \} that belongs to a part. The key of a pipeline without key fields is {@value
+ * #WHOLE_STREAM}.
  */
 public final class ModelKey {
+
+  /** The key of a pipeline that keeps one model set for the whole stream. */
+  public static final String WHOLE_STREAM = "all";
 
   private static final char SEPARATOR = '|';
   private static final char ESCAPE = '\\';
