@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.learning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meander.avro.ModelSnapshot;
+import io.meander.features.FeatureSpec;
+import io.meander.models.Answer;
+import io.meander.models.Deployment;
+import io.meander.models.DriftSpec;
+import io.meander.models.FreezeSpec;
+import io.meander.models.Observation;
+import io.meander.models.SlotSpec;
+import io.meander.models.Step;
+import io.meander.spec.PipelineSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.avro.SchemaBuilder;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+class LearningOperatorTest {
+
+  /** Room for one live model set. */
+  private static final LearningOptions TIGHT =
+      new LearningOptions(LearningOptions.Publish.AT_END, 1);
+
+  private static final List<SlotSpec> SLOTS =
+      List.of(
+          new SlotSpec("hat", "trees.HoeffdingAdaptiveTree -g 20", 1),
+          new SlotSpec("bag", "meta.OzaBagAdwin -s 3", 1));
+
+  @Test
+  void answersTheSameThroughEvictionsCheckpointsAndRescaling() throws Exception {
+    List<Observation> events = events(3000, 7);
+    List<Step> undisturbed = new ArrayList<>();
+    try (var task = TestTask.start(spec(), LearningOptions.BOUNDED)) {
+      for (Observation event : events) {
+        undisturbed.add(task.learn(event));
+      }
+    }
+
+    List<Step> disturbed = new ArrayList<>();
+    Random random = new Random(11);
+    int[] parallelisms = {1, 2, 3, 1, 2};
+    int from = 0;
+    OperatorSubtaskState state = null;
+    int before = 1;
+    for (int parallelism : parallelisms) {
+      int to = parallelism == 2 && from > 2000 ? events.size() : from + 400 + random.nextInt(300);
+      state = run(events.subList(from, to), parallelism, state, before, random, disturbed);
+      from = to;
+      before = parallelism;
+    }
+
+    assertThat(from).isEqualTo(events.size());
+    assertThat(disturbed)
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactlyElementsOf(undisturbed);
+  }
+
+  @Test
+  void publishesTheSameModelsAtTheEndHoweverItWasDisturbed() throws Exception {
+    List<Observation> events = events(1500, 5);
+    List<ModelSnapshot> expected;
+    try (var task = TestTask.start(spec(), LearningOptions.BOUNDED)) {
+      for (Observation event : events) {
+        task.learn(event);
+      }
+      task.endOfEvents();
+      expected = task.snapshots();
+    }
+
+    OperatorSubtaskState state =
+        run(events.subList(0, 700), 1, null, 1, new Random(1), new ArrayList<>());
+    List<ModelSnapshot> actual;
+    try (var task = TestTask.restore(spec(), TIGHT, 1, 0, state, 1)) {
+      for (Observation event : events.subList(700, events.size())) {
+        task.learn(event);
+      }
+      task.endOfEvents();
+      actual = task.snapshots();
+    }
+
+    // Two slots and a frozen twin for each of five keys.
+    assertThat(expected).hasSize(15);
+    assertThat(actual).isEqualTo(expected);
+  }
+
+  @Test
+  void writesNothingPerEventAndOnlyChangedKeysBeforeTheBarrier() throws Exception {
+    try (var task = TestTask.start(spec(), LearningOptions.BOUNDED)) {
+      for (Observation event : events(200, 4)) {
+        task.learn(event);
+      }
+      assertThat(task.storedKeys()).isZero();
+      task.flush();
+      assertThat(task.storedKeys()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void aHigherGenerationReachesAKeyWhenItIsTouchedAndALowerOneNever() throws Exception {
+    List<Observation> events = events(40, 1);
+    Deployment second =
+        new Deployment(
+            2,
+            List.of(SLOTS.get(0), new SlotSpec("nb", "bayes.NaiveBayes", 1)),
+            "nb",
+            DriftSpec.DEFAULT,
+            null);
+    Deployment third = new Deployment(3, List.of(SLOTS.get(0)), "hat", DriftSpec.DEFAULT, null);
+    try (var task = TestTask.start(spec(), LearningOptions.BOUNDED)) {
+      Answer before = task.learn(events.get(0)).answer();
+      task.deploy(third);
+      task.deploy(second);
+      Answer after = task.learn(events.get(1)).answer();
+
+      assertThat(before.generation()).isEqualTo(1);
+      assertThat(before.slots()).extracting(Answer.SlotAnswer::slot).containsExactly("hat", "bag");
+      assertThat(after.generation()).isEqualTo(3);
+      assertThat(after.slots()).extracting(Answer.SlotAnswer::slot).containsExactly("hat");
+      assertThat(after.servedAnswer().trainedInstances()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anEventWithoutALabelIsAnsweredAndNotLearned() throws Exception {
+    Observation labelled = events(1, 1).get(0);
+    Observation unlabelled =
+        new Observation(
+            1, "e1", labelled.key(), 1, labelled.features(), Observation.NO_LABEL, new String[0]);
+    try (var task = TestTask.start(spec(), LearningOptions.BOUNDED)) {
+      Step first = task.learn(unlabelled);
+      Step second = task.learn(labelled);
+
+      assertThat(first.scored()).isNull();
+      assertThat(second.answer().servedAnswer().trainedInstances()).isZero();
+      assertThat(second.scored().label()).isEqualTo(labelled.label());
+    }
+  }
+
+  @Test
+  void publishesWhatWasLearnedWhenTheTimeIsUpThoughTheKeyWentQuiet() throws Exception {
+    try (var task = TestTask.start(spec(), LearningOptions.LIVE)) {
+      task.setProcessingTime(1_000);
+      task.learn(events(1, 1).get(0));
+      assertThat(task.snapshots()).isEmpty();
+
+      task.setProcessingTime(31_000);
+
+      assertThat(task.snapshots())
+          .extracting(s -> s.getSlot() + " " + s.getCause())
+          .containsExactly("hat TIME", "bag TIME");
+      assertThat(task.timers()).isZero();
+    }
+  }
+
+  /** Runs events through that many tasks, with a cache of one model set and random checkpoints. */
+  private static OperatorSubtaskState run(
+      List<Observation> events,
+      int parallelism,
+      OperatorSubtaskState from,
+      int parallelismBefore,
+      Random random,
+      List<Step> steps)
+      throws Exception {
+    List<TestTask> tasks = new ArrayList<>();
+    for (int i = 0; i < parallelism; i++) {
+      tasks.add(TestTask.restore(spec(), TIGHT, parallelism, i, from, parallelismBefore));
+    }
+    for (Observation event : events) {
+      int index =
+          KeyGroupRangeAssignment.assignKeyToParallelOperator(
+              event.key(), TestTask.MAX_PARALLELISM, parallelism);
+      steps.add(tasks.get(index).learn(event));
+      if (random.nextInt(100) == 0) {
+        tasks.get(index).checkpoint(1);
+      }
+    }
+    OperatorSubtaskState[] states = new OperatorSubtaskState[parallelism];
+    for (int i = 0; i < parallelism; i++) {
+      states[i] = tasks.get(i).checkpoint(2);
+      tasks.get(i).close();
+    }
+    return AbstractStreamOperatorTestHarness.repackageState(states);
+  }
+
+  private static List<Observation> events(int count, int keys) {
+    Random random = new Random(42);
+    List<Observation> events = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      double x = random.nextDouble();
+      double y = random.nextDouble();
+      int key = random.nextInt(keys);
+      int label = (i < count / 2 ? x + y > 1 : x - y > 0) ? 1 : 0;
+      events.add(
+          new Observation(i, "e" + i, "k" + key, i, new double[] {x, y}, label, new String[0]));
+    }
+    return events;
+  }
+
+  private static PipelineSpec spec() {
+    var schema =
+        SchemaBuilder.record("Point")
+            .fields()
+            .requiredDouble("x")
+            .requiredDouble("y")
+            .requiredString("label")
+            .endRecord();
+    return new PipelineSpec(
+        "",
+        "points",
+        new PipelineSpec.Events("points", schema, List.of(), null, null),
+        new PipelineSpec.Label("label", null, List.of("below", "above"), List.of()),
+        List.of(new FeatureSpec.Plain("x", "x"), new FeatureSpec.Plain("y", "y")),
+        SLOTS,
+        "hat",
+        new DriftSpec("ADWINChangeDetector -a 0.05", "ADWINChangeDetector -a 0.3"),
+        new FreezeSpec.AfterInstances(50),
+        new PipelineSpec.Snapshots(100, Duration.ofSeconds(30), true),
+        new PipelineSpec.Evaluation(100, List.of()),
+        new PipelineSpec.Topics("p", "d", "e", "s", "r", "c", "a"),
+        PipelineSpec.Delivery.AT_LEAST_ONCE);
+  }
+}

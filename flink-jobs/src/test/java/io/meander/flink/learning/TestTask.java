@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.learning;
+
+import io.meander.avro.ModelSnapshot;
+import io.meander.flink.wire.WireTypes;
+import io.meander.models.Deployment;
+import io.meander.models.Observation;
+import io.meander.models.Step;
+import io.meander.spec.PipelineSpec;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+
+/** One task of the learning operator on RocksDB, without a cluster. */
+final class TestTask implements AutoCloseable {
+
+  static final int MAX_PARALLELISM = 16;
+
+  private final KeyedTwoInputStreamOperatorTestHarness<String, Observation, Deployment, Step>
+      harness;
+  private final LearningOperator operator;
+
+  private TestTask(PipelineSpec spec, LearningOptions options, int parallelism, int index)
+      throws Exception {
+    operator = new LearningOperator(spec, options);
+    harness =
+        new KeyedTwoInputStreamOperatorTestHarness<>(
+            operator, Observation::key, null, Types.STRING, MAX_PARALLELISM, parallelism, index);
+    harness.setStateBackend(new EmbeddedRocksDBStateBackend());
+    harness.setup(
+        WireTypes.STEP.createSerializer(harness.getExecutionConfig().getSerializerConfig()));
+  }
+
+  static TestTask start(PipelineSpec spec, LearningOptions options) throws Exception {
+    return restore(spec, options, 1, 0, null, 1);
+  }
+
+  /**
+   * @param stateOrNull of all tasks of the last run, whatever their number was
+   */
+  static TestTask restore(
+      PipelineSpec spec,
+      LearningOptions options,
+      int parallelism,
+      int index,
+      OperatorSubtaskState stateOrNull,
+      int parallelismOfState)
+      throws Exception {
+    TestTask task = new TestTask(spec, options, parallelism, index);
+    if (stateOrNull != null) {
+      task.harness.initializeState(
+          AbstractStreamOperatorTestHarness.repartitionOperatorState(
+              stateOrNull, MAX_PARALLELISM, parallelismOfState, parallelism, index));
+    }
+    task.harness.open();
+    return task;
+  }
+
+  Step learn(Observation event) throws Exception {
+    harness.processElement1(new StreamRecord<>(event));
+    @SuppressWarnings("unchecked") // the main output holds records of steps only
+    StreamRecord<Step> record = (StreamRecord<Step>) harness.getOutput().poll();
+    return record.getValue();
+  }
+
+  void deploy(Deployment deployment) throws Exception {
+    harness.processElement2(new StreamRecord<>(deployment));
+  }
+
+  void setProcessingTime(long millis) throws Exception {
+    harness.setProcessingTime(millis);
+  }
+
+  /** What is written before a barrier and nothing else. */
+  void flush() throws Exception {
+    harness.prepareSnapshotPreBarrier(1);
+  }
+
+  OperatorSubtaskState checkpoint(long id) throws Exception {
+    harness.prepareSnapshotPreBarrier(id);
+    return harness.snapshot(id, id);
+  }
+
+  void endOfEvents() throws Exception {
+    harness.endInput1();
+  }
+
+  /** All that was published so far. */
+  List<ModelSnapshot> snapshots() {
+    var published = harness.getSideOutput(LearningOperator.SNAPSHOTS);
+    return published == null ? List.of() : published.stream().map(StreamRecord::getValue).toList();
+  }
+
+  /** Keys that the state backend holds a model set of. */
+  long storedKeys() {
+    try (var keys = operator.getKeyedStateBackend().getKeys("image", VoidNamespace.INSTANCE)) {
+      return keys.count();
+    }
+  }
+
+  int timers() {
+    return harness.numProcessingTimeTimers();
+  }
+
+  @Override
+  public void close() {
+    try {
+      harness.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("closing the task", e);
+    }
+  }
+}
