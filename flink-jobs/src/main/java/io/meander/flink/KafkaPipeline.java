@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink;
+
+import io.meander.avro.ControlAck;
+import io.meander.avro.DriftEvent;
+import io.meander.avro.Evaluation;
+import io.meander.avro.ModelSnapshot;
+import io.meander.avro.Prediction;
+import io.meander.avro.Reject;
+import io.meander.flink.LearningPipeline.Outputs;
+import io.meander.flink.control.ControlGate;
+import io.meander.flink.evaluation.Evaluations;
+import io.meander.flink.events.EventTimes;
+import io.meander.flink.events.ModelKey;
+import io.meander.flink.events.Rejects;
+import io.meander.flink.kafka.DriftEvents;
+import io.meander.flink.kafka.PipelineSinks;
+import io.meander.flink.kafka.PipelineSources;
+import io.meander.flink.kafka.Predictions;
+import io.meander.flink.wire.WireTypes;
+import io.meander.models.Deployment;
+import io.meander.models.Step;
+import io.meander.spec.PipelineSpec;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The learning pipeline between Kafka topics: the job as it runs on a cluster. */
+public final class KafkaPipeline {
+
+  private KafkaPipeline() {}
+
+  /**
+   * Adds the whole pipeline to {@code env}.
+   *
+   * @return what the learning pipeline gives, for sinks besides Kafka's
+   */
+  public static Outputs build(
+      StreamExecutionEnvironment env, PipelineSpec spec, KafkaOptions options) {
+    JobDefaults.applyLive(env);
+    PipelineSources sources = new PipelineSources(env, options);
+    SingleOutputStreamOperator<Deployment> gate =
+        sources
+            .control(spec.topics().control())
+            .process(new ControlGate(spec), WireTypes.DEPLOYMENT)
+            .setParallelism(1)
+            .uid("control-gate")
+            .name("control-gate")
+            .setDescription("check, number and acknowledge control commands");
+    DataStream<Deployment> deployments =
+        gate.assignTimestampsAndWatermarks(EventTimes.<Deployment>idle())
+            .setParallelism(1)
+            .uid("control-idle")
+            .name("control-idle")
+            .setDescription("control says nothing about event time");
+    Outputs outputs =
+        LearningPipeline.build(
+            sources.events(spec.events().topic()),
+            deployments,
+            spec,
+            LearningPipeline.Options.LIVE);
+    PipelineSinks sinks = new PipelineSinks(spec, options);
+    writeSteps(outputs.steps(), spec, sinks);
+    sinks.write(
+        outputs.snapshots(),
+        "snapshots-sink",
+        spec.topics().snapshots(),
+        (ModelSnapshot s) -> ModelKey.withSlot(s.getKey(), s.getSlot()),
+        DeliveryGuarantee.EXACTLY_ONCE);
+    DataStream<Reject> rejects = outputs.rejects().union(gate.getSideOutput(Rejects.TAG));
+    sinks.writeRejects(rejects, sinks.declared());
+    sinks.write(
+        gate.getSideOutput(ControlGate.ACKS),
+        "acks-sink",
+        spec.topics().controlAcks(),
+        (ControlAck ack) -> ack.getCommandId(),
+        DeliveryGuarantee.AT_LEAST_ONCE);
+    return outputs;
+  }
+
+  private static void writeSteps(
+      SingleOutputStreamOperator<Step> steps, PipelineSpec spec, PipelineSinks sinks) {
+    sinks.write(
+        steps
+            .flatMap(new Predictions(spec))
+            .returns(AvroType.of(Prediction.class))
+            .setParallelism(steps.getParallelism())
+            .uid("predictions")
+            .name("predictions")
+            .setDescription("the served answers"),
+        "predictions-sink",
+        spec.topics().predictions(),
+        (Prediction p) -> p.getKey(),
+        sinks.declared());
+    sinks.write(
+        steps
+            .flatMap(new DriftEvents(spec.name()))
+            .returns(AvroType.of(DriftEvent.class))
+            .setParallelism(steps.getParallelism())
+            .uid("drifts")
+            .name("drifts")
+            .setDescription("drifts and warnings"),
+        "drifts-sink",
+        spec.topics().drift(),
+        (DriftEvent d) -> d.getKey(),
+        sinks.declared());
+    sinks.write(
+        Evaluations.of(steps, spec),
+        "evaluations-sink",
+        spec.topics().evaluations(),
+        (Evaluation e) -> e.getKey() == null ? e.getSlot() : e.getKey(),
+        DeliveryGuarantee.AT_LEAST_ONCE);
+  }
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.evaluation;
+
+import io.meander.models.Answer;
+import io.meander.models.Score;
+import io.meander.models.Scored;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One score for everything that predicted: each slot (the frozen twin among them), what was served,
+ * and the two baselines. Owned by one thread.
+ */
+final class Predictors {
+
+  static final String SERVED = "served";
+  static final String NO_CHANGE = "no_change";
+  static final String MAJORITY = "majority";
+
+  private final int classes;
+  private final Map<String, Score> scores = new LinkedHashMap<>();
+
+  /**
+   * @param classes how many there are in the class list
+   */
+  Predictors(int classes) {
+    this.classes = classes;
+  }
+
+  void add(Scored scored) {
+    Answer answer = scored.answer();
+    for (Answer.SlotAnswer slot : answer.slots()) {
+      add(slot.slot(), slot, scored);
+    }
+    add(SERVED, answer.servedAnswer(), scored);
+    addBaseline(NO_CHANGE, answer.noChange(), scored);
+    addBaseline(MAJORITY, answer.majority(), scored);
+  }
+
+  void merge(ScoreDelta delta) {
+    of(delta.slot()).merge(delta.score());
+  }
+
+  Map<String, Score> scores() {
+    return scores;
+  }
+
+  /** Baselines answer with a class, not with probabilities: their log loss is not defined. */
+  static boolean hasVotes(String slot) {
+    return !slot.equals(NO_CHANGE) && !slot.equals(MAJORITY);
+  }
+
+  private void add(String slot, Answer.SlotAnswer votes, Scored scored) {
+    of(slot)
+        .add(
+            scored.label(),
+            votes.predicted(),
+            votes.votes()[scored.label()],
+            scored.answer().noChange(),
+            scored.majorityWithLabel());
+  }
+
+  private void addBaseline(String slot, int predicted, Scored scored) {
+    of(slot)
+        .add(
+            scored.label(),
+            predicted,
+            predicted == scored.label() ? 1 : 0,
+            scored.answer().noChange(),
+            scored.majorityWithLabel());
+  }
+
+  private Score of(String slot) {
+    return scores.computeIfAbsent(slot, s -> new Score(classes));
+  }
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.events;
+
+import io.meander.models.Observation;
+import io.meander.spec.PipelineSpec;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+
+/** Timestamps and watermarks of observations. */
+public final class EventTimes {
+
+  private EventTimes() {}
+
+  /**
+   * Watermarks that allow for the declared out-of-orderness and go idle as declared; none if the
+   * pipeline has no event time. A numbered record moves the watermark at once, so that a bounded
+   * run is the same each time; a live one every watermark interval.
+   */
+  public static WatermarkStrategy<Observation> of(PipelineSpec spec) {
+    WatermarkStrategy<Observation> strategy =
+        spec.events().time().map(EventTimes::bounded).orElseGet(WatermarkStrategy::noWatermarks);
+    return strategy.withTimestampAssigner((observation, before) -> observation.eventTime());
+  }
+
+  /** For an input that says nothing about time: it holds nobody's event time back. */
+  public static <T> WatermarkStrategy<T> idle() {
+    return WatermarkStrategy.forGenerator(context -> new AlwaysIdle<>());
+  }
+
+  private static WatermarkStrategy<Observation> bounded(PipelineSpec.EventTime time) {
+    long outOfOrderness = time.outOfOrderness().toMillis();
+    WatermarkStrategy<Observation> strategy =
+        WatermarkStrategy.forGenerator(context -> new Bounded(outOfOrderness));
+    return time.idleAfter() == null || time.idleAfter().isZero()
+        ? strategy
+        : strategy.withIdleness(time.idleAfter());
+  }
+
+  private static final class Bounded implements WatermarkGenerator<Observation> {
+
+    private final long outOfOrderness;
+    private long max;
+
+    Bounded(long outOfOrderness) {
+      this.outOfOrderness = outOfOrderness;
+      this.max = Long.MIN_VALUE + outOfOrderness + 1;
+    }
+
+    @Override
+    public void onEvent(Observation observation, long timestamp, WatermarkOutput output) {
+      if (timestamp > max) {
+        max = timestamp;
+        if (observation.sequence() != Observation.UNNUMBERED) {
+          emit(output);
+        }
+      }
+    }
+
+    @Override
+    public void onPeriodicEmit(WatermarkOutput output) {
+      emit(output);
+    }
+
+    private void emit(WatermarkOutput output) {
+      output.emitWatermark(new Watermark(max - outOfOrderness - 1));
+    }
+  }
+
+  private static final class AlwaysIdle<T> implements WatermarkGenerator<T> {
+
+    @Override
+    public void onEvent(T element, long timestamp, WatermarkOutput output) {
+      // What it carries has no time.
+    }
+
+    @Override
+    public void onPeriodicEmit(WatermarkOutput output) {
+      output.markIdle();
+    }
+  }
+}

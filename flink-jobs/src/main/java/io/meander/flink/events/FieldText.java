@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.events;
+
+import io.meander.features.FieldPath;
+import org.apache.avro.generic.GenericEnumSymbol;
+import org.apache.avro.generic.GenericRecord;
+
+/** A field read as text: of a key, an id, a slice, a label that is a class's name. */
+final class FieldText {
+
+  private FieldText() {}
+
+  /**
+   * Text, an enum's symbol, a boolean or a number as Java writes it; null if the field is null.
+   *
+   * @throws UnfitRecordException if the value has no text of its own
+   */
+  static String read(String use, FieldPath field, GenericRecord event) throws UnfitRecordException {
+    Object value = field.read(event);
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof CharSequence
+        || value instanceof Number
+        || value instanceof Boolean
+        || value instanceof GenericEnumSymbol<?>) {
+      return value.toString();
+    }
+    throw new UnfitRecordException(
+        RejectReason.BAD_FIELD,
+        use
+            + " '"
+            + field
+            + "' holds "
+            + value.getClass().getSimpleName()
+            + "; text, an enum, a boolean or a number can be used");
+  }
+}

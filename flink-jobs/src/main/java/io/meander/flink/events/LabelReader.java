@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.events;
+
+import io.meander.features.FieldPath;
+import io.meander.features.NearestName;
+import io.meander.models.Observation;
+import io.meander.spec.PipelineSpec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.generic.GenericRecord;
+
+/**
+ * Reads the label inside an event as an index in the class list: with {@code above}, whether a
+ * number exceeds it; else the class that the field's text names. A null or NaN is no label.
+ */
+final class LabelReader {
+
+  private static final int ABOVE = 1;
+  private static final int NOT_ABOVE = 0;
+
+  private final FieldPath field;
+  private final Double above;
+  private final List<String> classes;
+  private final Map<String, Integer> indexes = new HashMap<>();
+
+  LabelReader(PipelineSpec.Label label) {
+    this.field = FieldPath.parse(label.field());
+    this.above = label.aboveOrNull();
+    this.classes = label.classes();
+    for (int i = 0; i < classes.size(); i++) {
+      indexes.put(classes.get(i), i);
+    }
+  }
+
+  /**
+   * @return index in the class list, or {@link Observation#NO_LABEL}
+   */
+  int read(GenericRecord event) throws UnfitRecordException {
+    return above == null ? readClass(event) : readNumber(event);
+  }
+
+  private int readNumber(GenericRecord event) throws UnfitRecordException {
+    Object value = field.read(event);
+    if (value == null) {
+      return Observation.NO_LABEL;
+    }
+    if (!(value instanceof Number number)) {
+      throw new UnfitRecordException(
+          RejectReason.BAD_FIELD,
+          "label '" + field + "' holds '" + value + "', and label.above needs a number");
+    }
+    double x = number.doubleValue();
+    if (Double.isNaN(x)) {
+      return Observation.NO_LABEL;
+    }
+    return x > above ? ABOVE : NOT_ABOVE;
+  }
+
+  private int readClass(GenericRecord event) throws UnfitRecordException {
+    Object value = field.read(event);
+    if (value instanceof Number number && Double.isNaN(number.doubleValue())) {
+      return Observation.NO_LABEL;
+    }
+    String text = FieldText.read("label", field, event);
+    if (text == null) {
+      return Observation.NO_LABEL;
+    }
+    Integer index = indexes.get(text);
+    if (index == null) {
+      throw unknownClass(text);
+    }
+    return index;
+  }
+
+  private UnfitRecordException unknownClass(String text) {
+    return new UnfitRecordException(
+        RejectReason.UNKNOWN_CLASS,
+        "label '"
+            + field
+            + "' is '"
+            + text
+            + "', which is not one of label.classes "
+            + classes
+            + NearestName.suggestion(text, classes));
+  }
+}

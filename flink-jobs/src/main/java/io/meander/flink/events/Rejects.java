@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.events;
+
+import io.meander.avro.Reject;
+import io.meander.flink.AvroType;
+import io.meander.flink.RawRecord;
+import io.meander.models.Observation;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Makes rejects of records and counts them by reason, under {@code reason.<code>.rejects}. Owned by
+ * one operator.
+ */
+public final class Rejects {
+
+  /** Where operators put them. */
+  public static final OutputTag<Reject> TAG = new OutputTag<>("rejects", AvroType.of(Reject.class));
+
+  private final String pipeline;
+  private final Map<RejectReason, Counter> counters = new EnumMap<>(RejectReason.class);
+  private final MetricGroup metrics;
+
+  public Rejects(String pipeline, MetricGroup metrics) {
+    this.pipeline = pipeline;
+    this.metrics = metrics;
+  }
+
+  /** The reject of a record, counted. */
+  public Reject of(RawRecord record, UnfitRecordException why) {
+    counters
+        .computeIfAbsent(why.reason(), r -> metrics.addGroup("reason", r.code()).counter("rejects"))
+        .inc();
+    return Reject.newBuilder()
+        .setPipeline(pipeline)
+        .setReason(why.reason().code())
+        .setDetail(why.getMessage())
+        .setTopic(record.topic())
+        .setPartition(record.partition())
+        .setOffset(record.offset())
+        .setTimestamp(
+            record.timestamp() == Observation.NO_TIME
+                ? null
+                : Instant.ofEpochMilli(record.timestamp()))
+        .setKey(record.key() == null ? null : ByteBuffer.wrap(record.key()))
+        .setValue(record.value() == null ? null : ByteBuffer.wrap(record.value()))
+        .setSequence(record.sequence() == Observation.UNNUMBERED ? null : record.sequence())
+        .build();
+  }
+}

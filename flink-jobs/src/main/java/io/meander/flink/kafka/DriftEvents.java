@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.kafka;
+
+import io.meander.avro.DriftAction;
+import io.meander.avro.DriftEvent;
+import io.meander.avro.DriftLevel;
+import io.meander.models.DriftSignal;
+import io.meander.models.Observation;
+import io.meander.models.Step;
+import java.time.Instant;
+import org.apache.flink.api.common.functions.FlatMapFunction;
+import org.apache.flink.util.Collector;
+
+/** The drifts of each step, as records for the drift topic. */
+public final class DriftEvents implements FlatMapFunction<Step, DriftEvent> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String pipeline;
+
+  public DriftEvents(String pipeline) {
+    this.pipeline = pipeline;
+  }
+
+  @Override
+  public void flatMap(Step step, Collector<DriftEvent> out) {
+    for (DriftSignal drift : step.drifts()) {
+      out.collect(event(drift));
+    }
+  }
+
+  private DriftEvent event(DriftSignal drift) {
+    return DriftEvent.newBuilder()
+        .setPipeline(pipeline)
+        .setKey(drift.key())
+        .setSlot(drift.slot())
+        .setIncarnation(drift.incarnation())
+        .setDetector(drift.detector())
+        .setLevel(
+            switch (drift.level()) {
+              case WARNING -> DriftLevel.WARNING;
+              case DRIFT -> DriftLevel.DRIFT;
+            })
+        .setInstance(drift.instance())
+        .setEventTime(
+            drift.eventTime() == Observation.NO_TIME
+                ? null
+                : Instant.ofEpochMilli(drift.eventTime()))
+        .setErrorBefore(known(drift.errorBefore()))
+        .setErrorAfter(known(drift.errorAfter()))
+        .setAction(
+            switch (drift.action()) {
+              case ALERT -> DriftAction.ALERT;
+            })
+        .build();
+  }
+
+  private static Double known(double error) {
+    return Double.isNaN(error) ? null : error;
+  }
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.kafka;
+
+import io.meander.flink.KafkaOptions;
+import io.meander.flink.RawRecord;
+import io.meander.flink.wire.WireTypes;
+import java.util.Properties;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+
+/** Reads a pipeline's topics as raw records; nothing is learned from aborted transactions. */
+public final class PipelineSources {
+
+  private final StreamExecutionEnvironment env;
+  private final KafkaOptions options;
+
+  public PipelineSources(StreamExecutionEnvironment env, KafkaOptions options) {
+    this.env = env;
+    this.options = options;
+  }
+
+  /** The events, from where the options say; offsets are committed with checkpoints. */
+  public SingleOutputStreamOperator<RawRecord> events(String topic) {
+    OffsetsInitializer start =
+        switch (options.start()) {
+          case EARLIEST -> OffsetsInitializer.earliest();
+          case LATEST -> OffsetsInitializer.latest();
+          case COMMITTED -> committed();
+        };
+    return read("events-source", topic, options.group(), start);
+  }
+
+  /**
+   * The control commands that the group has not seen, whatever the start of the events: a job that
+   * starts without state begins with its spec, not with old commands.
+   */
+  public SingleOutputStreamOperator<RawRecord> control(String topic) {
+    return read("control-source", topic, options.group() + "-control", committed())
+        .setParallelism(1);
+  }
+
+  private SingleOutputStreamOperator<RawRecord> read(
+      String name, String topic, String group, OffsetsInitializer start) {
+    Properties properties = options.clientProperties();
+    properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    KafkaSource<RawRecord> source =
+        KafkaSource.<RawRecord>builder()
+            .setProperties(properties)
+            .setBootstrapServers(options.bootstrapServers())
+            .setTopics(topic)
+            .setGroupId(group)
+            .setClientIdPrefix(group + "-" + name)
+            .setStartingOffsets(start)
+            .setDeserializer(new RawRecords())
+            .build();
+    return env.fromSource(source, WatermarkStrategy.noWatermarks(), name, WireTypes.RAW_RECORD)
+        .uid(name)
+        .setDescription("raw records of " + topic);
+  }
+
+  /** The connector's interface takes a type that Kafka has replaced. */
+  @SuppressWarnings("deprecation")
+  private static OffsetsInitializer committed() {
+    return OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
+  }
+}

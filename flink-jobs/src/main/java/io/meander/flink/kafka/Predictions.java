@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.kafka;
+
+import io.meander.avro.Prediction;
+import io.meander.models.Answer;
+import io.meander.models.Observation;
+import io.meander.models.Step;
+import io.meander.spec.PipelineSpec;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichFlatMapFunction;
+import org.apache.flink.util.Collector;
+
+/** The served answer of each step that has one, as a record for the predictions topic. */
+public final class Predictions extends RichFlatMapFunction<Step, Prediction> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final PipelineSpec spec;
+
+  private transient PredictionIds ids;
+  private transient List<String> classes;
+  private transient String featureFingerprint;
+
+  public Predictions(PipelineSpec spec) {
+    this.spec = spec;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    ids = new PredictionIds(spec.name());
+    classes = spec.label().classes();
+    featureFingerprint = spec.featureTransform().schema().fingerprint();
+  }
+
+  @Override
+  public void flatMap(Step step, Collector<Prediction> out) {
+    if (step.answer() != null) {
+      out.collect(prediction(step.answer()));
+    }
+  }
+
+  private Prediction prediction(Answer answer) {
+    Answer.SlotAnswer served = answer.servedAnswer();
+    Prediction prediction = new Prediction();
+    prediction.setPredictionId(ids.of(answer.eventId(), served.slot()));
+    prediction.setPipeline(spec.name());
+    prediction.setEventId(answer.eventId());
+    prediction.setKey(answer.key());
+    prediction.setEventTime(
+        answer.eventTime() == Observation.NO_TIME
+            ? null
+            : Instant.ofEpochMilli(answer.eventTime()));
+    prediction.setPredicted(classes.get(served.predicted()));
+    prediction.setVotes(votes(served.votes()));
+    prediction.setSlot(served.slot());
+    prediction.setIncarnation(served.incarnation());
+    prediction.setTrainedInstances(served.trainedInstances());
+    prediction.setModelVersion(served.modelVersion());
+    prediction.setGeneration(answer.generation());
+    prediction.setNoChange(classes.get(answer.noChange()));
+    prediction.setFeatureFingerprint(featureFingerprint);
+    return prediction;
+  }
+
+  private Map<String, Double> votes(double[] weights) {
+    Map<String, Double> votes = new LinkedHashMap<>();
+    for (int i = 0; i < weights.length; i++) {
+      votes.put(classes.get(i), weights[i]);
+    }
+    return votes;
+  }
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.kafka;
+
+import io.meander.flink.RawRecord;
+import io.meander.flink.wire.WireTypes;
+import io.meander.models.Observation;
+import java.nio.ByteBuffer;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.record.TimestampType;
+
+/**
+ * Hands records on as they are. It never throws: a source that did would restart the job forever.
+ */
+public final class RawRecords implements KafkaRecordDeserializationSchema<RawRecord> {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Header with a record's number in a bounded run, eight bytes, most significant first. */
+  public static final String SEQUENCE_HEADER = "meander-sequence";
+
+  @Override
+  public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<RawRecord> out) {
+    out.collect(
+        new RawRecord(
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            record.timestampType() == TimestampType.NO_TIMESTAMP_TYPE
+                ? Observation.NO_TIME
+                : record.timestamp(),
+            record.key(),
+            record.value(),
+            sequence(record),
+            null));
+  }
+
+  @Override
+  public TypeInformation<RawRecord> getProducedType() {
+    return WireTypes.RAW_RECORD;
+  }
+
+  private static long sequence(ConsumerRecord<byte[], byte[]> record) {
+    Header header = record.headers().lastHeader(SEQUENCE_HEADER);
+    return header == null || header.value() == null || header.value().length != Long.BYTES
+        ? Observation.UNNUMBERED
+        : ByteBuffer.wrap(header.value()).getLong();
+  }
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.wire;
+
+import io.meander.flink.RawRecord;
+import io.meander.models.Deployment;
+import io.meander.models.Observation;
+import io.meander.models.Step;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+
+/**
+ * The types that cross edges. Each is immutable by agreement: nobody changes what it was handed.
+ */
+public final class WireTypes {
+
+  public static final TypeInformation<RawRecord> RAW_RECORD = new WireType<>(new RawRecordFormat());
+
+  public static final TypeInformation<Observation> OBSERVATION =
+      new WireType<>(new ObservationFormat());
+
+  public static final TypeInformation<Step> STEP = new WireType<>(new StepFormat());
+
+  public static final TypeInformation<Deployment> DEPLOYMENT =
+      new WireType<>(new DeploymentFormat());
+
+  private WireTypes() {}
+}
