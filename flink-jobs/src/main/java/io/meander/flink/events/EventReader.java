@@ -3,6 +3,7 @@ package io.meander.flink.events;
 
 import io.meander.avro.EventDecoder;
 import io.meander.avro.MalformedEventException;
+import io.meander.features.EventTimeReader;
 import io.meander.features.FeatureTransform;
 import io.meander.features.FieldPath;
 import io.meander.features.UnfitEventException;
@@ -10,6 +11,7 @@ import io.meander.flink.RawRecord;
 import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
 import java.util.List;
+import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 
 /**
@@ -25,20 +27,29 @@ public final class EventReader {
   private final FeatureTransform features;
   private final FieldPath[] key;
   private final FieldPath id;
+  private final FieldPath timeField;
   private final EventTimeReader time;
   private final LabelReader label;
   private final FieldPath[][] slices;
 
   public EventReader(PipelineSpec spec) {
     PipelineSpec.Events events = spec.events();
-    this.decoder = new EventDecoder(events.schema());
-    this.features = FeatureTransform.compile(spec.features(), events.schema());
-    this.key = paths(events.key());
-    this.id = events.id().map(FieldPath::parse).orElse(null);
-    this.time = events.time().map(t -> new EventTimeReader(t, events.schema())).orElse(null);
-    this.label = new LabelReader(spec.label());
+    Schema schema = events.schema();
+    PipelineSpec.EventTime eventTime = events.timeOrNull();
+    this.decoder = new EventDecoder(schema);
+    this.features = spec.featureTransform();
+    this.key = paths(events.key(), schema);
+    this.id = events.id().map(field -> FieldPath.of(field, schema)).orElse(null);
+    this.timeField = eventTime == null ? null : FieldPath.of(eventTime.field(), schema);
+    this.time =
+        eventTime == null
+            ? null
+            : new EventTimeReader(timeField, eventTime.formatOrNull(), eventTime.zone());
+    this.label = new LabelReader(spec.label(), schema);
     this.slices =
-        spec.evaluation().slices().stream().map(EventReader::paths).toArray(FieldPath[][]::new);
+        spec.evaluation().slices().stream()
+            .map(slice -> paths(slice, schema))
+            .toArray(FieldPath[][]::new);
   }
 
   /**
@@ -80,7 +91,8 @@ public final class EventReader {
     }
     String text = FieldText.read("event id", id, event);
     if (text == null) {
-      throw new UnfitRecordException(RejectReason.MISSING_ID, "event id '" + id + "' is null");
+      throw new UnfitRecordException(
+          RejectReason.MISSING_ID, "event id '" + id.text() + "' is null");
     }
     return text;
   }
@@ -93,14 +105,27 @@ public final class EventReader {
     for (int i = 0; i < key.length; i++) {
       parts[i] = FieldText.read("key", key[i], event);
       if (parts[i] == null) {
-        throw new UnfitRecordException(RejectReason.MISSING_KEY, "key '" + key[i] + "' is null");
+        throw new UnfitRecordException(
+            RejectReason.MISSING_KEY, "key '" + key[i].text() + "' is null");
       }
     }
     return ModelKey.join(parts);
   }
 
   private long timeOf(RawRecord record, GenericRecord event) throws UnfitRecordException {
-    return time == null ? record.timestamp() : time.read(event);
+    if (time == null) {
+      return record.timestamp();
+    }
+    Object value = timeField.read(event);
+    if (value == null) {
+      throw new UnfitRecordException(
+          RejectReason.NO_EVENT_TIME, "event time '" + timeField.text() + "' is null");
+    }
+    try {
+      return time.read(value);
+    } catch (UnfitEventException e) {
+      throw new UnfitRecordException(RejectReason.BAD_FIELD, "event time: " + e.getMessage(), e);
+    }
   }
 
   private double[] featuresOf(GenericRecord event) throws UnfitRecordException {
@@ -127,9 +152,9 @@ public final class EventReader {
     return texts;
   }
 
-  private static FieldPath[] paths(List<String> fields) {
+  private static FieldPath[] paths(List<String> fields, Schema schema) {
     return fields.isEmpty()
         ? NO_FIELDS
-        : fields.stream().map(FieldPath::parse).toArray(FieldPath[]::new);
+        : fields.stream().map(field -> FieldPath.of(field, schema)).toArray(FieldPath[]::new);
   }
 }

@@ -30,7 +30,7 @@ final class FieldText {
         RejectReason.BAD_FIELD,
         use
             + " '"
-            + field
+            + field.text()
             + "' holds "
             + value.getClass().getSimpleName()
             + "; text, an enum, a boolean or a number can be used");

@@ -8,6 +8,7 @@ import io.meander.spec.PipelineSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 
 /**
@@ -24,8 +25,8 @@ final class LabelReader {
   private final List<String> classes;
   private final Map<String, Integer> indexes = new HashMap<>();
 
-  LabelReader(PipelineSpec.Label label) {
-    this.field = FieldPath.parse(label.field());
+  LabelReader(PipelineSpec.Label label, Schema event) {
+    this.field = FieldPath.of(label.field(), event);
     this.above = label.aboveOrNull();
     this.classes = label.classes();
     for (int i = 0; i < classes.size(); i++) {
@@ -48,7 +49,7 @@ final class LabelReader {
     if (!(value instanceof Number number)) {
       throw new UnfitRecordException(
           RejectReason.BAD_FIELD,
-          "label '" + field + "' holds '" + value + "', and label.above needs a number");
+          "label '" + field.text() + "' holds '" + value + "', and label.above needs a number");
     }
     double x = number.doubleValue();
     if (Double.isNaN(x)) {
@@ -77,7 +78,7 @@ final class LabelReader {
     return new UnfitRecordException(
         RejectReason.UNKNOWN_CLASS,
         "label '"
-            + field
+            + field.text()
             + "' is '"
             + text
             + "', which is not one of label.classes "
