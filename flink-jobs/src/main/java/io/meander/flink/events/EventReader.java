@@ -35,18 +35,21 @@ public final class EventReader {
 
   public EventReader(PipelineSpec spec) {
     PipelineSpec.Events events = spec.events();
-    this.decoder = new EventDecoder(events.schema());
-    this.features = FeatureTransform.compile(spec.features(), events.schema());
-    this.key = paths(events.key(), events.schema());
-    this.id = events.id().map(field -> FieldPath.of(field, events.schema())).orElse(null);
-    PipelineSpec.EventTime time = events.timeOrNull();
-    this.timeField = time == null ? null : FieldPath.of(time.field(), events.schema());
+    Schema schema = events.schema();
+    PipelineSpec.EventTime eventTime = events.timeOrNull();
+    this.decoder = new EventDecoder(schema);
+    this.features = spec.featureTransform();
+    this.key = paths(events.key(), schema);
+    this.id = events.id().map(field -> FieldPath.of(field, schema)).orElse(null);
+    this.timeField = eventTime == null ? null : FieldPath.of(eventTime.field(), schema);
     this.time =
-        time == null ? null : new EventTimeReader(timeField, time.formatOrNull(), time.zone());
-    this.label = new LabelReader(spec.label(), events.schema());
+        eventTime == null
+            ? null
+            : new EventTimeReader(timeField, eventTime.formatOrNull(), eventTime.zone());
+    this.label = new LabelReader(spec.label(), schema);
     this.slices =
         spec.evaluation().slices().stream()
-            .map(slice -> paths(slice, events.schema()))
+            .map(slice -> paths(slice, schema))
             .toArray(FieldPath[][]::new);
   }
 
@@ -120,7 +123,7 @@ public final class EventReader {
     try {
       return time.read(value);
     } catch (UnfitEventException e) {
-      throw new UnfitRecordException(RejectReason.BAD_FIELD, e.getMessage(), e);
+      throw new UnfitRecordException(RejectReason.BAD_FIELD, "event time: " + e.getMessage(), e);
     }
   }
 
@@ -148,9 +151,9 @@ public final class EventReader {
     return texts;
   }
 
-  private static FieldPath[] paths(List<String> fields, Schema event) {
+  private static FieldPath[] paths(List<String> fields, Schema schema) {
     return fields.isEmpty()
         ? NO_FIELDS
-        : fields.stream().map(f -> FieldPath.of(f, event)).toArray(FieldPath[]::new);
+        : fields.stream().map(field -> FieldPath.of(field, schema)).toArray(FieldPath[]::new);
   }
 }

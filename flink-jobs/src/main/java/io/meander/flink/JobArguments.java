@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink;
+
+import io.meander.features.NearestName;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The arguments of {@link MeanderJob}.
+ *
+ * @param spec path or URI of the pipeline spec
+ * @param groupOrNull null for the pipeline's own
+ * @param parallelismOrNull null for the cluster's default, or what {@code flink run -p} says
+ * @param propertiesOrNull path or URI of a file of Kafka client properties
+ */
+record JobArguments(
+    String spec,
+    String bootstrapServers,
+    String groupOrNull,
+    KafkaOptions.Start start,
+    Integer parallelismOrNull,
+    String propertiesOrNull) {
+
+  static final String USAGE =
+      """
+      Usage: flink run -d flink-jobs.jar --spec PATH_OR_URI [options]
+
+        --spec PATH_OR_URI          the pipeline spec; its schema file is relative to it
+        --bootstrap-servers H:P,..  Kafka brokers (default: localhost:9092)
+        --group NAME                consumer group of the events and first part of transactional
+                                    ids (default: meander-<pipeline>)
+        --from WHERE                earliest, latest or committed: where reading begins without a
+                                    savepoint (default: committed, the earliest where there are
+                                    no commits)
+        --parallelism N             of all operators (default: what flink run or the cluster says)
+        --properties PATH_OR_URI    properties for every Kafka client, security for example
+        --help                      this text
+      """;
+
+  static final String DEFAULT_BOOTSTRAP_SERVERS = "localhost:9092";
+
+  private static final String SPEC = "--spec";
+  private static final String BOOTSTRAP = "--bootstrap-servers";
+  private static final String GROUP = "--group";
+  private static final String FROM = "--from";
+  private static final String PARALLELISM = "--parallelism";
+  private static final String PROPERTIES = "--properties";
+  private static final List<String> OPTIONS =
+      List.of(SPEC, BOOTSTRAP, GROUP, FROM, PARALLELISM, PROPERTIES, "--help");
+
+  static boolean asksForHelp(String[] args) {
+    return List.of(args).contains("--help") || List.of(args).contains("-h");
+  }
+
+  /**
+   * @throws IllegalArgumentException saying which argument is wrong and what is allowed
+   */
+  static JobArguments parse(String[] args) {
+    Map<String, String> values = new HashMap<>();
+    Deque<String> rest = new ArrayDeque<>(List.of(args));
+    while (!rest.isEmpty()) {
+      String[] option = rest.pop().split("=", 2);
+      if (!OPTIONS.contains(option[0])) {
+        throw new IllegalArgumentException(
+            "'"
+                + option[0]
+                + "' is not an option"
+                + NearestName.suggestion(option[0], OPTIONS)
+                + "; allowed: "
+                + String.join(", ", OPTIONS));
+      }
+      if (option.length == 1 && (rest.isEmpty() || rest.peek().startsWith("--"))) {
+        throw new IllegalArgumentException(option[0] + " needs a value");
+      }
+      String value = option.length == 2 ? option[1] : rest.pop();
+      if (values.put(option[0], value) != null) {
+        throw new IllegalArgumentException(option[0] + " is given twice");
+      }
+    }
+    if (!values.containsKey(SPEC)) {
+      throw new IllegalArgumentException("--spec is missing: the path or URI of a pipeline spec");
+    }
+    return new JobArguments(
+        values.get(SPEC),
+        values.getOrDefault(BOOTSTRAP, DEFAULT_BOOTSTRAP_SERVERS),
+        values.get(GROUP),
+        start(values.getOrDefault(FROM, KafkaOptions.Start.COMMITTED.toString())),
+        parallelism(values.get(PARALLELISM)),
+        values.get(PROPERTIES));
+  }
+
+  Optional<Integer> parallelism() {
+    return Optional.ofNullable(parallelismOrNull);
+  }
+
+  Optional<String> properties() {
+    return Optional.ofNullable(propertiesOrNull);
+  }
+
+  KafkaOptions kafka(String pipeline, Map<String, String> properties) {
+    return new KafkaOptions(
+        bootstrapServers,
+        groupOrNull == null ? KafkaOptions.defaultGroup(pipeline) : groupOrNull,
+        start,
+        properties);
+  }
+
+  private static KafkaOptions.Start start(String text) {
+    try {
+      return KafkaOptions.Start.of(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(FROM + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Integer parallelism(String text) {
+    if (text == null) {
+      return null;
+    }
+    int parallelism;
+    try {
+      parallelism = Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      parallelism = 0;
+    }
+    if (parallelism < 1 || parallelism > JobDefaults.MAX_PARALLELISM) {
+      throw new IllegalArgumentException(
+          PARALLELISM
+              + ": '"
+              + text
+              + "' is not a number from 1 to "
+              + JobDefaults.MAX_PARALLELISM);
+    }
+    return parallelism;
+  }
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.kafka;
+
+import io.meander.features.NearestName;
+import io.meander.flink.KafkaOptions;
+import io.meander.spec.PipelineSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/**
+ * The topics of a pipeline. That of the events must be there before a job starts; the others are
+ * the pipeline's own and are made if they are missing: the snapshots' compacted, so that it holds
+ * the current models, and those of control with one partition, so that commands have one order.
+ */
+public final class PipelineTopics {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final PipelineSpec spec;
+  private final KafkaOptions options;
+
+  public PipelineTopics(PipelineSpec spec, KafkaOptions options) {
+    this.spec = spec;
+    this.options = options;
+  }
+
+  /**
+   * Checks that Kafka answers and has the events, and makes what is missing of the rest.
+   *
+   * @return names of the topics that were made
+   * @throws TopicsException saying what is wrong and what to do
+   */
+  public List<String> prepare() throws TopicsException, InterruptedException {
+    try (Admin admin = Admin.create(adminProperties())) {
+      Set<String> there = names(admin);
+      String events = spec.events().topic();
+      if (!there.contains(events)) {
+        throw new TopicsException(
+            "events.topic: there is no topic '"
+                + events
+                + "' at "
+                + options.bootstrapServers()
+                + NearestName.suggestion(events, there)
+                + ". Create it first: kafka-topics.sh --bootstrap-server "
+                + options.bootstrapServers()
+                + " --create --topic "
+                + events
+                + " --partitions 4");
+      }
+      List<NewTopic> missing = own().stream().filter(t -> !there.contains(t.name())).toList();
+      create(admin, missing);
+      return missing.stream().map(NewTopic::name).toList();
+    } catch (KafkaException e) {
+      throw new TopicsException(
+          "a Kafka client for " + options.bootstrapServers() + " cannot be made: " + reason(e), e);
+    }
+  }
+
+  /** The pipeline's own topics, partitions and replicas left to the broker's defaults. */
+  public List<NewTopic> own() {
+    PipelineSpec.Topics topics = spec.topics();
+    return List.of(
+        topic(topics.predictions()),
+        topic(topics.drift()),
+        topic(topics.evaluations()),
+        topic(topics.snapshots())
+            .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)),
+        topic(topics.rejects()),
+        new NewTopic(topics.control(), Optional.of(1), Optional.empty()),
+        new NewTopic(topics.controlAcks(), Optional.of(1), Optional.empty()));
+  }
+
+  private static NewTopic topic(String name) {
+    return new NewTopic(name, Optional.empty(), Optional.empty());
+  }
+
+  private Properties adminProperties() {
+    Properties properties = options.clientProperties();
+    String millis = Long.toString(PATIENCE.toMillis());
+    properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
+    properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
+    return properties;
+  }
+
+  private Set<String> names(Admin admin) throws TopicsException, InterruptedException {
+    try {
+      return admin.listTopics().names().get();
+    } catch (ExecutionException e) {
+      String what =
+          e.getCause() instanceof TimeoutException
+              ? "no Kafka broker answers at " + options.bootstrapServers()
+              : "Kafka at " + options.bootstrapServers() + " refuses: " + reason(e.getCause());
+      throw new TopicsException(
+          what + ". Is it running, and is --bootstrap-servers right?", e.getCause());
+    }
+  }
+
+  private void create(Admin admin, List<NewTopic> missing)
+      throws TopicsException, InterruptedException {
+    List<String> failures = new ArrayList<>();
+    for (Map.Entry<String, KafkaFuture<Void>> topic :
+        admin.createTopics(missing).values().entrySet()) {
+      try {
+        topic.getValue().get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          failures.add(topic.getKey() + " (" + reason(e.getCause()) + ")");
+        }
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw new TopicsException(
+          "these topics are missing at "
+              + options.bootstrapServers()
+              + " and cannot be created: "
+              + String.join(", ", failures)
+              + ". Create them first.");
+    }
+  }
+
+  private static String reason(Throwable cause) {
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+}

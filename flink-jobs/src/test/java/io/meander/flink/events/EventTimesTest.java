@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meander.flink.TestPipelines;
+import io.meander.models.Observation;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.eventtime.TimestampAssignerSupplier;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkGeneratorSupplier;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.flink.util.clock.RelativeClock;
+import org.apache.flink.util.clock.SystemClock;
+import org.junit.jupiter.api.Test;
+
+class EventTimesTest {
+
+  private static final long MINUTE = 60_000;
+
+  private final Seen output = new Seen();
+
+  @Test
+  void aNumberedRecordMovesTheWatermarkAtOnce() {
+    WatermarkGenerator<Observation> generator = generator(EventTimes.of(TestPipelines.flights()));
+
+    generator.onEvent(observation(0, 10 * MINUTE), 10 * MINUTE, output);
+    generator.onEvent(observation(1, 9 * MINUTE), 9 * MINUTE, output);
+    generator.onEvent(observation(2, 11 * MINUTE), 11 * MINUTE, output);
+
+    assertThat(output.watermarks).containsExactly(5 * MINUTE - 1, 6 * MINUTE - 1);
+  }
+
+  @Test
+  void aLiveRecordMovesItWithTheInterval() {
+    WatermarkGenerator<Observation> generator = generator(EventTimes.of(TestPipelines.flights()));
+
+    generator.onEvent(observation(Observation.UNNUMBERED, 10 * MINUTE), 10 * MINUTE, output);
+    assertThat(output.watermarks).isEmpty();
+
+    generator.onPeriodicEmit(output);
+    assertThat(output.watermarks).containsExactly(5 * MINUTE - 1);
+  }
+
+  @Test
+  void withoutEventTimeThereAreNoWatermarks() {
+    WatermarkGenerator<Observation> generator = generator(EventTimes.of(TestPipelines.bare()));
+
+    generator.onEvent(observation(0, 1), 1, output);
+    generator.onPeriodicEmit(output);
+
+    assertThat(output.watermarks).isEmpty();
+  }
+
+  @Test
+  void controlIsIdleFromTheStart() {
+    generator(EventTimes.<Observation>idle()).onPeriodicEmit(output);
+
+    assertThat(output.idle).isTrue();
+  }
+
+  @Test
+  void theTimestampIsTheEventsOwn() {
+    TimestampAssignerSupplier.Context context = UnregisteredMetricsGroup::new;
+
+    assertThat(
+            EventTimes.of(TestPipelines.flights())
+                .createTimestampAssigner(context)
+                .extractTimestamp(observation(0, 77), 5))
+        .isEqualTo(77);
+  }
+
+  private static Observation observation(long sequence, long time) {
+    return new Observation(
+        sequence, "e", "k", time, new double[0], Observation.NO_LABEL, new String[0]);
+  }
+
+  private static WatermarkGenerator<Observation> generator(
+      WatermarkStrategy<Observation> strategy) {
+    return strategy.createWatermarkGenerator(
+        new WatermarkGeneratorSupplier.Context() {
+          @Override
+          public MetricGroup getMetricGroup() {
+            return new UnregisteredMetricsGroup();
+          }
+
+          @Override
+          public RelativeClock getInputActivityClock() {
+            return SystemClock.getInstance();
+          }
+        });
+  }
+
+  private static final class Seen implements WatermarkOutput {
+    private final List<Long> watermarks = new ArrayList<>();
+    private boolean idle;
+
+    @Override
+    public void emitWatermark(Watermark watermark) {
+      watermarks.add(watermark.getTimestamp());
+    }
+
+    @Override
+    public void markIdle() {
+      idle = true;
+    }
+
+    @Override
+    public void markActive() {
+      idle = false;
+    }
+  }
+}

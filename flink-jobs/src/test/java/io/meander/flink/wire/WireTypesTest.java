@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.meander.avro.Evaluation;
+import io.meander.avro.EvaluationScope;
+import io.meander.avro.Prediction;
+import io.meander.flink.AvroType;
+import io.meander.flink.RawRecord;
+import io.meander.models.Answer;
+import io.meander.models.Deployment;
+import io.meander.models.DriftSignal;
+import io.meander.models.DriftSpec;
+import io.meander.models.FreezeSpec;
+import io.meander.models.Observation;
+import io.meander.models.Scored;
+import io.meander.models.SlotSpec;
+import io.meander.models.Step;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class WireTypesTest {
+
+  @Test
+  void aRawRecordArrivesAsItWasSent() throws IOException {
+    RawRecord record =
+        new RawRecord("flights", 3, 17, 1_000, null, new byte[] {1, 2}, 42, "row 7: no number");
+
+    assertThat(sent(WireTypes.RAW_RECORD, record))
+        .usingRecursiveComparison()
+        .withEqualsForType((a, b) -> Double.compare(a, b) == 0, Double.class)
+        .isEqualTo(record);
+  }
+
+  @Test
+  void anObservationArrivesAsItWasSent() throws IOException {
+    Observation observation =
+        new Observation(
+            7,
+            "id-ü",
+            "ATL|x",
+            Observation.NO_TIME,
+            new double[] {1.5, Double.NaN, -0.0},
+            Observation.NO_LABEL,
+            new String[] {"a|b"});
+
+    assertThat(sent(WireTypes.OBSERVATION, observation))
+        .usingRecursiveComparison()
+        .withEqualsForType((a, b) -> Double.compare(a, b) == 0, Double.class)
+        .isEqualTo(observation);
+  }
+
+  static Stream<Step> steps() {
+    Answer own = answer("e1");
+    DriftSignal drift =
+        new DriftSignal(
+            "ATL",
+            "hat",
+            2,
+            "ADWINChangeDetector -a 0.002",
+            DriftSignal.Level.DRIFT,
+            320,
+            5,
+            Double.NaN,
+            0.4,
+            DriftSignal.Action.ALERT);
+    return Stream.of(
+        new Step(1, own, null, List.of()),
+        new Step(2, own, new Scored(own, 1, 99, 0), List.of(drift)),
+        new Step(3, null, new Scored(answer("e0"), 0, 98, 1), List.of(drift, drift)),
+        new Step(4, null, null, List.of()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("steps")
+  void aStepArrivesAsItWasSent(Step step) throws IOException {
+    assertThat(sent(WireTypes.STEP, step))
+        .usingRecursiveComparison()
+        .withEqualsForType((a, b) -> Double.compare(a, b) == 0, Double.class)
+        .isEqualTo(step);
+  }
+
+  @Test
+  void aStepsScoreComesBackWithItsOwnAnswer() throws IOException {
+    Answer own = answer("e1");
+
+    Step received = sent(WireTypes.STEP, new Step(2, own, new Scored(own, 1, 99, 0), List.of()));
+
+    assertThat(received.scored().answer()).isSameAs(received.answer());
+  }
+
+  static Stream<FreezeSpec> freezes() {
+    return Stream.of(
+        null,
+        new FreezeSpec.At(Instant.parse("2001-02-01T00:00:00Z")),
+        new FreezeSpec.AfterInstances(10_000),
+        new FreezeSpec.AfterTime(Duration.ofDays(30)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("freezes")
+  void aDeploymentArrivesAsItWasSent(FreezeSpec freeze) throws IOException {
+    Deployment deployment =
+        new Deployment(
+            3,
+            List.of(new SlotSpec("a", "bayes.NaiveBayes", 1), new SlotSpec("b", "trees.X -g 5", 9)),
+            "b",
+            DriftSpec.DEFAULT,
+            freeze);
+
+    assertThat(sent(WireTypes.DEPLOYMENT, deployment)).isEqualTo(deployment);
+  }
+
+  @Test
+  void anAvroRecordArrivesAsItWasSent() throws IOException {
+    Evaluation evaluation =
+        Evaluation.newBuilder()
+            .setPipeline("p")
+            .setScope(EvaluationScope.OVERALL_TOTAL)
+            .setSlot("served")
+            .setFromInstance(1)
+            .setToInstance(9)
+            .setInstances(9)
+            .setAccuracy(55.5)
+            .setTime(Instant.ofEpochMilli(12))
+            .build();
+
+    assertThat(sent(AvroType.of(Evaluation.class), evaluation)).isEqualTo(evaluation);
+  }
+
+  @Test
+  void aCopyIsTheValueItself() {
+    Step step = new Step(1, answer("e"), null, List.of());
+
+    assertThat(serializer(WireTypes.STEP).copy(step)).isSameAs(step);
+    assertThat(serializer(WireTypes.STEP).isImmutableType()).isTrue();
+  }
+
+  @Test
+  void formatsOfTheSameTypeAreEqualAndOfOthersNot() {
+    assertThat(AvroType.of(Prediction.class)).isEqualTo(AvroType.of(Prediction.class));
+    assertThat(AvroType.of(Prediction.class)).isNotEqualTo(AvroType.of(Evaluation.class));
+    assertThat(serializer(WireTypes.STEP)).isEqualTo(serializer(WireTypes.STEP));
+    assertThat(serializer(WireTypes.STEP)).isNotEqualTo(serializer(WireTypes.OBSERVATION));
+  }
+
+  @Test
+  void refusesToBeKeptInState() {
+    assertThatThrownBy(() -> serializer(WireTypes.STEP).snapshotConfiguration())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("versioned bytes");
+  }
+
+  private static Answer answer(String eventId) {
+    return new Answer(
+        eventId,
+        "ATL",
+        1_000,
+        2,
+        new Answer.SlotAnswer[] {
+          new Answer.SlotAnswer("hat", 1, 50, 3, 1, new double[] {0.25, 0.75}),
+          new Answer.SlotAnswer(SlotSpec.FROZEN, 1, 10, 0, 0, new double[] {1, 0})
+        },
+        0,
+        1,
+        0,
+        new String[] {"x", ""});
+  }
+
+  private static <T> TypeSerializer<T> serializer(TypeInformation<T> type) {
+    return type.createSerializer(new SerializerConfigImpl());
+  }
+
+  /** Serialised, copied as bytes, read. */
+  private static <T> T sent(TypeInformation<T> type, T value) throws IOException {
+    TypeSerializer<T> serializer = serializer(type);
+    DataOutputSerializer first = new DataOutputSerializer(64);
+    serializer.serialize(value, first);
+    DataOutputSerializer second = new DataOutputSerializer(64);
+    serializer.copy(new DataInputDeserializer(first.getCopyOfBuffer()), second);
+    DataInputDeserializer in = new DataInputDeserializer(second.getCopyOfBuffer());
+    T received = serializer.deserialize(in);
+    assertThat(in.available()).as("bytes left over").isZero();
+    return received;
+  }
+}
