@@ -19,16 +19,21 @@ public final class NearestName {
 
   /**
    * At most three of the valid names, the likeliest first; empty if none is near. A name is near if
-   * a third of it or less would have to change, letter case aside, or if its last dotted part is
-   * the one found.
+   * a third of it or less would have to change, letter case aside, and no other needs two changes
+   * less, or if its last dotted part is the one found.
    */
   public static List<String> of(String found, Collection<String> valid) {
     String wanted = found.toLowerCase(Locale.ROOT);
-    return valid.stream()
-        .map(name -> new Distance(name, distance(wanted, name.toLowerCase(Locale.ROOT))))
-        .filter(d -> d.edits() <= Math.max(1, Math.max(found.length(), d.name().length()) / 3))
-        .sorted(Comparator.comparingInt(Distance::edits).thenComparing(Distance::name))
-        .limit(MOST)
+    List<Distance> near =
+        valid.stream()
+            .distinct()
+            .map(name -> new Distance(name, distance(wanted, name.toLowerCase(Locale.ROOT))))
+            .filter(d -> d.edits() <= Math.max(1, Math.max(found.length(), d.name().length()) / 3))
+            .sorted(Comparator.comparingInt(Distance::edits).thenComparing(Distance::name))
+            .limit(MOST)
+            .toList();
+    return near.stream()
+        .filter(d -> d.edits() <= near.get(0).edits() + 1)
         .map(Distance::name)
         .toList();
   }

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.spec;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.avro.Schema;
+
+/**
+ * Reads a pipeline spec: YAML, checked against the published JSON Schema, then across its fields
+ * and against the event schema. What comes out can be run. Errors come all together.
+ */
+public final class SpecLoader {
+
+  private static final SchemaCheck CHECK = new SchemaCheck();
+  private static final YAMLMapper YAML =
+      new YAMLMapper(
+          YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
+
+  private SpecLoader() {}
+
+  /** A spec whose {@code events.schema} names its schema. */
+  public static PipelineSpec load(Path spec) throws SpecException {
+    return load(spec, null, null);
+  }
+
+  /**
+   * A spec that may leave its schema to a data file.
+   *
+   * @param fileSchemaOrNull schema of the data file, used if the spec names none
+   * @param fileKindOrNull the data file's kind
+   */
+  public static PipelineSpec load(Path spec, Schema fileSchemaOrNull, FileKind fileKindOrNull)
+      throws SpecException {
+    Path folder = spec.toAbsolutePath().getParent();
+    return parse(
+        text(spec),
+        path -> Files.readString(folder.resolve(path)),
+        fileSchemaOrNull,
+        fileKindOrNull);
+  }
+
+  /**
+   * A spec from anywhere.
+   *
+   * @param files reads what the spec names
+   */
+  public static PipelineSpec parse(
+      String yaml, SchemaSource files, Schema fileSchemaOrNull, FileKind fileKindOrNull)
+      throws SpecException {
+    JsonNode document = document(yaml);
+    List<SpecError> errors = CHECK.check(document);
+    if (!errors.isEmpty()) {
+      throw new SpecException(errors);
+    }
+    return new SpecReader(yaml, document, files, fileSchemaOrNull, fileKindOrNull).read();
+  }
+
+  private static String text(Path spec) throws SpecException {
+    try {
+      return Files.readString(spec);
+    } catch (NoSuchFileException e) {
+      throw new SpecException(spec.toString(), "there is no such file");
+    } catch (CharacterCodingException e) {
+      throw new SpecException(spec.toString(), "is not UTF-8 text");
+    } catch (IOException e) {
+      throw new SpecException(
+          spec.toString(),
+          Files.isDirectory(spec) ? "is a directory, not a spec" : "cannot be read: " + e);
+    }
+  }
+
+  private static JsonNode document(String yaml) throws SpecException {
+    try {
+      JsonNode document = YAML.readTree(yaml);
+      if (document == null || document.isMissingNode() || document.isNull()) {
+        throw new SpecException("the spec", "is empty; it needs name, events, label and slots");
+      }
+      return document;
+    } catch (JsonProcessingException e) {
+      var at = e.getLocation();
+      String where =
+          at == null ? "the spec" : "line " + at.getLineNr() + ", column " + at.getColumnNr();
+      throw new SpecException(
+          where, "not valid YAML: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+    }
+  }
+}
