@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli.files;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.file.DataFileStream;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
+
+/** Records of an Avro container file. */
+final class AvroRows implements RowReader {
+
+  private final Path path;
+  private final DataFileStream<GenericRecord> records;
+  private final Schema schema;
+
+  /**
+   * @param schemaOrNull what the records are read as, by Avro's rules; null for the file's own
+   */
+  AvroRows(Path path, InputStream in, Schema schemaOrNull) throws IOException {
+    this.path = path;
+    try {
+      this.records =
+          new DataFileStream<>(
+              in,
+              schemaOrNull == null
+                  ? new GenericDatumReader<>()
+                  : new GenericDatumReader<>(null, schemaOrNull));
+    } catch (IOException e) {
+      throw new EventFileException(
+          path + " is empty or not an Avro container file: " + e.getMessage(), e);
+    }
+    this.schema = schemaOrNull == null ? records.getSchema() : schemaOrNull;
+    if (schema.getType() != Schema.Type.RECORD) {
+      throw new EventFileException(
+          path + " holds " + schema.getType().getName() + "s; allowed: records");
+    }
+  }
+
+  @Override
+  public Schema schema() {
+    return schema;
+  }
+
+  @Override
+  public EventFile.Row next() throws IOException {
+    try {
+      return records.hasNext() ? EventFile.Row.of(records.next()) : null;
+    } catch (AvroRuntimeException e) {
+      throw new EventFileException(
+          path + " is broken, or not of the schema " + schema.getName() + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    records.close();
+  }
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli.files;
+
+import io.meander.features.Nominal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * Guesses a CSV file's schema from its first {@value #ROWS} rows: each column is the narrowest of
+ * whole number, number, time, boolean and text that all its values fit. Text with at most {@value
+ * #NOMINAL_VALUES} values is nominal, its values in order of first sight. Every field may be null.
+ */
+final class CsvInference {
+
+  static final int ROWS = 10_000;
+  static final int NOMINAL_VALUES = 64;
+
+  private static final Pattern TIME =
+      Pattern.compile(
+          "\\d{4}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?(Z|[+-]\\d{2}:?\\d{2})?");
+  private static final Pattern INTEGER = Pattern.compile("[+-]?\\d{1,18}");
+  private static final Set<String> BOOLEANS = Set.of("true", "false");
+
+  private CsvInference() {}
+
+  static Schema infer(Path path, InputStream in) throws IOException {
+    try (CSVParser parser = CsvRows.parser(in)) {
+      Iterator<CSVRecord> records = parser.iterator();
+      List<String> columns = CsvRows.header(path, records);
+      List<Guess> guesses = new ArrayList<>();
+      columns.forEach(column -> guesses.add(new Guess()));
+      for (int i = 0; i < ROWS && CsvRows.hasNext(records); i++) {
+        List<String> values = records.next().toList();
+        for (int c = 0; c < Math.min(values.size(), guesses.size()); c++) {
+          guesses.get(c).see(values.get(c));
+        }
+      }
+      List<String> names = ColumnNames.avro(columns);
+      List<Schema.Field> fields = new ArrayList<>();
+      for (int c = 0; c < names.size(); c++) {
+        fields.add(guesses.get(c).field(names.get(c), columns.get(c)));
+      }
+      return Schema.createRecord("Row", "Inferred from " + path.getFileName(), null, false, fields);
+    }
+  }
+
+  /** What a column may still be. */
+  private static final class Guess {
+    private boolean integer = true;
+    private boolean number = true;
+    private boolean time = true;
+    private boolean bool = true;
+    private boolean seen;
+    private final Set<String> values = new LinkedHashSet<>();
+
+    void see(String value) {
+      if (Missing.is(value)) {
+        return;
+      }
+      seen = true;
+      integer = integer && INTEGER.matcher(value).matches();
+      number = number && isNumber(value);
+      time = time && TIME.matcher(value).matches();
+      bool = bool && BOOLEANS.contains(value.toLowerCase(java.util.Locale.ROOT));
+      if (values.size() <= NOMINAL_VALUES) {
+        values.add(value);
+      }
+    }
+
+    Schema.Field field(String name, String column) {
+      Schema.Field field =
+          new Schema.Field(
+              name,
+              Schema.createUnion(Schema.create(Schema.Type.NULL), type()),
+              name.equals(column) ? null : "Column '" + column + "'.",
+              Schema.Field.NULL_DEFAULT_VALUE);
+      boolean text = !integer && !number && !time && !bool;
+      if (seen && text && values.size() <= NOMINAL_VALUES) {
+        field.addProp(Nominal.PROPERTY, List.copyOf(new ArrayList<>(values)));
+      }
+      return field;
+    }
+
+    private Schema type() {
+      if (!seen) {
+        return Schema.create(Schema.Type.STRING);
+      }
+      if (integer) {
+        return Schema.create(Schema.Type.LONG);
+      }
+      if (number) {
+        return Schema.create(Schema.Type.DOUBLE);
+      }
+      if (time) {
+        return LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG));
+      }
+      return Schema.create(bool ? Schema.Type.BOOLEAN : Schema.Type.STRING);
+    }
+
+    private static boolean isNumber(String value) {
+      char last = value.charAt(value.length() - 1);
+      if (!Character.isDigit(last) && last != '.') {
+        return false; // Java's own forms, 1d and 1f, are not numbers in data files
+      }
+      try {
+        Double.parseDouble(value);
+        return true;
+      } catch (NumberFormatException e) {
+        return false;
+      }
+    }
+  }
+}
