@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli.report;
+
+import io.meander.models.Answer;
+import io.meander.models.Scored;
+import io.meander.models.SlotSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Figures of every predictor over one stretch, such as all events, a key, a slice or a window: the
+ * slots in the spec's order, then what was served, the frozen twin and the baselines.
+ */
+final class Board {
+
+  static final String SERVED = "served";
+  static final String SERVED_SAME_EVENTS = "served_same_events";
+  static final String NO_CHANGE = "no_change";
+  static final String MAJORITY = "majority";
+
+  private final int classes;
+  private final int binsPerOctave;
+  private final Map<String, Figures> figures = new LinkedHashMap<>();
+
+  Board(List<String> slots, int classes, int binsPerOctave) {
+    this.classes = classes;
+    this.binsPerOctave = binsPerOctave;
+    slots.forEach(this::of);
+    of(SERVED);
+    of(SlotSpec.FROZEN);
+    of(SERVED_SAME_EVENTS);
+    figures.put(NO_CHANGE, new Figures(classes, true, binsPerOctave));
+    figures.put(MAJORITY, new Figures(classes, true, binsPerOctave));
+  }
+
+  void add(Scored scored) {
+    Answer answer = scored.answer();
+    int label = scored.label();
+    int noChange = answer.noChange();
+    int majority = scored.majorityWithLabel();
+    for (Answer.SlotAnswer slot : answer.slots()) {
+      of(slot.slot()).add(label, slot.predicted(), slot.votes(), noChange, majority);
+    }
+    Answer.SlotAnswer served = answer.servedAnswer();
+    of(SERVED).add(label, served.predicted(), served.votes(), noChange, majority);
+    if (answer.frozenAnswer() != null) {
+      of(SERVED_SAME_EVENTS).add(label, served.predicted(), served.votes(), noChange, majority);
+    }
+    of(NO_CHANGE).add(label, noChange, noChange, majority);
+    of(MAJORITY).add(label, answer.majority(), noChange, majority);
+  }
+
+  /** A predictor's figures; made if a slot was added while the pipeline ran. */
+  Figures of(String predictor) {
+    return figures.computeIfAbsent(predictor, p -> new Figures(classes, false, binsPerOctave));
+  }
+
+  /** In the order in which results list them, those that scored nothing included. */
+  Map<String, Figures> all() {
+    return figures;
+  }
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli.report;
+
+import io.meander.models.AucHistogram;
+import io.meander.models.Score;
+
+/** One predictor's figures over some stretch: a score and, for two classes, the ROC's area. */
+final class Figures {
+
+  private static final int POSITIVE = 1;
+
+  private final Score score;
+  private final AucHistogram aucOrNull;
+  private final boolean baseline;
+  private long drifts;
+  private long warnings;
+
+  /**
+   * @param baseline whether it predicts without votes, so that log loss and area mean nothing
+   * @param binsPerOctave of the area's histogram
+   */
+  Figures(int classes, boolean baseline, int binsPerOctave) {
+    this.score = new Score(classes);
+    this.baseline = baseline;
+    this.aucOrNull = classes == 2 && !baseline ? new AucHistogram(binsPerOctave) : null;
+  }
+
+  void add(int label, int predicted, double[] votes, int noChange, int majority) {
+    score.add(label, predicted, votes[label], noChange, majority);
+    if (aucOrNull != null) {
+      aucOrNull.add(votes[POSITIVE], label == POSITIVE);
+    }
+  }
+
+  /** Of a baseline. */
+  void add(int label, int predicted, int noChange, int majority) {
+    score.add(label, predicted, 1, noChange, majority);
+  }
+
+  void drift() {
+    drifts++;
+  }
+
+  void warning() {
+    warnings++;
+  }
+
+  Score score() {
+    return score;
+  }
+
+  long instances() {
+    return score.instances();
+  }
+
+  /** Natural logarithm; NaN for a baseline. */
+  double logLoss() {
+    return baseline ? Double.NaN : score.logLoss();
+  }
+
+  /** 0 to 1; NaN for a baseline, for one class or for more than two. */
+  double auc() {
+    return aucOrNull == null ? Double.NaN : aucOrNull.auc();
+  }
+
+  long drifts() {
+    return drifts;
+  }
+
+  long warnings() {
+    return warnings;
+  }
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli.report;
+
+import io.meander.models.Observation;
+import io.meander.models.Scored;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Figures over tumbling windows of scored labels, in the order of the labels. */
+final class Windows {
+
+  private final int size;
+  private final Supplier<Board> newBoard;
+  private final List<Window> closed = new ArrayList<>();
+  private Board board;
+  private long scored;
+  private long fromTime = Observation.NO_TIME;
+  private long toTime = Observation.NO_TIME;
+
+  /**
+   * One window.
+   *
+   * @param from number of its first scored label, from 1
+   * @param to number of its last
+   * @param fromTime time of its first label, or {@link Observation#NO_TIME}
+   */
+  record Window(Board board, long from, long to, long fromTime, long toTime) {}
+
+  Windows(int size, Supplier<Board> newBoard) {
+    this.size = size;
+    this.newBoard = newBoard;
+    this.board = newBoard.get();
+  }
+
+  void add(Scored label) {
+    if (scored % size == 0) {
+      fromTime = label.labelTime();
+    }
+    board.add(label);
+    scored++;
+    toTime = label.labelTime();
+    if (scored % size == 0) {
+      close();
+    }
+  }
+
+  /** All windows, the last one cut short where the labels ended. */
+  List<Window> all() {
+    List<Window> all = new ArrayList<>(closed);
+    if (scored % size != 0) {
+      all.add(open());
+    }
+    return all;
+  }
+
+  private void close() {
+    closed.add(open());
+    board = newBoard.get();
+  }
+
+  private Window open() {
+    return new Window(board, scored - (scored - 1) % size, scored, fromTime, toTime);
+  }
+}
