@@ -22,6 +22,7 @@ import io.meander.flink.kafka.PredictionIds;
 import io.meander.flink.kafka.TopicsException;
 import io.meander.spec.PipelineSpec;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,13 +30,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.minicluster.MiniClusterJobClient;
@@ -97,7 +99,7 @@ class KafkaPipelineIT {
     assertThat(topics.prepare()).isEmpty();
     send();
 
-    JobClient job = submit(spec, options);
+    JobClient job = submit(spec, options, SavepointRestoreSettings.none());
     try {
       await()
           .atMost(PATIENCE)
@@ -112,6 +114,14 @@ class KafkaPipelineIT {
       checkRejects();
       checkSnapshots();
       deploy();
+      String savepoint =
+          job.stopWithSavepoint(
+                  false,
+                  directory.resolve("savepoints").toUri().toString(),
+                  SavepointFormatType.CANONICAL)
+              .get();
+      job = submit(spec, options, SavepointRestoreSettings.forPath(savepoint));
+      checkContinuation();
     } finally {
       job.cancel().get();
     }
@@ -119,10 +129,10 @@ class KafkaPipelineIT {
 
   private static void send() throws Exception {
     for (int i = 0; i < GOOD; i++) {
-      GenericRecord flight =
-          flight(
-              "f" + i, i % 4 < 2 ? "ATL" : "ORD", 1_000L * i, 100 + i, i % 3 == 0 ? "yes" : "no");
-      broker.send("flights", i % PARTITIONS, bytes(flight));
+      int partition = i / 2 % PARTITIONS;
+      String origin = partition == 0 ? "ATL" : "ORD";
+      String late = i % 3 == 0 ? "yes" : "no";
+      broker.send("flights", partition, bytes(flight("f" + i, origin, 1_000L * i, 100 + i, late)));
     }
     byte[] whole = bytes(flight("bad", "ATL", 1, 1, "yes"));
     broker.send("flights", 0, Arrays.copyOf(whole, whole.length - 5));
@@ -185,7 +195,7 @@ class KafkaPipelineIT {
     assertThat(broker.read("flights-snapshots"))
         .allSatisfy(
             r ->
-                assertThat(new String(r.key(), java.nio.charset.StandardCharsets.UTF_8))
+                assertThat(new String(r.key(), StandardCharsets.UTF_8))
                     .isIn("ATL|bayes", "ORD|bayes"));
   }
 
@@ -224,6 +234,30 @@ class KafkaPipelineIT {
             });
   }
 
+  /** The next event finds the deployment, the models and the totals that the savepoint held. */
+  private static void checkContinuation() throws Exception {
+    int predictions = broker.read("flights-predictions").size();
+    broker.send("flights", 1, bytes(flight("last", "ORD", 1, 1, "yes")));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(served()).contains(predictions + 1L);
+              assertThat(broker.read("flights-predictions", Prediction.class))
+                  .hasSize(predictions + 1)
+                  .anySatisfy(
+                      p -> {
+                        assertThat(p.getEventId()).isEqualTo("last");
+                        assertThat(p.getGeneration()).isEqualTo(2);
+                        assertThat(p.getNoChange()).isEqualTo("yes");
+                      });
+            });
+    List<ModelSnapshot> snapshots = broker.read("flights-snapshots", ModelSnapshot.class);
+    assertThat(snapshots)
+        .extracting(s -> s.getKey() + s.getSlot() + s.getVersion())
+        .doesNotHaveDuplicates();
+  }
+
   private static byte[] command(String id, String learner) {
     return AvroEncoding.encode(
         ControlCommand.newBuilder()
@@ -240,7 +274,8 @@ class KafkaPipelineIT {
             .build());
   }
 
-  private static JobClient submit(PipelineSpec spec, KafkaOptions options) throws Exception {
+  private static JobClient submit(
+      PipelineSpec spec, KafkaOptions options, SavepointRestoreSettings restore) throws Exception {
     Configuration config = new Configuration();
     config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(500));
     config.set(
@@ -249,7 +284,9 @@ class KafkaPipelineIT {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(config).setParallelism(2);
     KafkaPipeline.build(env, spec, options);
-    var graph = env.getStreamGraph().getJobGraph();
+    var streams = env.getStreamGraph();
+    streams.setSavepointRestoreSettings(restore);
+    var graph = streams.getJobGraph();
     cluster.submitJob(graph).get();
     return new MiniClusterJobClient(
         graph.getJobID(),
