@@ -66,6 +66,18 @@ class LearningPipelineTest {
   }
 
   @Test
+  void sinksHaveTheirInputsParallelismSoThatOrderIsKept() {
+    StreamExecutionEnvironment env = environment(new Configuration()).setParallelism(4);
+    KafkaPipeline.build(env, TestPipelines.flights(), KafkaOptions.of("127.0.0.1:1", "flights"));
+
+    StreamGraph graph = env.getStreamGraph();
+    assertThat(parallelism(graph, "acks-sink")).isEqualTo(1);
+    assertThat(parallelism(graph, "evaluations-sink")).isEqualTo(1);
+    assertThat(parallelism(graph, "predictions-sink")).isEqualTo(4);
+    assertThat(parallelism(graph, "snapshots-sink")).isEqualTo(4);
+  }
+
+  @Test
   void whatCorrectnessRestsOnIsSetWhateverTheConfigurationSays() {
     Configuration config = new Configuration();
     config.set(PipelineOptions.GENERIC_TYPES, true);
