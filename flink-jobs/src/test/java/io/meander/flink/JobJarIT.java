@@ -87,19 +87,19 @@ class JobJarIT {
    */
   @Test
   void saysThatNoBrokerAnswers() throws Exception {
-    Path properties =
-        Files.writeString(
-            directory.resolve("kafka.properties"),
-            "default.api.timeout.ms=2000\nrequest.timeout.ms=1000\n");
+    Files.writeString(
+        directory.resolve("kafka.properties"),
+        "default.api.timeout.ms=2000\nrequest.timeout.ms=1000\n");
+    spec("trees.HoeffdingTree");
 
     assertThat(
             run(
                 "--spec",
-                spec("trees.HoeffdingTree"),
+                "pipeline.yaml",
                 "--bootstrap-servers",
                 "127.0.0.1:1",
                 "--properties",
-                properties.toString()))
+                "kafka.properties"))
         .contains("no Kafka broker answers at 127.0.0.1:1");
   }
 
@@ -130,7 +130,11 @@ class JobJarIT {
                 MeanderJob.class.getName()));
     command.addAll(Arrays.asList(args));
     Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile())
+            .start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended").isTrue();
     return Files.readString(out, StandardCharsets.UTF_8);
   }
