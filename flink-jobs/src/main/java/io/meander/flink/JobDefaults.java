@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink;
 
+import io.meander.state.MeanderRocksDBOptionsFactory;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
@@ -9,6 +10,7 @@ import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -39,12 +41,20 @@ public final class JobDefaults {
     env.configure(changes);
   }
 
-  /** What a job that runs on and on needs besides: RocksDB and incremental checkpoints. */
+  /**
+   * What a job that runs on and on needs besides: incremental checkpoints of RocksDB, set up for
+   * models.
+   */
   public static void applyLive(StreamExecutionEnvironment env) {
     apply(env);
     Configuration changes = new Configuration();
     ReadableConfig configured = env.getConfiguration();
     setIfAbsent(StateBackendOptions.STATE_BACKEND, "rocksdb", configured, changes);
+    setIfAbsent(
+        RocksDBOptions.OPTIONS_FACTORY,
+        MeanderRocksDBOptionsFactory.class.getName(),
+        configured,
+        changes);
     setIfAbsent(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true, configured, changes);
     setIfAbsent(
         CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL, configured, changes);

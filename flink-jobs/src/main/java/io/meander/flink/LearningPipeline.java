@@ -13,8 +13,9 @@ import io.meander.models.Deployment;
 import io.meander.models.Observation;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
-import java.util.List;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -94,8 +95,16 @@ public final class LearningPipeline {
         steps.getSideOutput(LearningOperator.SNAPSHOTS));
   }
 
+  /** One number that becomes nothing: Flink's sources of elements cannot be empty. */
   private static DataStream<Deployment> noControl(StreamExecutionEnvironment env) {
-    return env.fromData(List.of(), WireTypes.DEPLOYMENT)
+    return env.fromSource(
+            new NumberSequenceSource(0, 0),
+            WatermarkStrategy.noWatermarks(),
+            "no-control-source",
+            Types.LONG)
+        .setParallelism(1)
+        .uid("no-control-source")
+        .flatMap((number, out) -> {}, WireTypes.DEPLOYMENT)
         .setParallelism(1)
         .uid("no-control")
         .name("no-control")

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 final class DeployRules {
 
   /** As in the spec. */
-  private static final Pattern SLOT_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
+  private static final Pattern SLOT_ID = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
 
   private final String pipeline;
 
@@ -92,7 +92,7 @@ final class DeployRules {
   private static void checkId(String path, String id) throws RefusedCommandException {
     if (!SLOT_ID.matcher(id).matches()) {
       throw new RefusedCommandException(
-          path + ": '" + id + "' is not an id; letters, digits, '_', '.' and '-' are allowed");
+          path + ": '" + id + "' is not an id; up to 64 letters, digits, '_' and '-' are");
     }
     if (SlotSpec.RESERVED.contains(id)) {
       throw new RefusedCommandException(

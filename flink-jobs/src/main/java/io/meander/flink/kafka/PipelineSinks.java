@@ -12,7 +12,10 @@ import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-/** Writes a pipeline's records to its topics. */
+/**
+ * Writes a pipeline's records to its topics. A sink has its input's parallelism, so that records
+ * keep their order on the way.
+ */
 public final class PipelineSinks {
 
   /** A broker's default maximum; Flink's default of an hour is refused by such a broker. */
@@ -67,6 +70,7 @@ public final class PipelineSinks {
       DataStream<T> records, String name, DeliveryGuarantee guarantee, AvroRecords<T> serializer) {
     records
         .sinkTo(sink(name, guarantee, serializer))
+        .setParallelism(records.getParallelism())
         .uid(name)
         .name(name)
         .setDescription(name + ", " + guarantee);

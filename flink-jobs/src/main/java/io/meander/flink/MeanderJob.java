@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink;
+
+import io.meander.flink.kafka.PipelineTopics;
+import io.meander.flink.kafka.TopicsException;
+import io.meander.spec.PipelineSpec;
+import io.meander.spec.SpecException;
+import io.meander.spec.SpecLoader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.flink.client.program.ProgramParametrizationException;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The job's {@code main}: reads the spec, checks Kafka, builds the pipeline and submits it. What
+ * the user can put right is told without a stack trace, by {@code flink run} too.
+ */
+public final class MeanderJob {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MeanderJob.class);
+
+  private MeanderJob() {}
+
+  public static void main(String[] args) throws Exception {
+    if (JobArguments.asksForHelp(args)) {
+      System.out.print(JobArguments.USAGE);
+      return;
+    }
+    try {
+      run(JobArguments.parse(args));
+    } catch (IllegalArgumentException e) {
+      throw new ProgramParametrizationException(e.getMessage() + "\n\n" + JobArguments.USAGE);
+    } catch (SpecException | TopicsException e) {
+      throw new ProgramParametrizationException(e.getMessage());
+    }
+  }
+
+  private static void run(JobArguments arguments) throws Exception {
+    Path folder = new Path(arguments.spec()).getParent();
+    PipelineSpec spec =
+        SpecLoader.parse(
+            readArgument("--spec", arguments.spec()),
+            file -> read(new Path(folder, file)),
+            null,
+            null);
+    KafkaOptions options = arguments.kafka(spec.name(), properties(arguments));
+    for (String topic : new PipelineTopics(spec, options).prepare()) {
+      LOG.info("Created the topic {}", topic);
+    }
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    arguments.parallelism().ifPresent(env::setParallelism);
+    KafkaPipeline.build(env, spec, options);
+    env.execute(spec.name());
+  }
+
+  private static Map<String, String> properties(JobArguments arguments) throws IOException {
+    Map<String, String> map = new HashMap<>();
+    if (arguments.properties().isPresent()) {
+      Properties properties = new Properties();
+      properties.load(new StringReader(readArgument("--properties", arguments.properties().get())));
+      properties.stringPropertyNames().forEach(k -> map.put(k, properties.getProperty(k)));
+    }
+    return map;
+  }
+
+  private static String readArgument(String option, String location) {
+    try {
+      return read(new Path(location));
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          option + ": '" + location + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static String read(Path path) throws IOException {
+    try (InputStream in = path.getFileSystem().open(path)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

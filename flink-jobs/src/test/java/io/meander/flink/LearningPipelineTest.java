@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink;
+
+import static io.meander.flink.TestPipelines.flight;
+import static io.meander.flink.TestPipelines.raw;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meander.flink.wire.WireTypes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.junit.jupiter.api.Test;
+
+class LearningPipelineTest {
+
+  /** Renaming one makes every savepoint of that operator unreadable. */
+  @Test
+  void operatorsKeepTheirUids() {
+    StreamExecutionEnvironment env = environment(new Configuration());
+    KafkaPipeline.build(env, TestPipelines.flights(), KafkaOptions.of("127.0.0.1:1", "flights"));
+
+    assertThat(uids(env.getStreamGraph()))
+        .containsExactlyInAnyOrder(
+            "events-source",
+            "events",
+            "event-times",
+            "control-source",
+            "control-gate",
+            "control-idle",
+            "learning",
+            "predictions",
+            "predictions-sink",
+            "drifts",
+            "drifts-sink",
+            "partial-scores",
+            "overall-scores",
+            "evaluations-sink",
+            "snapshots-sink",
+            "rejects-sink",
+            "acks-sink");
+  }
+
+  @Test
+  void decodingHasTheSourcesParallelismSoThatAKeysOrderIsKept() {
+    StreamExecutionEnvironment env = environment(new Configuration()).setParallelism(4);
+    LearningPipeline.build(
+        env.fromData(WireTypes.RAW_RECORD, raw(flight("f", "ATL", 1, 1, "no")))
+            .setParallelism(1)
+            .uid("source"),
+        null,
+        TestPipelines.flights(),
+        LearningPipeline.Options.BOUNDED);
+
+    StreamGraph graph = env.getStreamGraph();
+    assertThat(parallelism(graph, "events")).isEqualTo(1);
+    assertThat(parallelism(graph, "event-times")).isEqualTo(1);
+    assertThat(parallelism(graph, "learning")).isEqualTo(4);
+  }
+
+  @Test
+  void sinksHaveTheirInputsParallelismSoThatOrderIsKept() {
+    StreamExecutionEnvironment env = environment(new Configuration()).setParallelism(4);
+    KafkaPipeline.build(env, TestPipelines.flights(), KafkaOptions.of("127.0.0.1:1", "flights"));
+
+    StreamGraph graph = env.getStreamGraph();
+    assertThat(parallelism(graph, "acks-sink")).isEqualTo(1);
+    assertThat(parallelism(graph, "evaluations-sink")).isEqualTo(1);
+    assertThat(parallelism(graph, "predictions-sink")).isEqualTo(4);
+    assertThat(parallelism(graph, "snapshots-sink")).isEqualTo(4);
+  }
+
+  @Test
+  void whatCorrectnessRestsOnIsSetWhateverTheConfigurationSays() {
+    Configuration config = new Configuration();
+    config.set(PipelineOptions.GENERIC_TYPES, true);
+    config.set(PipelineOptions.AUTO_GENERATE_UIDS, true);
+    StreamExecutionEnvironment env = environment(config);
+
+    JobDefaults.apply(env);
+
+    assertThat(env.getConfiguration().get(PipelineOptions.GENERIC_TYPES)).isFalse();
+    assertThat(env.getConfiguration().get(PipelineOptions.AUTO_GENERATE_UIDS)).isFalse();
+    assertThat(env.getConfiguration().get(PipelineOptions.OBJECT_REUSE)).isTrue();
+    assertThat(env.getMaxParallelism()).isEqualTo(128);
+  }
+
+  @Test
+  void defaultsGiveWayToTheConfiguration() {
+    Configuration config = new Configuration();
+    config.set(StateBackendOptions.STATE_BACKEND, "hashmap");
+    config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMinutes(1));
+    StreamExecutionEnvironment configured = environment(config);
+    StreamExecutionEnvironment plain = environment(new Configuration());
+
+    JobDefaults.applyLive(configured);
+    JobDefaults.applyLive(plain);
+
+    assertThat(configured.getConfiguration().get(StateBackendOptions.STATE_BACKEND))
+        .isEqualTo("hashmap");
+    assertThat(configured.getCheckpointConfig().getCheckpointInterval()).isEqualTo(60_000);
+    assertThat(plain.getConfiguration().get(StateBackendOptions.STATE_BACKEND))
+        .isEqualTo("rocksdb");
+    assertThat(plain.getCheckpointConfig().getCheckpointInterval()).isEqualTo(10_000);
+  }
+
+  private static StreamExecutionEnvironment environment(Configuration config) {
+    return StreamExecutionEnvironment.createLocalEnvironment(config);
+  }
+
+  private static Set<String> uids(StreamGraph graph) {
+    return nodes(graph).stream()
+        .map(StreamNode::getTransformationUID)
+        .filter(uid -> !uid.startsWith("Sink Committer: ")) // named after its sink
+        .collect(Collectors.toSet());
+  }
+
+  private static int parallelism(StreamGraph graph, String uid) {
+    return nodes(graph).stream()
+        .filter(node -> uid.equals(node.getTransformationUID()))
+        .findFirst()
+        .orElseThrow()
+        .getParallelism();
+  }
+
+  private static List<StreamNode> nodes(StreamGraph graph) {
+    return List.copyOf(graph.getStreamNodes());
+  }
+}

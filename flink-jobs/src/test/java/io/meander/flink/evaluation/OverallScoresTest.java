@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meander.avro.Evaluation;
+import io.meander.flink.AvroType;
+import io.meander.flink.TestPipelines;
+import io.meander.models.Answer;
+import io.meander.models.Score;
+import io.meander.models.Scored;
+import io.meander.models.SlotSpec;
+import io.meander.models.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class OverallScoresTest {
+
+  private static final int CLASSES = 2;
+  private static final int NO = 0;
+  private static final int YES = 1;
+
+  private final List<AutoCloseable> harnesses = new ArrayList<>();
+
+  @AfterEach
+  void closeHarnesses() throws Exception {
+    for (AutoCloseable harness : harnesses) {
+      harness.close();
+    }
+  }
+
+  @Test
+  void countsEveryPredictorOfAStep() throws Exception {
+    var partial = partial();
+    partial.open();
+    partial.processElement(step(YES, YES, NO), 0);
+    partial.processElement(step(NO, YES, NO), 0);
+    partial.processElement(new Step(3, null, null, List.of()), 0);
+    partial.endInput();
+
+    Map<String, Score> scores = scores(partial);
+    assertThat(scores.keySet())
+        .containsExactlyInAnyOrder("hat", "arf", "frozen", "served", "no_change", "majority");
+    assertThat(scores.get("hat").correct()).isEqualTo(1);
+    assertThat(scores.get("served").correct()).isEqualTo(1);
+    assertThat(scores.get("arf").correct()).isEqualTo(1);
+    assertThat(scores.get("frozen").correct()).isEqualTo(2);
+    assertThat(scores.get("no_change").correct()).isEqualTo(1);
+    assertThat(scores.get("majority").correct()).isEqualTo(1);
+    assertThat(scores.values()).allSatisfy(s -> assertThat(s.instances()).isEqualTo(2));
+  }
+
+  @Test
+  void nothingStaysBehindABarrierOrASecond() throws Exception {
+    var partial = partial();
+    partial.setProcessingTime(0);
+    partial.open();
+    partial.processElement(step(YES, YES, NO), 0);
+    assertThat(partial.extractOutputValues()).isEmpty();
+
+    partial.prepareSnapshotPreBarrier(1);
+    assertThat(scores(partial).get("served").instances()).isEqualTo(1);
+
+    partial.processElement(step(YES, YES, NO), 0);
+    partial.setProcessingTime(1_000);
+    assertThat(partial.extractOutputValues().stream().filter(d -> d.slot().equals("served")))
+        .hasSize(2);
+
+    int before = partial.extractOutputValues().size();
+    partial.setProcessingTime(2_000);
+    assertThat(partial.extractOutputValues()).hasSize(before);
+  }
+
+  @Test
+  void totalsGoOnAfterARestore() throws Exception {
+    var before = overall();
+    before.open();
+    before.processElement(new ScoreDelta("hat", score(3, 1)), 0);
+    OperatorSubtaskState state = before.snapshot(1, 1);
+
+    var overall = overall();
+    overall.initializeState(state);
+    overall.setProcessingTime(5);
+    overall.open();
+    overall.processElement(new ScoreDelta("hat", score(3, 1)), 0);
+    overall.endInput();
+
+    assertThat(overall.extractOutputValues()).hasSize(1);
+    Evaluation evaluation = overall.extractOutputValues().get(0);
+    assertThat(evaluation.getSlot()).isEqualTo("hat");
+    assertThat(evaluation.getFromInstance()).isEqualTo(1);
+    assertThat(evaluation.getToInstance()).isEqualTo(8);
+    assertThat(evaluation.getInstances()).isEqualTo(8);
+    assertThat(evaluation.getAccuracy()).isEqualTo(75);
+    assertThat(evaluation.getLogLoss()).isEqualTo(-Math.log(0.5));
+    assertThat(evaluation.getTime().toEpochMilli()).isEqualTo(5);
+  }
+
+  @Test
+  void saysEachSecondOnlyWhatChanged() throws Exception {
+    var overall = overall();
+    overall.setProcessingTime(0);
+    overall.open();
+    overall.processElement(new ScoreDelta("hat", score(1, 0)), 0);
+    overall.processElement(new ScoreDelta("no_change", score(1, 1)), 0);
+    overall.setProcessingTime(1_000);
+    overall.processElement(new ScoreDelta("hat", score(1, 0)), 0);
+    overall.setProcessingTime(2_000);
+    overall.setProcessingTime(3_000);
+
+    assertThat(overall.extractOutputValues())
+        .extracting(Evaluation::getSlot)
+        .containsExactly("hat", "no_change", "hat");
+  }
+
+  @Test
+  void baselinesHaveNoLogLossAndUndefinedFiguresAreNull() throws Exception {
+    var overall = overall();
+    overall.open();
+    overall.processElement(new ScoreDelta("no_change", score(2, 0)), 0);
+    overall.endInput();
+
+    Evaluation evaluation = overall.extractOutputValues().get(0);
+    assertThat(evaluation.getLogLoss()).isNull();
+    assertThat(evaluation.getKappaTemporal()).isNull();
+    assertThat(evaluation.getAccuracy()).isEqualTo(100);
+  }
+
+  /**
+   * Label yes: so many predicted right and wrong, each with half the votes; no-change was right.
+   */
+  private static Score score(int right, int wrong) {
+    Score score = new Score(CLASSES);
+    for (int i = 0; i < right + wrong; i++) {
+      score.add(YES, i < right ? YES : NO, 0.5, YES, YES);
+    }
+    return score;
+  }
+
+  /** Slot hat says yes and is served, arf says no, the frozen twin is right. */
+  private static Step step(int label, int noChange, int majority) {
+    Answer answer =
+        new Answer(
+            "e",
+            "k",
+            0,
+            1,
+            new Answer.SlotAnswer[] {
+              slot("hat", YES), slot("arf", NO), slot(SlotSpec.FROZEN, label)
+            },
+            0,
+            noChange,
+            majority,
+            new String[0]);
+    return new Step(0, answer, new Scored(answer, label, 0, YES), List.of());
+  }
+
+  private static Answer.SlotAnswer slot(String id, int predicted) {
+    double[] votes = predicted == YES ? new double[] {0, 1} : new double[] {1, 0};
+    return new Answer.SlotAnswer(id, 1, 0, 0, predicted, votes);
+  }
+
+  private static Map<String, Score> scores(
+      OneInputStreamOperatorTestHarness<Step, ScoreDelta> partial) {
+    return partial.extractOutputValues().stream()
+        .collect(Collectors.toMap(ScoreDelta::slot, ScoreDelta::score));
+  }
+
+  private OneInputStreamOperatorTestHarness<Step, ScoreDelta> partial() throws Exception {
+    return closedLater(new OneInputStreamOperatorTestHarness<>(new PartialScores(CLASSES)));
+  }
+
+  private OneInputStreamOperatorTestHarness<ScoreDelta, Evaluation> overall() throws Exception {
+    var harness =
+        new OneInputStreamOperatorTestHarness<ScoreDelta, Evaluation>(
+            new OverallScores(TestPipelines.flights()));
+    harness.setup(AvroType.of(Evaluation.class).createSerializer(new SerializerConfigImpl()));
+    return closedLater(harness);
+  }
+
+  private <T extends AutoCloseable> T closedLater(T harness) {
+    harnesses.add(harness);
+    return harness;
+  }
+}
