@@ -16,6 +16,7 @@ final class AvroRows implements RowReader {
   private final Path path;
   private final DataFileStream<GenericRecord> records;
   private final Schema schema;
+  private final SyncedStream bytes;
 
   /**
    * @param schemaOrNull what the records are read as, by Avro's rules; null for the file's own
@@ -23,13 +24,14 @@ final class AvroRows implements RowReader {
   AvroRows(Path path, InputStream in, Schema schemaOrNull) throws IOException {
     this.path = path;
     try {
+      this.bytes = new SyncedStream(in);
       this.records =
           new DataFileStream<>(
-              in,
+              bytes,
               schemaOrNull == null
                   ? new GenericDatumReader<>()
                   : new GenericDatumReader<>(null, schemaOrNull));
-    } catch (IOException e) {
+    } catch (IOException | AvroRuntimeException e) {
       throw new EventFileException(
           path + " is empty or not an Avro container file: " + e.getMessage(), e);
     }
@@ -48,7 +50,13 @@ final class AvroRows implements RowReader {
   @Override
   public EventFile.Row next() throws IOException {
     try {
-      return records.hasNext() ? EventFile.Row.of(records.next()) : null;
+      if (records.hasNext()) {
+        return EventFile.Row.of(records.next());
+      }
+      if (!bytes.endsWhole()) {
+        throw new EventFileException(path + " is cut off within its last block");
+      }
+      return null;
     } catch (AvroRuntimeException e) {
       throw new EventFileException(
           path + " is broken, or not of the schema " + schema.getName() + ": " + e.getMessage(), e);

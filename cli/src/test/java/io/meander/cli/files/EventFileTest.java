@@ -185,7 +185,9 @@ class EventFileTest {
     byte[] bytes = Files.readAllBytes(file);
     Path cut = Files.write(folder.resolve("cut.avro"), Arrays.copyOf(bytes, bytes.length - 18));
     try (EventFile events = EventFile.open(cut)) {
-      assertThatThrownBy(() -> all(events)).isInstanceOf(UncheckedIOException.class);
+      assertThatThrownBy(() -> all(events))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("cut off within its last block");
     }
   }
 

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.meander.models.DriftSignal;
+import io.meander.models.Observation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/** The report page: one file with its figures, its script and its plots' library inside. */
+final class HtmlReport {
+
+  private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final RunReport report;
+
+  HtmlReport(RunReport report) {
+    this.report = report;
+  }
+
+  String page() {
+    try {
+      return text("report.html")
+          .replace("/*UPLOT.CSS*/", text(UPLOT + "uPlot.min.css"))
+          .replace("/*UPLOT.JS*/", text(UPLOT + "uPlot.iife.min.js"))
+          .replace("/*REPORT.JS*/", text("report.js"))
+          .replace(
+              "\"/*FIGURES*/\"",
+              // Nothing in the figures may end the script element.
+              JSON.writeValueAsString(figures()).replace("<", "\\u003c"));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private ObjectNode figures() {
+    ObjectNode root = JSON.createObjectNode();
+    root.set("metrics", new ResultFiles(report, null).metrics());
+    root.put("champion", report.spec().champion());
+    root.put("window", report.spec().evaluation().window());
+    ArrayNode windows = root.putArray("windows");
+    for (Windows.Window window : report.windows()) {
+      ObjectNode node = windows.addObject();
+      node.put("to", window.to());
+      put(node, "time", window.toTime());
+      boards(node.putObject("of"), window.board(), null);
+    }
+    ArrayNode drifts = root.putArray("drifts");
+    for (RunReport.DriftMark mark : report.marks()) {
+      if (mark.level() == DriftSignal.Level.DRIFT) {
+        ObjectNode node = drifts.addObject();
+        node.put("key", mark.key());
+        node.put("slot", mark.slot());
+        node.put("at", mark.instance());
+        put(node, "time", mark.time());
+      }
+    }
+    ArrayNode keys = root.putArray("keys");
+    report
+        .byKey()
+        .forEach(
+            (key, board) -> {
+              ObjectNode node = keys.addObject();
+              node.put("name", key);
+              boards(node.putObject("of"), board, key);
+            });
+    ArrayNode slices = root.putArray("slices");
+    for (Map.Entry<List<String>, Board> slice : report.bySlice().entrySet()) {
+      ObjectNode node = slices.addObject();
+      node.put("slice", slice.getKey().get(0));
+      node.put("name", slice.getKey().get(1));
+      boards(node.putObject("of"), slice.getValue(), null);
+    }
+    return root;
+  }
+
+  private void boards(ObjectNode node, Board board, String keyOrNull) {
+    ResultFiles.predictors(board)
+        .forEach(
+            (id, figures) -> {
+              ObjectNode one = node.putObject(id);
+              one.put("n", figures.instances());
+              put(one, "accuracy", figures.score().accuracy());
+              put(one, "kappa", figures.score().kappa());
+              if (keyOrNull != null) {
+                one.put("drifts", figures.drifts());
+                one.put("bytes", report.models().bytes(keyOrNull, id));
+              }
+            });
+  }
+
+  private static void put(ObjectNode node, String name, double value) {
+    node.put(name, Double.isNaN(value) ? null : (Double) (Math.rint(value * 1000) / 1000));
+  }
+
+  private static void put(ObjectNode node, String name, long time) {
+    node.put(name, time == Observation.NO_TIME ? null : (Long) (time / 1000));
+  }
+
+  private static String text(String resource) {
+    try (InputStream in = HtmlReport.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException(resource + " is not on the class path");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

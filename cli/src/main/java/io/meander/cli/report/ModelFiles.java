@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli.report;
+
+import io.meander.avro.AvroEncoding;
+import io.meander.avro.ModelSnapshot;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** {@code models/KEY/SLOT.snapshot}: the last snapshots, as they are on the topic. */
+final class ModelFiles {
+
+  private static final String PLAIN =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_.";
+
+  private final Path folderOrNull;
+  private final Map<List<String>, Long> bytes = new TreeMap<>((a, b) -> text(a).compareTo(text(b)));
+
+  /**
+   * @param folderOrNull of the results; null to keep the sizes only
+   */
+  ModelFiles(Path folderOrNull) {
+    this.folderOrNull = folderOrNull;
+  }
+
+  void write(ModelSnapshot snapshot) {
+    bytes.put(
+        List.of(snapshot.getKey(), snapshot.getSlot()), (long) snapshot.getPayload().remaining());
+    if (folderOrNull == null) {
+      return;
+    }
+    Path file =
+        folderOrNull
+            .resolve("models")
+            .resolve(fileName(snapshot.getKey()))
+            .resolve(snapshot.getSlot() + ".snapshot");
+    try {
+      Files.createDirectories(file.getParent());
+      Files.write(file, AvroEncoding.encode(snapshot));
+    } catch (IOException e) {
+      throw new ReportException("cannot write " + file, e);
+    }
+  }
+
+  /** Size of the slot's last model, or null if none came. */
+  Long bytes(String key, String slot) {
+    return bytes.get(List.of(key, slot));
+  }
+
+  /** The key with every byte but letters, digits, dot, dash and underscore as %XX. */
+  static String fileName(String key) {
+    StringBuilder name = new StringBuilder();
+    for (byte b : key.getBytes(StandardCharsets.UTF_8)) {
+      boolean leadingDot = b == '.' && name.isEmpty();
+      if (PLAIN.indexOf(b) >= 0 && !leadingDot) {
+        name.append((char) b);
+      } else {
+        name.append("%%%02X".formatted(b));
+      }
+    }
+    return name.isEmpty() ? "%" : name.toString();
+  }
+
+  private static String text(List<String> keyAndSlot) {
+    return String.join("\0", keyAndSlot);
+  }
+}

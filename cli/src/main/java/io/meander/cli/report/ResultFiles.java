@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.meander.models.Score;
+import io.meander.models.SlotSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The files that sum a run up: metrics.json, keys.csv, slices.csv, windows.csv, report.html. */
+final class ResultFiles {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private final RunReport report;
+  private final Path folder;
+
+  ResultFiles(RunReport report, Path folder) {
+    this.report = report;
+    this.folder = folder;
+  }
+
+  void write() {
+    write("metrics.json", JSON.valueToTree(metrics()).toPrettyString() + "\n");
+    keys();
+    slices();
+    windows();
+    write("report.html", new HtmlReport(report).page());
+  }
+
+  ObjectNode metrics() {
+    RunReport.Progress progress = report.progress();
+    List<String> classes = report.spec().label().classes();
+    ObjectNode root = JSON.createObjectNode();
+    root.put("pipeline", report.spec().name());
+    root.put("task", "classification");
+    root.put("events", progress.events());
+    root.put("labels", progress.scored());
+    ObjectNode outcomes = root.putObject("label_outcomes");
+    outcomes.put("in_time", progress.scored());
+    for (String none : List.of("early", "late", "duplicate", "corrected", "unmatched", "pending")) {
+      outcomes.put(none, 0);
+    }
+    outcomes.put("never", progress.events() - progress.scored());
+    root.put("labels_known", "at once: optimistic");
+    root.put("predictions", progress.events());
+    root.put("rejects", progress.rejects());
+    root.put("keys", progress.keys());
+    root.put("seconds", progress.elapsed().toMillis() / 1000.0);
+    ObjectNode slots = root.putObject("slots");
+    for (Map.Entry<String, Figures> entry : report.overall().all().entrySet()) {
+      switch (entry.getKey()) {
+        case Board.SERVED,
+            SlotSpec.FROZEN,
+            Board.SERVED_SAME_EVENTS,
+            Board.NO_CHANGE,
+            Board.MAJORITY -> {}
+        default -> slots.set(entry.getKey(), figures(entry.getValue(), classes, true));
+      }
+    }
+    Map<String, Figures> all = report.overall().all();
+    root.set("served", figures(all.get(Board.SERVED), classes, false));
+    ObjectNode baselines = root.putObject("baselines");
+    baselines.set(Board.NO_CHANGE, figures(all.get(Board.NO_CHANGE), classes, false));
+    baselines.set(Board.MAJORITY, figures(all.get(Board.MAJORITY), classes, false));
+    Figures frozen = all.get(SlotSpec.FROZEN);
+    boolean twins = frozen.instances() > 0;
+    root.set("frozen", twins ? figures(frozen, classes, false) : null);
+    root.set(
+        Board.SERVED_SAME_EVENTS,
+        twins ? figures(all.get(Board.SERVED_SAME_EVENTS), classes, false) : null);
+    return root;
+  }
+
+  private static ObjectNode figures(Figures figures, List<String> classes, boolean watched) {
+    Score score = figures.score();
+    ObjectNode node = JSON.createObjectNode();
+    node.put("instances", score.instances());
+    put(node, "accuracy", score.accuracy());
+    put(node, "kappa", score.kappa());
+    put(node, "kappa_temporal", score.kappaTemporal());
+    put(node, "kappa_m", score.kappaM());
+    put(node, "log_loss", figures.logLoss());
+    put(node, "auc", figures.auc());
+    ObjectNode perClass = node.putObject("per_class");
+    for (int c = 0; c < classes.size(); c++) {
+      ObjectNode one = perClass.putObject(classes.get(c));
+      put(one, "precision", score.precision(c));
+      put(one, "recall", score.recall(c));
+      put(one, "f1", score.f1(c));
+    }
+    if (watched) {
+      node.put("drifts", figures.drifts());
+      node.put("warnings", figures.warnings());
+    }
+    return node;
+  }
+
+  private static void put(ObjectNode node, String name, double value) {
+    node.put(name, Double.isNaN(value) ? null : (Double) value);
+  }
+
+  private void keys() {
+    try (CsvFile file =
+        new CsvFile(
+            folder.resolve("keys.csv"),
+            "key",
+            "slot",
+            "instances",
+            "accuracy",
+            "kappa",
+            "kappa_temporal",
+            "log_loss",
+            "auc",
+            "drifts",
+            "warnings",
+            "model_bytes")) {
+      report
+          .byKey()
+          .forEach(
+              (key, board) ->
+                  predictors(board)
+                      .forEach(
+                          (id, f) -> {
+                            List<Object> row = new ArrayList<>(List.of(key));
+                            row.addAll(row(id, f));
+                            row.add(f.drifts());
+                            row.add(f.warnings());
+                            row.add(report.models().bytes(key, id));
+                            file.row(row.toArray());
+                          }));
+    }
+  }
+
+  private void slices() {
+    try (CsvFile file =
+        new CsvFile(
+            folder.resolve("slices.csv"),
+            "slice",
+            "value",
+            "slot",
+            "instances",
+            "accuracy",
+            "kappa",
+            "kappa_temporal",
+            "log_loss",
+            "auc")) {
+      report
+          .bySlice()
+          .forEach(
+              (slice, board) ->
+                  predictors(board)
+                      .forEach(
+                          (id, f) -> {
+                            List<Object> row = new ArrayList<>(slice);
+                            row.addAll(row(id, f));
+                            file.row(row.toArray());
+                          }));
+    }
+  }
+
+  private void windows() {
+    try (CsvFile file =
+        new CsvFile(
+            folder.resolve("windows.csv"),
+            "slot",
+            "window",
+            "from",
+            "to",
+            "instances",
+            "accuracy",
+            "kappa",
+            "kappa_temporal",
+            "log_loss",
+            "auc",
+            "from_time",
+            "to_time")) {
+      int number = 0;
+      for (Windows.Window window : report.windows()) {
+        number++;
+        for (Map.Entry<String, Figures> entry : predictors(window.board()).entrySet()) {
+          List<Object> figures = row(entry.getKey(), entry.getValue());
+          List<Object> row = new ArrayList<>(figures.subList(0, 1));
+          row.add(number);
+          row.add(window.from());
+          row.add(window.to());
+          row.addAll(figures.subList(1, figures.size()));
+          row.add(CsvFile.time(window.fromTime()));
+          row.add(CsvFile.time(window.toTime()));
+          file.row(row.toArray());
+        }
+      }
+    }
+  }
+
+  /** Id, instances, accuracy, kappa, kappa-temporal, log loss, area. */
+  private static List<Object> row(String id, Figures f) {
+    return List.of(
+        id,
+        f.instances(),
+        f.score().accuracy(),
+        f.score().kappa(),
+        f.score().kappaTemporal(),
+        f.logLoss(),
+        f.auc());
+  }
+
+  /** Those with a row of their own: all that scored, but for the live figures beside the twin's. */
+  static Map<String, Figures> predictors(Board board) {
+    Map<String, Figures> rows = new java.util.LinkedHashMap<>(board.all());
+    rows.remove(Board.SERVED_SAME_EVENTS);
+    rows.entrySet()
+        .removeIf(e -> e.getKey().equals(SlotSpec.FROZEN) && e.getValue().instances() == 0);
+    return rows;
+  }
+
+  private void write(String name, String text) {
+    Path file = folder.resolve(name);
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new ReportException("cannot write " + file, e);
+    }
+  }
+}

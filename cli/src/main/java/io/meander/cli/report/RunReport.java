@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli.report;
+
+import io.meander.avro.ModelSnapshot;
+import io.meander.avro.Reject;
+import io.meander.avro.SnapshotCause;
+import io.meander.models.Answer;
+import io.meander.models.DriftSignal;
+import io.meander.models.Scored;
+import io.meander.models.SlotSpec;
+import io.meander.models.Step;
+import io.meander.spec.PipelineSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Figures of one run, while it goes on and, as files, when it has ended. Takes results in any order
+ * and counts them in the order of their numbers, so that equal runs give equal files. Every method
+ * may be called from any thread.
+ */
+public final class RunReport implements AutoCloseable {
+
+  private static final int FINE = 128;
+  private static final int COARSE = 16;
+
+  private final PipelineSpec spec;
+  private final Path folderOrNull;
+  private final List<String> slots;
+  private final long started = System.nanoTime();
+  private final InOrder<Step> steps = new InOrder<>(this::count);
+  private final AnswerFiles answersOrNull;
+  private final ModelFiles models;
+
+  private final Board overall;
+  private final Map<String, Board> byKey = new TreeMap<>();
+  private final Map<List<String>, Board> bySlice = new TreeMap<>(RunReport::compare);
+  private final Windows windows;
+  private final List<DriftMark> marks = new ArrayList<>();
+
+  private long records;
+  private long events;
+  private long scored;
+  private long rejects;
+  private long snapshots;
+  private boolean finished;
+
+  /** A drift, placed among the scored labels of all keys. */
+  record DriftMark(String key, String slot, DriftSignal.Level level, long instance, long time) {}
+
+  /**
+   * @param folderOrNull where the files go, made if absent; null for figures only
+   * @param allSlots whether every slot's answers are written too
+   * @throws ReportException if the folder cannot be written
+   */
+  public RunReport(PipelineSpec spec, Path folderOrNull, boolean allSlots) {
+    this.spec = spec;
+    this.folderOrNull = folderOrNull;
+    this.slots = spec.slots().stream().map(SlotSpec::id).toList();
+    this.overall = board(FINE);
+    this.windows = new Windows(spec.evaluation().window(), () -> board(COARSE));
+    if (folderOrNull == null) {
+      this.answersOrNull = null;
+    } else {
+      try {
+        Files.createDirectories(folderOrNull);
+      } catch (IOException e) {
+        throw new ReportException("cannot make " + folderOrNull, e);
+      }
+      this.answersOrNull = new AnswerFiles(folderOrNull, spec.label().classes(), allSlots);
+    }
+    this.models = new ModelFiles(folderOrNull);
+  }
+
+  /** A record's results; its number must be that of the run. */
+  public synchronized void step(Step step) {
+    if (!finished) {
+      records++;
+      steps.add(step.sequence(), step);
+    }
+  }
+
+  /** A record that could not be used; one without a number takes no place in the order. */
+  public synchronized void reject(Reject reject) {
+    if (!finished) {
+      records++;
+      rejects++;
+      if (reject.getSequence() != null) {
+        steps.add(reject.getSequence(), null);
+      }
+    }
+  }
+
+  /** A published model; the last ones of a stream become files. */
+  public synchronized void snapshot(ModelSnapshot snapshot) {
+    if (finished) {
+      return;
+    }
+    snapshots++;
+    if (snapshot.getCause() == SnapshotCause.END) {
+      models.write(snapshot);
+    }
+  }
+
+  /** Figures of one predictor, percentages 0 to 100, NaN where undefined. */
+  public record Line(
+      String predictor,
+      long instances,
+      double accuracy,
+      double kappa,
+      double kappaTemporal,
+      double kappaM,
+      double logLoss,
+      double auc,
+      long drifts,
+      long warnings) {}
+
+  /**
+   * Where the run is.
+   *
+   * @param records results so far, rejects included
+   * @param drifts of all slots and keys, without warnings
+   * @param lines the slots, what was served, the frozen twin, what was served on the twin's events,
+   *     and the baselines
+   */
+  public record Progress(
+      long records,
+      long events,
+      long scored,
+      long rejects,
+      int keys,
+      long drifts,
+      long snapshots,
+      Duration elapsed,
+      List<Line> lines) {
+
+    /** The predictor's figures. */
+    public Line line(String predictor) {
+      return lines.stream().filter(l -> l.predictor().equals(predictor)).findFirst().orElseThrow();
+    }
+  }
+
+  public synchronized Progress progress() {
+    List<Line> lines = new ArrayList<>();
+    long drifts = 0;
+    for (Map.Entry<String, Figures> entry : overall.all().entrySet()) {
+      Figures f = entry.getValue();
+      drifts += f.drifts();
+      lines.add(
+          new Line(
+              entry.getKey(),
+              f.instances(),
+              f.score().accuracy(),
+              f.score().kappa(),
+              f.score().kappaTemporal(),
+              f.score().kappaM(),
+              f.logLoss(),
+              f.auc(),
+              f.drifts(),
+              f.warnings()));
+    }
+    return new Progress(
+        records, events, scored, rejects, byKey.size(), drifts, snapshots, elapsed(), lines);
+  }
+
+  /**
+   * Counts what is left and writes the files; further calls do nothing.
+   *
+   * @throws ReportException if a file cannot be written
+   */
+  public synchronized void finish() {
+    if (finished) {
+      return;
+    }
+    finished = true;
+    steps.flush();
+    if (answersOrNull != null) {
+      answersOrNull.close();
+      new ResultFiles(this, folderOrNull).write();
+    }
+  }
+
+  /** Lets go of the files without results. */
+  @Override
+  public synchronized void close() {
+    if (!finished && answersOrNull != null) {
+      finished = true;
+      answersOrNull.close();
+    }
+  }
+
+  private void count(Step step) {
+    events++;
+    if (answersOrNull != null) {
+      answersOrNull.add(step);
+    }
+    Answer answer = step.answer();
+    Board key = byKey.computeIfAbsent(answer.key(), k -> board(COARSE));
+    if (step.scored() != null) {
+      score(step.scored(), key);
+    }
+    for (DriftSignal drift : step.drifts()) {
+      boolean warning = drift.level() == DriftSignal.Level.WARNING;
+      for (Board board : List.of(overall, key)) {
+        Figures figures = board.of(drift.slot());
+        if (warning) {
+          figures.warning();
+        } else {
+          figures.drift();
+        }
+      }
+      marks.add(new DriftMark(drift.key(), drift.slot(), drift.level(), scored, drift.eventTime()));
+    }
+  }
+
+  private void score(Scored label, Board key) {
+    scored++;
+    overall.add(label);
+    key.add(label);
+    windows.add(label);
+    String[] values = label.answer().slices();
+    for (int i = 0; i < values.length; i++) {
+      String slice = String.join("|", spec.evaluation().slices().get(i));
+      bySlice.computeIfAbsent(List.of(slice, values[i]), s -> board(COARSE)).add(label);
+    }
+  }
+
+  private Board board(int binsPerOctave) {
+    return new Board(slots, spec.label().classes().size(), binsPerOctave);
+  }
+
+  private static int compare(List<String> a, List<String> b) {
+    int first = a.get(0).compareTo(b.get(0));
+    return first != 0 ? first : a.get(1).compareTo(b.get(1));
+  }
+
+  private Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - started);
+  }
+
+  PipelineSpec spec() {
+    return spec;
+  }
+
+  Board overall() {
+    return overall;
+  }
+
+  Map<String, Board> byKey() {
+    return byKey;
+  }
+
+  /** By the slice's fields and their values. */
+  Map<List<String>, Board> bySlice() {
+    return bySlice;
+  }
+
+  List<Windows.Window> windows() {
+    return windows.all();
+  }
+
+  List<DriftMark> marks() {
+    return marks;
+  }
+
+  ModelFiles models() {
+    return models;
+  }
+}
