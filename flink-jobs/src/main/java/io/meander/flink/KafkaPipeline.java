@@ -83,8 +83,7 @@ public final class KafkaPipeline {
       SingleOutputStreamOperator<Step> steps, PipelineSpec spec, PipelineSinks sinks) {
     sinks.write(
         steps
-            .flatMap(new Predictions(spec))
-            .returns(AvroType.of(Prediction.class))
+            .flatMap(new Predictions(spec), AvroType.of(Prediction.class))
             .setParallelism(steps.getParallelism())
             .uid("predictions")
             .name("predictions")
@@ -95,8 +94,7 @@ public final class KafkaPipeline {
         sinks.declared());
     sinks.write(
         steps
-            .flatMap(new DriftEvents(spec.name()))
-            .returns(AvroType.of(DriftEvent.class))
+            .flatMap(new DriftEvents(spec.name()), AvroType.of(DriftEvent.class))
             .setParallelism(steps.getParallelism())
             .uid("drifts")
             .name("drifts")

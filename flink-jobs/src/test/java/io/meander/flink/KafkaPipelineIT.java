@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink;
+
+import static io.meander.flink.TestPipelines.bytes;
+import static io.meander.flink.TestPipelines.flight;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import io.meander.avro.AvroEncoding;
+import io.meander.avro.ControlAck;
+import io.meander.avro.ControlCommand;
+import io.meander.avro.Deploy;
+import io.meander.avro.Evaluation;
+import io.meander.avro.ModelSnapshot;
+import io.meander.avro.Prediction;
+import io.meander.avro.Reject;
+import io.meander.avro.SlotDeclaration;
+import io.meander.flink.kafka.PipelineTopics;
+import io.meander.flink.kafka.PredictionIds;
+import io.meander.flink.kafka.TopicsException;
+import io.meander.spec.PipelineSpec;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.runtime.minicluster.MiniClusterJobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole pipeline between a real broker's topics. */
+class KafkaPipelineIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int GOOD = 100;
+  private static final int PARTITIONS = 2;
+
+  @TempDir private static Path directory;
+
+  private static TestBroker broker;
+  private static MiniCluster cluster;
+
+  @BeforeAll
+  static void start() throws Exception {
+    broker = TestBroker.start(directory);
+    Configuration config = new Configuration();
+    config.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(64));
+    config.set(RestOptions.BIND_PORT, "0");
+    cluster =
+        new MiniCluster(
+            new MiniClusterConfiguration.Builder()
+                .setConfiguration(config)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(2)
+                .build());
+    cluster.start();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (cluster != null) {
+      cluster.close();
+    }
+    if (broker != null) {
+      broker.close();
+    }
+  }
+
+  @Test
+  void everyRecordIsAnsweredOrRejectedWithItsPlace() throws Exception {
+    PipelineSpec spec = TestPipelines.flights();
+    KafkaOptions options = KafkaOptions.of(broker.bootstrapServers(), spec.name());
+    PipelineTopics topics = new PipelineTopics(spec, options);
+    assertThatThrownBy(topics::prepare)
+        .isInstanceOf(TopicsException.class)
+        .hasMessageContaining("there is no topic 'flights'");
+    broker.createTopics(new NewTopic("flights", PARTITIONS, (short) 1));
+    assertThat(topics.prepare()).hasSize(7);
+    assertThat(topics.prepare()).isEmpty();
+    send();
+
+    JobClient job = submit(spec, options);
+    try {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                assertThat(broker.read("flights-predictions")).hasSize(GOOD);
+                assertThat(broker.read("flights-rejects")).hasSize(4);
+                assertThat(served()).contains((long) GOOD);
+                assertThat(broker.read("flights-snapshots")).isNotEmpty();
+              });
+      checkPredictions();
+      checkRejects();
+      checkSnapshots();
+      deploy();
+    } finally {
+      job.cancel().get();
+    }
+  }
+
+  private static void send() throws Exception {
+    for (int i = 0; i < GOOD; i++) {
+      GenericRecord flight =
+          flight(
+              "f" + i, i % 4 < 2 ? "ATL" : "ORD", 1_000L * i, 100 + i, i % 3 == 0 ? "yes" : "no");
+      broker.send("flights", i % PARTITIONS, bytes(flight));
+    }
+    byte[] whole = bytes(flight("bad", "ATL", 1, 1, "yes"));
+    broker.send("flights", 0, Arrays.copyOf(whole, whole.length - 5));
+    broker.send("flights", 1, bytes(flight("bad", "ATL", 1, 1, "perhaps")));
+    broker.send("flights", 1, bytes(flight("bad", null, 1, 1, "yes")));
+    broker.send("flights", 0, null);
+  }
+
+  private static void checkPredictions() {
+    PredictionIds ids = new PredictionIds("flights");
+    List<Prediction> predictions = broker.read("flights-predictions", Prediction.class);
+    assertThat(predictions.stream().map(Prediction::getEventId)).doesNotHaveDuplicates();
+    assertThat(predictions)
+        .allSatisfy(
+            p -> {
+              assertThat(p.getPredictionId()).isEqualTo(ids.of(p.getEventId(), "bayes"));
+              assertThat(p.getVotes().keySet()).containsExactlyInAnyOrder("no", "yes");
+              assertThat(p.getVotes().get("no") + p.getVotes().get("yes"))
+                  .isCloseTo(1, within(1e-12));
+              assertThat(p.getGeneration()).isEqualTo(1);
+            });
+    Map<String, Long> trained =
+        predictions.stream()
+            .collect(
+                Collectors.groupingBy(
+                    Prediction::getKey,
+                    Collectors.reducing(0L, Prediction::getTrainedInstances, Math::max)));
+    assertThat(trained).isEqualTo(Map.of("ATL", 49L, "ORD", 49L));
+  }
+
+  private static void checkRejects() {
+    Map<String, Reject> rejects =
+        broker.read("flights-rejects", Reject.class).stream()
+            .collect(Collectors.toMap(Reject::getReason, r -> r));
+
+    assertThat(rejects.keySet())
+        .containsExactlyInAnyOrder("malformed-avro", "unknown-class", "missing-key", "tombstone");
+    Reject truncated = rejects.get("malformed-avro");
+    byte[] whole = bytes(flight("bad", "ATL", 1, 1, "yes"));
+    assertThat(truncated.getTopic()).isEqualTo("flights");
+    assertThat(truncated.getPartition()).isZero();
+    assertThat(truncated.getOffset()).isEqualTo(GOOD / PARTITIONS);
+    assertThat(truncated.getValue())
+        .isEqualTo(ByteBuffer.wrap(Arrays.copyOf(whole, whole.length - 5)));
+    assertThat(rejects.get("unknown-class").getOffset()).isEqualTo(GOOD / PARTITIONS);
+    assertThat(rejects.get("unknown-class").getPartition()).isEqualTo(1);
+    assertThat(rejects.get("unknown-class").getDetail()).contains("'perhaps'", "[no, yes]");
+    assertThat(rejects.get("tombstone").getValue()).isNull();
+  }
+
+  private static void checkSnapshots() {
+    List<ModelSnapshot> snapshots = broker.read("flights-snapshots", ModelSnapshot.class);
+    assertThat(snapshots)
+        .allSatisfy(
+            s -> {
+              assertThat(s.getSlot()).isEqualTo("bayes");
+              assertThat(s.getTrainedInstances()).isPositive();
+              assertThat(s.getPayload().remaining()).isPositive();
+            });
+    assertThat(broker.read("flights-snapshots"))
+        .allSatisfy(
+            r ->
+                assertThat(new String(r.key(), java.nio.charset.StandardCharsets.UTF_8))
+                    .isIn("ATL|bayes", "ORD|bayes"));
+  }
+
+  private static List<Long> served() {
+    return broker.read("flights-evaluations", Evaluation.class).stream()
+        .filter(e -> e.getSlot().equals("served"))
+        .map(Evaluation::getInstances)
+        .toList();
+  }
+
+  /** A command while the job runs: refused, then accepted and obeyed. */
+  private static void deploy() throws Exception {
+    broker.send("flights-control", 0, command("c1", "majorit"));
+    broker.send("flights-control", 0, command("c2", "functions.MajorityClass"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(broker.read("flights-control-acks")).hasSize(2));
+    List<ControlAck> acks = broker.read("flights-control-acks", ControlAck.class);
+    assertThat(acks.get(0).getAccepted()).isFalse();
+    assertThat(acks.get(0).getReason()).startsWith("slots[1].learner: ").contains("majorit");
+    assertThat(acks.get(1).getAccepted()).isTrue();
+    assertThat(acks.get(1).getGeneration()).isEqualTo(2);
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              broker.send("flights", 0, bytes(flight("g" + System.nanoTime(), "ATL", 1, 1, "yes")));
+              List<Prediction> predictions = broker.read("flights-predictions", Prediction.class);
+              assertThat(predictions)
+                  .anySatisfy(
+                      p -> {
+                        assertThat(p.getGeneration()).isEqualTo(2);
+                        assertThat(p.getSlot()).isEqualTo("major");
+                      });
+            });
+  }
+
+  private static byte[] command(String id, String learner) {
+    return AvroEncoding.encode(
+        ControlCommand.newBuilder()
+            .setCommandId(id)
+            .setPipeline("flights")
+            .setIssuedAt(Instant.now())
+            .setExpectedGeneration(1L)
+            .setCommand(
+                new Deploy(
+                    List.of(
+                        new SlotDeclaration("bayes", "bayes.NaiveBayes", 1),
+                        new SlotDeclaration("major", learner, 1)),
+                    "major"))
+            .build());
+  }
+
+  private static JobClient submit(PipelineSpec spec, KafkaOptions options) throws Exception {
+    Configuration config = new Configuration();
+    config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(500));
+    config.set(
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+        directory.resolve("checkpoints").toUri().toString());
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(config).setParallelism(2);
+    KafkaPipeline.build(env, spec, options);
+    var graph = env.getStreamGraph().getJobGraph();
+    cluster.submitJob(graph).get();
+    return new MiniClusterJobClient(
+        graph.getJobID(),
+        cluster,
+        KafkaPipelineIT.class.getClassLoader(),
+        MiniClusterJobClient.JobFinalizationBehavior.NOTHING);
+  }
+}
