@@ -18,6 +18,9 @@ final class ProgressLine {
   private static final Duration ON_TERMINAL = Duration.ofMillis(250);
   private static final Duration ELSEWHERE = Duration.ofSeconds(5);
 
+  /** How often to ask whether there is something to show. */
+  static final Duration TICK = Duration.ofMillis(100);
+
   private final PrintWriter out;
   private final int columns;
   private final LongSupplier nanoTime;
