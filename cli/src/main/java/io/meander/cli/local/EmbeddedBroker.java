@@ -21,6 +21,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 
 /**
@@ -34,6 +35,8 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** How long one administrative request may take. */
   private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
   /** Also what one event or snapshot may weigh at most. */
   private static final int MAX_MESSAGE_BYTES = 64 << 20;
@@ -60,6 +63,8 @@ public final class EmbeddedBroker implements AutoCloseable {
           "Port %d on 127.0.0.1 is in use, so the broker cannot listen there. Give another port, or 0 for any free one."
               .formatted(port));
     }
+    Exit.setHaltProcedure(EmbeddedBroker::endProcess);
+    Exit.setExitProcedure(EmbeddedBroker::endProcess);
     KafkaRaftServer server = null;
     try {
       Files.createDirectories(directory);
@@ -101,17 +106,44 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  /** Stops the broker and waits until it has stopped. May be called again. */
+  /** Stops the broker and waits, at most half a minute, until it has stopped. May be repeated. */
   @Override
   public void close() {
     stop(server);
   }
 
   private static void stop(KafkaRaftServer server) {
-    if (server != null) {
-      server.shutdown();
-      server.awaitShutdown();
+    if (server == null) {
+      return;
     }
+    // On a thread of its own: a broker whose disk is full may not come to an end.
+    Thread stopping =
+        new Thread(
+            () -> {
+              server.shutdown();
+              server.awaitShutdown();
+            },
+            "stop-broker");
+    stopping.setDaemon(true);
+    stopping.start();
+    try {
+      stopping.join(STOP_TIMEOUT.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Kafka ends the process when it cannot go on, most often because the disk is full. Here it says
+   * so and lets the shutdown hooks clean up first.
+   */
+  private static void endProcess(int status, String message) {
+    System.err.printf(
+        "%nThe embedded Kafka broker cannot go on%s. Is the disk full? Its log says more.%n",
+        message == null ? "" : " (" + message + ")");
+    Thread exit = new Thread(() -> System.exit(1), "exit");
+    exit.setDaemon(true);
+    exit.start();
   }
 
   private static Properties properties(Path directory, int clients, int controller) {

@@ -4,6 +4,8 @@ package io.meander.cli.local;
 import java.io.Serial;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 
@@ -42,6 +45,9 @@ public final class RunningJob {
       super(message, cause);
     }
   }
+
+  /** One failure of the job, whether or not it was restarted after it. */
+  public record Failure(Instant time, String message) {}
 
   public JobID id() {
     return id;
@@ -84,6 +90,18 @@ public final class RunningJob {
     }
   }
 
+  /** The job's newest failure, from which it may have recovered since. */
+  public Optional<Failure> lastFailure() throws EmbeddedException {
+    Failure newest = null;
+    var history =
+        answer(cluster.getExecutionGraphInfo(id), ANSWER_TIMEOUT, "tell the job's failures")
+            .getExceptionHistory();
+    for (var entry : history) {
+      newest = new Failure(Instant.ofEpochMilli(entry.getTimestamp()), rootOf(entry));
+    }
+    return Optional.ofNullable(newest);
+  }
+
   /** Asks the job to cancel; {@link #await} tells when it has. */
   public void cancel() throws EmbeddedException {
     answer(cluster.cancelJob(id), ANSWER_TIMEOUT, "cancel the job");
@@ -102,6 +120,10 @@ public final class RunningJob {
             id, savepoints.toUri().toString(), drain, SavepointFormatType.CANONICAL),
         bound,
         "stop the job with a savepoint");
+  }
+
+  private static String rootOf(ErrorInfo entry) {
+    return Causes.root(entry.getException());
   }
 
   private static <T> T answer(CompletableFuture<T> future, Duration bound, String what)

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli;
+
+import io.meander.cli.local.Causes;
+import io.meander.features.NearestName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+
+/** Asks a broker about a topic and creates it, in bounded time and with errors a user can use. */
+final class KafkaTopics implements AutoCloseable {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private final String bootstrapServers;
+  private final Admin admin;
+
+  /**
+   * @throws CommandFailure if the addresses are not addresses; whether a broker answers shows with
+   *     the first question
+   */
+  KafkaTopics(String bootstrapServers) {
+    this.bootstrapServers = bootstrapServers;
+    try {
+      admin =
+          Admin.create(
+              Map.of(
+                  AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                  bootstrapServers,
+                  AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                  (int) TIMEOUT.toMillis() / 2,
+                  AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                  (int) TIMEOUT.toMillis()));
+    } catch (KafkaException e) {
+      throw new CommandFailure(
+          "--bootstrap-servers '%s' cannot be used: %s. Give host:port, more of them separated by commas."
+              .formatted(bootstrapServers, Causes.root(e)),
+          e);
+    }
+  }
+
+  /**
+   * Checks that a topic exists, or creates it with the broker's replication.
+   *
+   * @param partitions if it is created
+   * @param create whether to
+   * @return whether it was created
+   * @throws CommandFailure if no broker answers, or the topic is missing and not to be created
+   */
+  boolean require(String topic, int partitions, boolean create) {
+    Set<String> there = answer(admin.listTopics().names(), "list its topics");
+    if (there.contains(topic)) {
+      return false;
+    }
+    if (!create) {
+      throw new CommandFailure(
+          """
+          There is no topic '%s' at %s%s.
+          Create it by adding --create-topics, or with Kafka's own tool:
+            kafka-topics.sh --bootstrap-server %s --create --topic %s --partitions %d"""
+              .formatted(
+                  topic,
+                  bootstrapServers,
+                  NearestName.suggestion(topic, there),
+                  bootstrapServers,
+                  topic,
+                  partitions));
+    }
+    NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty());
+    answer(admin.createTopics(List.of(wanted)).all(), "create the topic '" + topic + "'");
+    return true;
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ZERO);
+  }
+
+  private <T> T answer(KafkaFuture<T> future, String what) {
+    try {
+      return future.get(TIMEOUT.toMillis() + 1000, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      boolean silent =
+          e instanceof TimeoutException
+              || e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException;
+      throw new CommandFailure(
+          silent
+              ? "No Kafka broker answered at %s within %d s. Is it running, and is this its address?"
+                  .formatted(bootstrapServers, TIMEOUT.toSeconds())
+              : "The broker at %s did not %s: %s".formatted(bootstrapServers, what, Causes.root(e)),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted", e);
+    }
+  }
+}
