@@ -107,7 +107,11 @@ public final class RunReport implements AutoCloseable {
     }
   }
 
-  /** Figures of one predictor, percentages 0 to 100, NaN where undefined. */
+  /**
+   * Figures of one predictor, percentages 0 to 100, NaN where undefined.
+   *
+   * @param slot whether it is one of the spec's slots
+   */
   public record Line(
       String predictor,
       long instances,
@@ -118,12 +122,14 @@ public final class RunReport implements AutoCloseable {
       double logLoss,
       double auc,
       long drifts,
-      long warnings) {}
+      long warnings,
+      boolean slot) {}
 
   /**
    * Where the run is.
    *
    * @param records results so far, rejects included
+   * @param models live learners: slots and frozen twins of all keys
    * @param drifts of all slots and keys, without warnings
    * @param lines the slots, what was served, the frozen twin, what was served on the twin's events,
    *     and the baselines
@@ -134,6 +140,7 @@ public final class RunReport implements AutoCloseable {
       long scored,
       long rejects,
       int keys,
+      long models,
       long drifts,
       long snapshots,
       Duration elapsed,
@@ -162,10 +169,20 @@ public final class RunReport implements AutoCloseable {
               f.logLoss(),
               f.auc(),
               f.drifts(),
-              f.warnings()));
+              f.warnings(),
+              slots.contains(entry.getKey())));
     }
     return new Progress(
-        records, events, scored, rejects, byKey.size(), drifts, snapshots, elapsed(), lines);
+        records,
+        events,
+        scored,
+        rejects,
+        byKey.size(),
+        countModels(),
+        drifts,
+        snapshots,
+        elapsed(),
+        lines);
   }
 
   /**
@@ -192,6 +209,15 @@ public final class RunReport implements AutoCloseable {
       finished = true;
       answersOrNull.close();
     }
+  }
+
+  private long countModels() {
+    long models = 0;
+    for (Board board : byKey.values()) {
+      boolean twin = board.of(SlotSpec.FROZEN).instances() > 0;
+      models += slots.size() + (twin ? 1 : 0);
+    }
+    return models;
   }
 
   private void count(Step step) {
