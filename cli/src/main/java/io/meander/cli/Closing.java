@@ -14,6 +14,8 @@ final class Closing implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
 
+  private static volatile boolean signalled;
+
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Runnable onSignal;
   private final Thread hook = new Thread(this::stopOnSignal, "stop");
@@ -55,7 +57,13 @@ final class Closing implements AutoCloseable {
     }
   }
 
+  /** Whether the process is being ended from outside. */
+  static boolean isSignalled() {
+    return signalled;
+  }
+
   private void stopOnSignal() {
+    signalled = true;
     onSignal.run();
     close();
   }

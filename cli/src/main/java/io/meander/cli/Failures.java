@@ -4,17 +4,27 @@ package io.meander.cli;
 import io.meander.cli.local.Causes;
 import io.meander.cli.local.EmbeddedException;
 import io.meander.cli.local.RunningJob.JobFailedException;
+import io.meander.cli.report.ReportException;
+import io.meander.flink.kafka.TopicsException;
+import io.meander.spec.SpecError;
+import io.meander.spec.SpecException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What a user reads when a command does not succeed: lines, not stack traces. */
 final class Failures {
+
+  /** What shells report of a process that SIGINT ended. */
+  private static final int SIGNALLED = 130;
 
   private Failures() {}
 
@@ -31,6 +41,10 @@ final class Failures {
   /** A command that could not do its work. Exit code 1. */
   static int failed(Exception e, CommandLine command, boolean stackTrace) {
     var err = command.getErr();
+    if (Closing.isSignalled()) {
+      // Ctrl-C took away what the command was using: nothing to explain.
+      return SIGNALLED;
+    }
     err.println("meander: " + message(e));
     if (stackTrace) {
       e.printStackTrace(err);
@@ -41,14 +55,30 @@ final class Failures {
   private static String message(Exception e) {
     if (e instanceof CommandFailure
         || e instanceof EmbeddedException
+        || e instanceof TopicsException
+        || e instanceof ReportException
         || e instanceof JobFailedException) {
       return e.getMessage();
+    }
+    if (e instanceof SpecException spec) {
+      return specErrors(spec);
     }
     if (e instanceof IOException io) {
       return describe(io);
     }
+    if (e instanceof UncheckedIOException io) {
+      return describe(io.getCause());
+    }
     return "unexpected %s: %s (run again with --stacktrace to see where)"
         .formatted(e.getClass().getSimpleName(), Causes.root(e));
+  }
+
+  private static String specErrors(SpecException e) {
+    List<SpecError> errors = e.errors();
+    return errors.size() == 1
+        ? errors.get(0).toString()
+        : "the spec has %d errors:\n".formatted(errors.size())
+            + errors.stream().map(error -> "  " + error).collect(Collectors.joining("\n"));
   }
 
   /** The exceptions of {@code java.nio.file} carry only a path: this says what is the matter. */

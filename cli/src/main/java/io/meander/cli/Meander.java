@@ -21,6 +21,13 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT,
     versionProvider = Meander.Version.class,
     description = "Online learning on event streams: MOA models per key, inside Apache Flink.",
+    subcommands = {
+      DemoCommand.class,
+      ValidateCommand.class,
+      BacktestCommand.class,
+      RunCommand.class,
+      ReplayCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed", "2:wrong usage"})

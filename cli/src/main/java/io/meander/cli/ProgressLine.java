@@ -8,9 +8,9 @@ import java.util.function.Supplier;
 
 /**
  * Shows how far long work has come: on a terminal one line that is written over, elsewhere a line
- * every few seconds. Owned by one thread; {@link #end} leaves the cursor at a line's start.
+ * every few seconds. Owned by one thread; closing it leaves the cursor at a line's start.
  */
-final class ProgressLine {
+final class ProgressLine implements AutoCloseable {
 
   /** Set by the launcher to the terminal's width if standard error is one. */
   static final String COLUMNS = "meander.columns";
@@ -20,6 +20,8 @@ final class ProgressLine {
 
   /** How often to ask whether there is something to show. */
   static final Duration TICK = Duration.ofMillis(100);
+
+  private static final int BAR = 20;
 
   private final PrintWriter out;
   private final int columns;
@@ -57,16 +59,32 @@ final class ProgressLine {
   /** Shows the last text, whenever the one before was, and ends the line. */
   void end(String text) {
     show(text);
-    end();
+    close();
   }
 
   /** Ends the line, so that something else can be printed. */
-  void end() {
+  @Override
+  public void close() {
     if (lineOpen) {
       out.println();
       out.flush();
       lineOpen = false;
     }
+  }
+
+  /**
+   * A bar and a percentage.
+   *
+   * @param total below 1 if unknown: then the text is empty
+   */
+  static String bar(long done, long total) {
+    if (total < 1) {
+      return "";
+    }
+    double share = Math.min(1.0, (double) done / total);
+    int filled = (int) (share * BAR);
+    return "[%s%s] %3d%%  "
+        .formatted("#".repeat(filled), ".".repeat(BAR - filled), (int) (share * 100));
   }
 
   private void show(String text) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli;
 
+import java.time.Duration;
+
 /** Events per second: between two looks, and since the beginning. Owned by one thread. */
 final class Throughput {
 
@@ -22,6 +24,10 @@ final class Throughput {
   }
 
   double seconds() {
-    return (System.nanoTime() - start) / 1e9;
+    return elapsed().toNanos() / 1e9;
+  }
+
+  Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - start);
   }
 }

@@ -21,9 +21,16 @@ class ProgressLineTest {
     line.update(() -> "too soon");
     now += Duration.ofSeconds(1).toNanos();
     line.update(() -> "a text longer than the terminal");
-    line.end();
+    line.close();
 
     assertThat(shown.toString()).isEqualTo("\r1 event   \ra text lon" + System.lineSeparator());
+  }
+
+  @Test
+  void drawsABarWhereTheTotalIsKnown() {
+    assertThat(ProgressLine.bar(1, 3)).isEqualTo("[######..............]  33%  ");
+    assertThat(ProgressLine.bar(4, 3)).isEqualTo("[####################] 100%  ");
+    assertThat(ProgressLine.bar(1, RowCount.UNKNOWN)).isEmpty();
   }
 
   @Test

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli;
+
+import io.meander.cli.files.FileEvents;
+import io.meander.cli.local.EmbeddedFlink;
+import io.meander.cli.local.RunningJob;
+import io.meander.cli.local.RunningJob.JobFailedException;
+import io.meander.cli.report.ReportSink;
+import io.meander.cli.report.RunReport;
+import io.meander.flink.LearningPipeline;
+import io.meander.flink.RawRecord;
+import io.meander.flink.wire.WireTypes;
+import io.meander.spec.PipelineSpec;
+import io.meander.spec.SpecException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a pipeline over a file, with the operators of the job and without Kafka. */
+@Command(
+    name = "backtest",
+    description = "Run a spec over a file and report what its learners would have earned.",
+    sortOptions = false)
+final class BacktestCommand implements Callable<Integer> {
+
+  @Mixin private SpecFile specFile;
+
+  @Option(
+      names = "--events",
+      required = true,
+      paramLabel = "FILE",
+      description = "The rows: .csv, .arff or .avro, also .gz.")
+  private Path events;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the results go; made if missing.")
+  private Path out;
+
+  @Option(
+      names = "--parallelism",
+      paramLabel = "N",
+      description = "Learning tasks; the figures do not depend on it (default: ${DEFAULT-VALUE}).")
+  private int parallelism = Runtime.getRuntime().availableProcessors();
+
+  @Option(names = "--limit", paramLabel = "N", description = "Read only the first N rows.")
+  private long limit = Long.MAX_VALUE;
+
+  @Option(names = "--all-slots", description = "Also write every slot's answers, to slots.csv.")
+  private boolean allSlots;
+
+  @Option(names = "--web-ui", description = "Show Flink's web UI meanwhile.")
+  private boolean webUi;
+
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call()
+      throws SpecException, IOException, JobFailedException, InterruptedException {
+    Usage.parallelism(parallelism, command);
+    Usage.atLeast(1, limit, "--limit", command);
+    PipelineSpec spec = Specs.forFile(specFile.path(), events);
+    Directories.writable(out, "--out");
+    Path log = RunLog.open(out);
+    var err = command.commandLine().getErr();
+    try (Closing closing = new Closing(() -> err.println("\nStopping ..."))) {
+      Directories.Temporary temporary = closing.add(new Directories.Temporary());
+      int port = webUi ? EmbeddedFlink.Options.ANY_FROM_DEFAULT : 0;
+      EmbeddedFlink flink =
+          closing.add(
+              EmbeddedFlink.start(
+                  new EmbeddedFlink.Options(temporary.path(), parallelism, port, log)));
+      err.println("Log: " + log);
+      if (webUi) {
+        err.println("Flink's web UI: " + flink.webUi());
+      }
+      RunReport report = closing.add(new RunReport(spec, out, allSlots));
+      Throughput throughput = new Throughput();
+      RowCount rows = closing.add(new RowCount(events, limit));
+      RunningJob job = flink.submit(job(flink.newEnvironment(), spec, report));
+      try (ProgressLine line = ProgressLine.on(err)) {
+        while (!job.await(ProgressLine.TICK)) {
+          line.update(() -> Results.line(spec, report.progress(), throughput, rows.rows()));
+        }
+        line.end(Results.line(spec, report.progress(), throughput, rows.rows()));
+      }
+      Duration took = throughput.elapsed();
+      report.finish();
+      Results.print(spec, report.progress(), took, command.commandLine().getOut());
+      command.commandLine().getOut().println("Results: " + out);
+    }
+    return 0;
+  }
+
+  private JobGraph job(StreamExecutionEnvironment env, PipelineSpec spec, RunReport report) {
+    JobSettings.failAtOnce(env);
+    DataStream<RawRecord> rows =
+        env.fromSource(
+                new FileEvents(events, spec.events().schema(), limit),
+                WatermarkStrategy.noWatermarks(),
+                "file",
+                WireTypes.RAW_RECORD)
+            .setParallelism(1)
+            .uid("file");
+    ReportSink.attach(
+        LearningPipeline.build(rows, null, spec, LearningPipeline.Options.BOUNDED), report);
+    return JobSettings.graph(env, spec);
+  }
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli;
+
+import io.meander.cli.report.RunReport.Line;
+import io.meander.cli.report.RunReport.Progress;
+import io.meander.models.SlotSpec;
+import io.meander.spec.PipelineSpec;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A run's figures on the console: a line while it runs, a table when it has ended. */
+final class Results {
+
+  private static final String SERVED = "served";
+  private static final String NO_CHANGE = "no_change";
+  private static final String SAME_EVENTS = "served_same_events";
+
+  private Results() {}
+
+  /**
+   * @param throughput of records, asked for this line only
+   * @param total records of the whole run, below 1 if unknown
+   */
+  static String line(PipelineSpec spec, Progress now, Throughput throughput, long total) {
+    Line served = now.line(SERVED);
+    StringBuilder text = new StringBuilder(ProgressLine.bar(now.records(), total));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%,d events  %,.0f/s",
+            now.records(),
+            throughput.perSecond(now.records())));
+    text.append("  accuracy ").append(figure(served.accuracy()));
+    text.append("  kappa ").append(figure(served.kappa()));
+    text.append(" (no-change ").append(figure(now.line(NO_CHANGE).kappa())).append(')');
+    Line frozen = now.line(SlotSpec.FROZEN);
+    if (frozen.instances() > 0) {
+      text.append("  since frozen ").append(figure(now.line(SAME_EVENTS).kappa()));
+      text.append(" (frozen ").append(figure(frozen.kappa())).append(')');
+    }
+    long models = (long) now.keys() * spec.slots().size();
+    text.append(String.format(Locale.ROOT, "  drifts %,d  models %,d", now.drifts(), models));
+    if (now.rejects() > 0) {
+      text.append(String.format(Locale.ROOT, "  rejects %,d", now.rejects()));
+    }
+    return text.toString();
+  }
+
+  /** What was counted, and a table of all who answered. */
+  static void print(PipelineSpec spec, Progress end, Duration took, PrintWriter out) {
+    double seconds = Math.max(1e-3, took.toMillis() / 1e3);
+    out.printf(
+        Locale.ROOT,
+        "%s: %,d events of %,d %s, %,d labels, %,d rejects, %,d snapshots in %.1f s (%,.0f/s)%n%n",
+        spec.name(),
+        end.events(),
+        end.keys(),
+        end.keys() == 1 ? "key" : "keys",
+        end.scored(),
+        end.rejects(),
+        end.snapshots(),
+        seconds,
+        end.records() / seconds);
+    Set<String> watched = spec.slots().stream().map(SlotSpec::id).collect(Collectors.toSet());
+    FigureTable table = new FigureTable();
+    for (Line line : end.lines()) {
+      if (line.instances() > 0) {
+        table.add(
+            new FigureTable.Row(
+                line.predictor(),
+                line.instances(),
+                line.accuracy(),
+                line.kappa(),
+                line.kappaTemporal(),
+                line.kappaM(),
+                line.logLoss(),
+                line.auc(),
+                watched.contains(line.predictor()) ? line.drifts() : -1));
+      }
+    }
+    table.print(out);
+    out.println();
+  }
+
+  private static String figure(double value) {
+    return FigureTable.figure(value, 2);
+  }
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli;
+
+import io.meander.features.FeatureSchema;
+import io.meander.features.FeatureTransform;
+import io.meander.models.DriftSpec;
+import io.meander.models.FreezeSpec;
+import io.meander.models.SlotSpec;
+import io.meander.spec.PipelineSpec;
+import io.meander.spec.SpecException;
+import io.meander.spec.SpecLoader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Checks a spec whole and prints what it would run. */
+@Command(
+    name = "validate",
+    description = "Check a spec and print what will run.",
+    sortOptions = false)
+final class ValidateCommand implements Callable<Integer> {
+
+  /** Nominal values shown of a column; the rest is counted. */
+  private static final int VALUES_SHOWN = 8;
+
+  @Mixin private SpecFile specFile;
+
+  @Option(
+      names = "--events",
+      paramLabel = "FILE",
+      description =
+          "A file the spec is to run over, for a spec without events.schema: .csv, .arff or .avro,"
+              + " also .gz.")
+  private Path events;
+
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() throws SpecException, IOException {
+    PipelineSpec spec =
+        events == null ? SpecLoader.load(specFile.path()) : Specs.forFile(specFile.path(), events);
+    PrintWriter out = command.commandLine().getOut();
+    print(spec, out);
+    out.println();
+    out.println(specFile.path() + " is valid.");
+    return 0;
+  }
+
+  private static void print(PipelineSpec spec, PrintWriter out) {
+    line(out, "pipeline", spec.name());
+    line(out, "events", "topic " + spec.events().topic());
+    line(out, "  schema", spec.events().schema().getFullName());
+    line(
+        out,
+        "  key",
+        spec.events().key().isEmpty()
+            ? "none: one model set for the whole stream"
+            : "one model set per " + String.join(", ", spec.events().key()));
+    line(out, "  id", spec.events().id().orElse("the row's number, or topic-partition-offset"));
+    line(
+        out,
+        "  time",
+        spec.events()
+            .time()
+            .map(
+                t ->
+                    "%s, up to %s out of order, idle after %s"
+                        .formatted(t.field(), text(t.outOfOrderness()), text(t.idleAfter())))
+            .orElse("none: the order of arrival"));
+    line(out, "label", label(spec.label()));
+    if (!spec.label().outcome().isEmpty()) {
+      line(
+          out,
+          "  outcome",
+          String.join(", ", spec.label().outcome()) + " (known only with the label, no features)");
+    }
+    printFeatures(FeatureTransform.compile(spec.features(), spec.events().schema()).schema(), out);
+    printSlots(spec, out);
+    line(out, "drift", drift(spec.drift()));
+    line(out, "frozen", spec.frozen().map(ValidateCommand::freeze).orElse("never"));
+    line(
+        out,
+        "snapshots",
+        "every %,d instances or %s%s, to %s"
+            .formatted(
+                spec.snapshots().everyInstances(),
+                text(spec.snapshots().everyTime()),
+                spec.snapshots().onDrift() ? " or on drift" : "",
+                spec.topics().snapshots()));
+    line(
+        out,
+        "evaluation",
+        "windows of %,d labels%s"
+            .formatted(
+                spec.evaluation().window(),
+                spec.evaluation().slices().isEmpty()
+                    ? ""
+                    : ", slices " + spec.evaluation().slices()));
+    line(
+        out,
+        "delivery",
+        "predictions " + spec.delivery().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    PipelineSpec.Topics topics = spec.topics();
+    line(
+        out,
+        "topics out",
+        String.join(
+            ", ",
+            topics.predictions(),
+            topics.drift(),
+            topics.evaluations(),
+            topics.snapshots(),
+            topics.rejects(),
+            topics.controlAcks()));
+    line(out, "control", topics.control());
+  }
+
+  private static void printFeatures(FeatureSchema features, PrintWriter out) {
+    line(out, "features", features.size() + " columns, fingerprint " + features.fingerprint());
+    for (FeatureSchema.Column column : features.columns()) {
+      line(out, "", column.name() + ": " + (column.isNominal() ? nominal(column) : "numeric"));
+    }
+  }
+
+  private static void printSlots(PipelineSpec spec, PrintWriter out) {
+    for (SlotSpec slot : spec.slots()) {
+      line(
+          out,
+          "slot " + slot.id(),
+          slot.learner()
+              + (slot.seed() == SlotSpec.DEFAULT_SEED ? "" : ", seed " + slot.seed())
+              + (slot.id().equals(spec.champion()) ? "  (champion: serves)" : ""));
+    }
+  }
+
+  private static String label(PipelineSpec.Label label) {
+    return label.aboveOrNull() == null
+        ? "%s, one of %s".formatted(label.field(), label.classes())
+        : "%s: '%s' above %s, else '%s'"
+            .formatted(
+                label.field(),
+                label.classes().get(1),
+                BigDecimal.valueOf(label.aboveOrNull()).stripTrailingZeros().toPlainString(),
+                label.classes().get(0));
+  }
+
+  private static String nominal(FeatureSchema.Column column) {
+    List<String> values = column.values();
+    return values.size() <= VALUES_SHOWN
+        ? "nominal " + values
+        : "nominal of %d values, %s, ..."
+            .formatted(values.size(), String.join(", ", values.subList(0, VALUES_SHOWN)));
+  }
+
+  private static String drift(DriftSpec drift) {
+    return drift.detector()
+        + drift.warningDetector().map(w -> ", warning " + w).orElse("")
+        + ", on drift: alert";
+  }
+
+  private static String freeze(FreezeSpec freeze) {
+    if (freeze instanceof FreezeSpec.At at) {
+      return "the champion's twin, at " + at.time();
+    } else if (freeze instanceof FreezeSpec.AfterInstances after) {
+      return "the champion's twin, after %,d instances of a key".formatted(after.instances());
+    } else if (freeze instanceof FreezeSpec.AfterTime after) {
+      return "the champion's twin, " + text(after.time()) + " after a key's first event";
+    }
+    return freeze.toString();
+  }
+
+  /** As specs write it, in the largest unit that needs no fraction. */
+  static String text(Duration duration) {
+    long millis = duration.toMillis();
+    if (millis % 1000 != 0) {
+      return millis + "ms";
+    }
+    long seconds = millis / 1000;
+    if (seconds % 60 != 0 || seconds == 0) {
+      return seconds + "s";
+    } else if (seconds % 3600 != 0) {
+      return seconds / 60 + "m";
+    }
+    return seconds % 86_400 == 0 ? seconds / 86_400 + "d" : seconds / 3600 + "h";
+  }
+
+  private static void line(PrintWriter out, String what, String value) {
+    out.printf("%-12s %s%n", what, value);
+  }
+}
