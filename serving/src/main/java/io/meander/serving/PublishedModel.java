@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.serving;
+
+import io.meander.avro.AvroEncoding;
+import io.meander.avro.FeatureColumn;
+import io.meander.avro.MalformedEventException;
+import io.meander.avro.ModelSnapshot;
+import io.meander.features.FeatureSchema;
+import io.meander.models.LearnerCodec;
+import io.meander.models.ModelContext;
+import io.meander.models.ModelFormatException;
+import io.meander.models.Predictor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+
+/**
+ * A snapshot ready to answer: bit for bit as the job's slot answered when it had learned as many
+ * instances. Bytes are not trusted: checksum, schema fingerprint and classes are checked first. Not
+ * thread-safe.
+ */
+public final class PublishedModel {
+
+  private final ModelSnapshot snapshot;
+  private final Predictor predictor;
+
+  private PublishedModel(ModelSnapshot snapshot, Predictor predictor) {
+    this.snapshot = snapshot;
+    this.predictor = predictor;
+  }
+
+  /**
+   * A snapshot file, as a run's {@code models} folder holds them.
+   *
+   * @throws IOException if the file cannot be read
+   * @throws SnapshotException if it is not a whole, unchanged snapshot of a readable version
+   */
+  public static PublishedModel read(Path file) throws IOException, SnapshotException {
+    return of(Files.readAllBytes(file));
+  }
+
+  /**
+   * A record of the snapshot topic.
+   *
+   * @param bytes the record's value
+   * @throws SnapshotException if it is not a whole, unchanged snapshot of a readable version
+   */
+  public static PublishedModel of(byte[] bytes) throws SnapshotException {
+    try {
+      return of(AvroEncoding.decode(bytes, ModelSnapshot.class));
+    } catch (MalformedEventException e) {
+      throw new SnapshotException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * @throws SnapshotException if the payload is changed, or is not of the columns and classes that
+   *     the snapshot names, or of another version of MOA
+   */
+  public static PublishedModel of(ModelSnapshot snapshot) throws SnapshotException {
+    String name =
+        "snapshot %d of slot '%s' of key '%s'"
+            .formatted(snapshot.getVersion(), snapshot.getSlot(), snapshot.getKey());
+    byte[] payload = bytes(snapshot.getPayload());
+    CRC32C checksum = new CRC32C();
+    checksum.update(payload);
+    if (checksum.getValue() != snapshot.getChecksum()) {
+      throw new SnapshotException(name + " does not match its checksum");
+    }
+    FeatureSchema schema =
+        new FeatureSchema(snapshot.getFeatures().stream().map(PublishedModel::column).toList());
+    if (!schema.fingerprint().equals(snapshot.getFeatureFingerprint())) {
+      throw new SnapshotException(
+          name
+              + " names the feature schema "
+              + snapshot.getFeatureFingerprint()
+              + ", its columns have "
+              + schema.fingerprint());
+    }
+    try {
+      ModelContext context = new ModelContext(schema, snapshot.getClasses());
+      return new PublishedModel(snapshot, new LearnerCodec(context).read(payload));
+    } catch (ModelFormatException | IllegalArgumentException e) {
+      throw new SnapshotException(name + " " + e.getMessage(), e);
+    }
+  }
+
+  /** All that the snapshot says of its model. */
+  public ModelSnapshot snapshot() {
+    return snapshot;
+  }
+
+  /**
+   * @param features one value per column of the snapshot's feature schema, NaN for missing
+   * @throws IllegalArgumentException if there are more or fewer
+   */
+  public Predictor.Vote vote(double[] features) {
+    return predictor.vote(features);
+  }
+
+  private static FeatureSchema.Column column(FeatureColumn column) {
+    return new FeatureSchema.Column(column.getName(), column.getValues());
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
+    return bytes;
+  }
+}
