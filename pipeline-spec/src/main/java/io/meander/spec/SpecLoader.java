@@ -29,39 +29,48 @@ public final class SpecLoader {
 
   /** A spec whose {@code events.schema} names its schema. */
   public static PipelineSpec load(Path spec) throws SpecException {
-    return load(spec, null, null);
+    return load(spec, (FileSchema) null);
   }
 
   /**
    * A spec that may leave its schema to a data file.
    *
-   * @param fileSchemaOrNull schema of the data file, used if the spec names none
-   * @param fileKindOrNull the data file's kind
+   * @param fileOrNull what the data file says of itself, used if the spec names no schema
    */
-  public static PipelineSpec load(Path spec, Schema fileSchemaOrNull, FileKind fileKindOrNull)
-      throws SpecException {
+  public static PipelineSpec load(Path spec, FileSchema fileOrNull) throws SpecException {
     Path folder = spec.toAbsolutePath().getParent();
-    return parse(
-        text(spec),
-        path -> Files.readString(folder.resolve(path)),
-        fileSchemaOrNull,
-        fileKindOrNull);
+    return parse(text(spec), path -> Files.readString(folder.resolve(path)), fileOrNull);
+  }
+
+  /** As {@link #load(Path, FileSchema)}, for a file of a known kind. */
+  public static PipelineSpec load(Path spec, Schema fileSchema, FileKind kind)
+      throws SpecException {
+    return load(spec, FileSchema.of(fileSchema, kind));
   }
 
   /**
-   * A spec from anywhere.
+   * A spec from anywhere, whose {@code events.schema} names its schema.
    *
    * @param files reads what the spec names
    */
-  public static PipelineSpec parse(
-      String yaml, SchemaSource files, Schema fileSchemaOrNull, FileKind fileKindOrNull)
+  public static PipelineSpec parse(String yaml, SchemaSource files) throws SpecException {
+    return parse(yaml, files, null);
+  }
+
+  /**
+   * A spec from anywhere that may leave its schema to a data file.
+   *
+   * @param files reads what the spec names
+   * @param fileOrNull what the data file says of itself, used if the spec names no schema
+   */
+  public static PipelineSpec parse(String yaml, SchemaSource files, FileSchema fileOrNull)
       throws SpecException {
     JsonNode document = document(yaml);
     List<SpecError> errors = CHECK.check(document);
     if (!errors.isEmpty()) {
       throw new SpecException(errors);
     }
-    return new SpecReader(yaml, document, files, fileSchemaOrNull, fileKindOrNull).read();
+    return new SpecReader(yaml, document, files, fileOrNull).read();
   }
 
   private static String text(Path spec) throws SpecException {

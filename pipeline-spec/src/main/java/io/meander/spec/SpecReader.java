@@ -50,17 +50,13 @@ final class SpecReader {
   private final boolean keyIsFeature;
   private final List<SpecError> errors = new ArrayList<>();
 
-  SpecReader(
-      String yaml,
-      JsonNode root,
-      SchemaSource files,
-      Schema fileSchemaOrNull,
-      FileKind fileKindOrNull) {
+  SpecReader(String yaml, JsonNode root, SchemaSource files, FileSchema fileOrNull) {
     this.yaml = yaml;
     this.root = root;
     this.files = files;
-    this.fileSchemaOrNull = fileSchemaOrNull;
-    this.keyIsFeature = root.path("key-as-feature").asBoolean(fileKindOrNull == FileKind.ARFF);
+    this.fileSchemaOrNull = fileOrNull == null ? null : fileOrNull.schema();
+    this.keyIsFeature =
+        root.path("key-as-feature").asBoolean(fileOrNull != null && fileOrNull.keyAsFeature());
   }
 
   PipelineSpec read() throws SpecException {

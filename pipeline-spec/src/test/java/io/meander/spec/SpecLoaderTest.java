@@ -113,7 +113,8 @@ class SpecLoaderTest {
         slots: [{id: nb, learner: bayes.NaiveBayes}]
         """;
 
-    PipelineSpec spec = SpecLoader.parse(yaml, SpecLoaderTest::noFile, arff, FileKind.ARFF);
+    PipelineSpec spec =
+        SpecLoader.parse(yaml, SpecLoaderTest::noFile, FileSchema.of(arff, FileKind.ARFF));
 
     assertThat(spec.label().classes()).containsExactly("UP", "DOWN");
     assertThat(spec.features()).extracting(f -> f.name()).containsExactly("day");
@@ -356,9 +357,7 @@ class SpecLoaderTest {
               case "broken.avsc" -> "{\"type\": \"rec";
               case "string.avsc" -> "\"string\"";
               default -> noFile(path);
-            },
-        null,
-        null);
+            });
   }
 
   private static String noFile(String path) throws NoSuchFileException {
