@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.spec;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.Schema;
 
@@ -21,9 +18,6 @@ import org.apache.avro.Schema;
 public final class SpecLoader {
 
   private static final SchemaCheck CHECK = new SchemaCheck();
-  private static final YAMLMapper YAML =
-      new YAMLMapper(
-          YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
 
   private SpecLoader() {}
 
@@ -65,8 +59,12 @@ public final class SpecLoader {
    */
   public static PipelineSpec parse(String yaml, SchemaSource files, FileSchema fileOrNull)
       throws SpecException {
-    JsonNode document = document(yaml);
-    List<SpecError> errors = CHECK.check(document);
+    List<SpecError> errors = new ArrayList<>();
+    JsonNode document = SpecYaml.read(yaml, errors);
+    if (document.isNull()) {
+      throw new SpecException("the spec", "is empty; it needs name, events, label and slots");
+    }
+    errors.addAll(CHECK.check(document));
     if (!errors.isEmpty()) {
       throw new SpecException(errors);
     }
@@ -84,22 +82,6 @@ public final class SpecLoader {
       throw new SpecException(
           spec.toString(),
           Files.isDirectory(spec) ? "is a directory, not a spec" : "cannot be read: " + e);
-    }
-  }
-
-  private static JsonNode document(String yaml) throws SpecException {
-    try {
-      JsonNode document = YAML.readTree(yaml);
-      if (document == null || document.isMissingNode() || document.isNull()) {
-        throw new SpecException("the spec", "is empty; it needs name, events, label and slots");
-      }
-      return document;
-    } catch (JsonProcessingException e) {
-      var at = e.getLocation();
-      String where =
-          at == null ? "the spec" : "line " + at.getLineNr() + ", column " + at.getColumnNr();
-      throw new SpecException(
-          where, "not valid YAML: " + e.getOriginalMessage().lines().findFirst().orElse(""));
     }
   }
 }

@@ -310,9 +310,10 @@ class SpecLoaderTest {
     assertErrors(
         "# only a comment\n", "the spec: is empty; it needs name, events, label and slots");
     assertErrors("hello", "the spec: found text 'hello'; allowed: a section");
-    assertThat(errors("name: a\nname: b\n").getMessage())
-        .isEqualTo("line 2, column 5: not valid YAML: Duplicate field 'name'");
-    assertThat(errors("name: [a\n").getMessage()).startsWith("line 1, column 9: not valid YAML: ");
+    assertErrors(
+        SMALLEST + "name: payments\n",
+        "name: this key is there twice, in line 1 and line 6; keep one");
+    assertThat(errors("name: [a\n").getMessage()).startsWith("line 2, column 1: not valid YAML: ");
     SpecException missing =
         catchThrowableOfType(
             SpecException.class, () -> SpecLoader.load(folder.resolve("none.yaml")));
