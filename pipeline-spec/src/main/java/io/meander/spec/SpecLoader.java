@@ -62,13 +62,15 @@ public final class SpecLoader {
     List<SpecError> errors = new ArrayList<>();
     JsonNode document = SpecYaml.read(yaml, errors);
     if (document.isNull()) {
-      throw new SpecException("the spec", "is empty; it needs name, events, label and slots");
+      throw new SpecException(
+          "the spec",
+          "is empty; it needs at least name, events, label and slots: see docs/spec.md");
     }
     errors.addAll(CHECK.check(document));
-    if (!errors.isEmpty()) {
+    if (!document.isObject()) {
       throw new SpecException(errors);
     }
-    return new SpecReader(yaml, document, files, fileOrNull).read();
+    return new SpecReader(yaml, document, errors).read(files, fileOrNull);
   }
 
   private static String text(Path spec) throws SpecException {

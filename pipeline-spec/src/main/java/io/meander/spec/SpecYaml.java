@@ -142,8 +142,8 @@ final class SpecYaml {
     if (e.getContext() == null) {
       return problem;
     }
-    String began =
-        e.getContextMark() == null ? "" : " in line " + (e.getContextMark().getLine() + 1);
+    boolean whileReading = e.getContext().startsWith("while ") && e.getContextMark() != null;
+    String began = whileReading ? " of line " + (e.getContextMark().getLine() + 1) : "";
     return e.getContext() + began + ", " + problem;
   }
 

@@ -52,7 +52,7 @@ class SpecYamlTest {
   void namesLineAndColumnOfWhatIsNotYaml() {
     assertRefused(
         "a: 1\nb: [1,\nc: 2\n",
-        "line 4, column 1: not valid YAML: while parsing a flow sequence in line 2, expected ',' or"
+        "line 4, column 1: not valid YAML: while parsing a flow sequence of line 2, expected ',' or"
             + " ']', but got <stream end>");
     assertRefused(
         "a:\n\t- 1\n",
