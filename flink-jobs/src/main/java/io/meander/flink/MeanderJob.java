@@ -47,10 +47,7 @@ public final class MeanderJob {
     Path folder = new Path(arguments.spec()).getParent();
     PipelineSpec spec =
         SpecLoader.parse(
-            readArgument("--spec", arguments.spec()),
-            file -> read(new Path(folder, file)),
-            null,
-            null);
+            readArgument("--spec", arguments.spec()), file -> read(new Path(folder, file)));
     KafkaOptions options = arguments.kafka(spec.name(), properties(arguments));
     for (String topic : new PipelineTopics(spec, options).prepare()) {
       LOG.info("Created the topic {}", topic);

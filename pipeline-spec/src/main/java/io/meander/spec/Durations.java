@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  */
 final class Durations {
 
-  private static final Pattern FORM = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
+  private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
 
   private Durations() {}
 

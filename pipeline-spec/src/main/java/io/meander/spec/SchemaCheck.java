@@ -19,7 +19,8 @@ import java.util.Set;
 
 /**
  * Checks a document against the published JSON Schema and says what is wrong in a user's words:
- * where, what was found, what is allowed, what may have been meant. Thread-safe.
+ * where, what was found, what is allowed, what may have been meant. What is allowed is the {@code
+ * title} of the schema's part, if it has one. Thread-safe.
  */
 final class SchemaCheck {
 
@@ -27,7 +28,7 @@ final class SchemaCheck {
   private static final Map<String, String> KINDS =
       Map.of(
           "string", "text",
-          "object", "a section",
+          "object", "a section of keys",
           "array", "a list",
           "integer", "a whole number",
           "number", "a number",
@@ -46,156 +47,183 @@ final class SchemaCheck {
         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(definition);
   }
 
+  /** The part of the schema that a value does not fit. */
+  private record Rule(JsonNode part, String title) {
+
+    String allowed() {
+      if (!title.isEmpty()) {
+        return title;
+      }
+      JsonNode type = part.path("type");
+      return type.isTextual() ? KINDS.get(type.textValue()) : "another value";
+    }
+
+    List<String> keys() {
+      List<String> keys = new ArrayList<>();
+      part.path("properties").fieldNames().forEachRemaining(keys::add);
+      return keys;
+    }
+  }
+
   List<SpecError> check(JsonNode document) {
+    List<Error> found = schema.validate(document);
+    List<Error> unknownKeys =
+        found.stream().filter(e -> e.getKeyword().equals("additionalProperties")).toList();
     Set<SpecError> errors = new LinkedHashSet<>();
-    for (Error error : schema.validate(document)) {
-      String pointer = pointer(error);
-      errors.add(describe(error, pointer, document.at(pointer), definitionAt(pointer)));
+    for (Error error : found) {
+      if (unknownKeys.stream().noneMatch(unknown -> explains(unknown, error))) {
+        errors.add(describe(error, document));
+      }
     }
     return new ArrayList<>(errors);
   }
 
-  private static String pointer(Error error) {
-    String location = error.getInstanceLocation().toString();
-    return location.startsWith("/") ? location : "";
+  /** Whether a misspelt key is the reason for another error of the same section. */
+  private static boolean explains(Error unknown, Error other) {
+    if (!unknown.getInstanceLocation().equals(other.getInstanceLocation())
+        || !other.getKeyword().equals("required")) {
+      return false;
+    }
+    return isChoice(other)
+        || !NearestName.of(unknown.getProperty(), List.of(other.getProperty())).isEmpty();
   }
 
-  private static SpecError describe(Error error, String pointer, JsonNode found, JsonNode allowed) {
-    String path = YamlPath.ofPointer(pointer);
-    String here = path.isEmpty() ? "the spec" : path;
+  /** Whether an error is about one of several ways, of which the value fits none. */
+  private static boolean isChoice(Error error) {
+    return error.getEvaluationPath().toString().contains("/anyOf/");
+  }
+
+  private SpecError describe(Error error, JsonNode document) {
+    String pointer = error.getInstanceLocation().toString();
+    JsonNode value = document.at(pointer.startsWith("/") ? pointer : "");
+    String path = YamlPath.ofPointer(pointer.startsWith("/") ? pointer : "");
+    Rule rule = rule(error);
     return switch (error.getKeyword()) {
-      case "additionalProperties" -> unknownKey(path, error.getProperty(), allowed);
+      case "additionalProperties" ->
+          new SpecError(
+              YamlPath.of(path, error.getProperty()), unknownKey(error.getProperty(), rule.keys()));
       case "required" ->
-          new SpecError(
-              here,
-              "'" + error.getProperty() + "' is missing" + purpose(allowed, error.getProperty()));
-      case "type" -> new SpecError(here, wrongType(found, allowed));
-      case "enum" ->
-          new SpecError(
-              here,
-              "found "
-                  + YamlPath.show(found)
-                  + "; allowed: "
-                  + values(allowed.get("enum"))
-                  + NearestName.suggestion(found.asText(), list(allowed.get("enum"))));
-      case "pattern" ->
-          new SpecError(
-              here,
-              "found "
-                  + YamlPath.show(found)
-                  + "; allowed: "
-                  + pattern(allowed.path("pattern").asText()));
-      case "minItems" ->
-          new SpecError(
-              here,
-              "found "
-                  + count(found.size())
-                  + "; allowed: at least "
-                  + count(allowed.path("minItems").asInt()));
-      case "uniqueItems" -> new SpecError(here, "found a value twice in " + YamlPath.show(found));
-      case "minLength" -> new SpecError(here, "found an empty text");
-      case "minimum" ->
-          new SpecError(
-              here, "found " + found + "; allowed: " + allowed.path("minimum") + " or more");
-      case "maximum" ->
-          new SpecError(
-              here, "found " + found + "; allowed: " + allowed.path("maximum") + " or less");
-      case "minProperties", "maxProperties" ->
-          new SpecError(
-              here,
-              "found "
-                  + found.size()
-                  + " keys; allowed: one of "
-                  + String.join(", ", names(allowed)));
-      default -> new SpecError(here, error.getMessage());
+          isChoice(error)
+              ? at(path, "found " + YamlPath.show(value) + "; allowed: " + rule.allowed())
+              : new SpecError(
+                  YamlPath.of(path, error.getProperty()),
+                  "is missing" + purpose(rule.part(), error.getProperty()));
+      default -> at(path, message(error.getKeyword(), value, rule));
     };
   }
 
-  private static SpecError unknownKey(String path, String key, JsonNode allowed) {
-    List<String> names = names(allowed);
-    return new SpecError(
-        YamlPath.of(path, key),
-        "unknown key"
-            + NearestName.suggestion(key, names)
-            + " (allowed here: "
-            + String.join(", ", names)
-            + ")");
+  private static SpecError at(String path, String message) {
+    return new SpecError(path.isEmpty() ? "the spec" : path, message);
   }
 
-  private static String purpose(JsonNode allowed, String key) {
-    JsonNode description = allowed.path("properties").path(key).path("description");
-    return description.isMissingNode() ? "" : ": " + description.asText();
+  private static String message(String keyword, JsonNode value, Rule rule) {
+    String found = "found " + YamlPath.show(value);
+    return switch (keyword) {
+      case "type" -> wrongType(value, rule);
+      case "enum" -> {
+        List<String> values = texts(rule.part().path("enum"));
+        yield found
+            + "; allowed"
+            + (rule.part().path("description").asText().contains("this version")
+                ? " in this version"
+                : "")
+            + ": "
+            + String.join(", ", values)
+            + NearestName.suggestion(value.asText(), values);
+      }
+      case "minItems" ->
+          "found "
+              + (value.isEmpty() ? "an empty list" : "only " + YamlPath.show(value))
+              + "; allowed: at least "
+              + rule.part().path("minItems")
+              + " of them";
+      case "uniqueItems" -> "found '" + repeated(value) + "' twice; keep one";
+      case "minLength" -> "found an empty text; allowed: " + rule.allowed();
+      case "minimum" -> found + "; allowed: " + rule.part().path("minimum") + " or more";
+      case "maximum" -> found + "; allowed: " + rule.part().path("maximum") + " or less";
+      default -> found + "; allowed: " + rule.allowed();
+    };
   }
 
-  private static String wrongType(JsonNode found, JsonNode allowed) {
-    String wanted = KINDS.get(allowed.path("type").asText());
-    if (allowed.path("type").isArray()) {
-      wanted = String.join(" or ", list(allowed.get("type")).stream().map(KINDS::get).toList());
+  private static String unknownKey(String key, List<String> allowed) {
+    return "unknown key"
+        + NearestName.suggestion(key, allowed)
+        + " (allowed here: "
+        + String.join(", ", allowed)
+        + ")";
+  }
+
+  private static String purpose(JsonNode part, String key) {
+    String description = part.path("properties").path(key).path("description").asText();
+    return description.isEmpty() ? "" : ": " + firstSentence(description);
+  }
+
+  private static String firstSentence(String text) {
+    int end = text.indexOf(". ");
+    return (end < 0 ? text : text.substring(0, end + 1)).replace("`", "");
+  }
+
+  private static String wrongType(JsonNode value, Rule rule) {
+    String allowed = rule.allowed();
+    boolean textAllowed = rule.part().path("type").toString().contains("string");
+    if (value.isNull()) {
+      return "found nothing; allowed: " + allowed + "; to leave it out, delete the key";
     }
-    String message =
-        found.isNull() || found.isMissingNode()
-            ? "found nothing; allowed: " + wanted
-            : "found " + kind(found) + " " + YamlPath.show(found) + "; allowed: " + wanted;
-    if (found.isBoolean() && "text".equals(wanted)) {
+    String message = "found " + kind(value) + YamlPath.show(value) + "; allowed: " + allowed;
+    if (value.isBoolean() && textAllowed) {
+      String word = value.booleanValue() ? "yes" : "no";
       return message
-          + ". YAML reads a bare no, yes, on or off as false or true: put it in quotes, \""
-          + (found.booleanValue() ? "yes" : "no")
-          + "\"";
+          + "; YAML reads a bare "
+          + word
+          + " as "
+          + value
+          + ", so write \""
+          + word
+          + "\" with its quotes";
     }
-    return found.isNumber() && "text".equals(wanted)
-        ? message + ": put it in quotes, \"" + found + "\""
+    return value.isNumber() && textAllowed
+        ? message + "; write \"" + value.asText() + "\" with its quotes"
         : message;
   }
 
-  private static String kind(JsonNode found) {
-    return switch (found.getNodeType()) {
-      case STRING -> "text";
-      case OBJECT -> "a section";
-      case ARRAY -> "a list";
-      case NUMBER -> "the number";
-      default -> "the value";
+  private static String kind(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case STRING -> "the text ";
+      case OBJECT -> "the section ";
+      case ARRAY -> "the list ";
+      case NUMBER -> "the number ";
+      default -> "";
     };
   }
 
-  private static String pattern(String pattern) {
-    if (pattern.contains("ms|s|m|h|d")) {
-      return "a duration such as 100ms, 30s, 5m, 24h or 7d";
-    }
-    return pattern.contains("._-")
-        ? "letters, digits, '.', '_' and '-', as in a Kafka topic's name"
-        : "letters, digits, '_' and '-', at most 64";
+  private static String repeated(JsonNode list) {
+    Set<String> seen = new LinkedHashSet<>();
+    return texts(list).stream().filter(text -> !seen.add(text)).findFirst().orElse("a value");
   }
 
-  private static String count(int entries) {
-    return entries == 1 ? "1 entry" : entries + " entries";
+  private static List<String> texts(JsonNode list) {
+    List<String> texts = new ArrayList<>();
+    list.forEach(text -> texts.add(text.asText()));
+    return texts;
   }
 
-  private static String values(JsonNode values) {
-    return String.join(", ", list(values));
-  }
-
-  private static List<String> list(JsonNode values) {
-    List<String> list = new ArrayList<>();
-    values.forEach(value -> list.add(value.asText()));
-    return list;
-  }
-
-  private static List<String> names(JsonNode allowed) {
-    List<String> names = new ArrayList<>();
-    allowed.path("properties").fieldNames().forEachRemaining(names::add);
-    return names;
-  }
-
-  /** The part of the schema that speaks of a place in the document. */
-  private JsonNode definitionAt(String pointer) {
+  /** Follows the way that the validator took; a title beside a reference goes before its own. */
+  private Rule rule(Error error) {
+    List<String> way = YamlPath.parts(error.getEvaluationPath().toString());
     JsonNode at = definition;
-    if (pointer.isEmpty()) {
-      return at;
+    String title = "";
+    for (String part : way.subList(0, way.size() - 1)) {
+      if (part.equals("anyOf")) {
+        break;
+      }
+      if (part.equals("$ref")) {
+        at = definition.at(at.path("$ref").asText().substring(1));
+        title = title.isEmpty() ? at.path("title").asText() : title;
+      } else {
+        at = at.path(part);
+        title = at.path("title").asText();
+      }
     }
-    for (String part : YamlPath.parts(pointer)) {
-      JsonNode property = at.path("properties").path(part);
-      at = property.isMissingNode() ? at.path("items") : property;
-    }
-    return at;
+    return new Rule(at, title);
   }
 }

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.spec;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.Schema;
 
@@ -21,47 +18,59 @@ import org.apache.avro.Schema;
 public final class SpecLoader {
 
   private static final SchemaCheck CHECK = new SchemaCheck();
-  private static final YAMLMapper YAML =
-      new YAMLMapper(
-          YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
 
   private SpecLoader() {}
 
   /** A spec whose {@code events.schema} names its schema. */
   public static PipelineSpec load(Path spec) throws SpecException {
-    return load(spec, null, null);
+    return load(spec, (FileSchema) null);
   }
 
   /**
    * A spec that may leave its schema to a data file.
    *
-   * @param fileSchemaOrNull schema of the data file, used if the spec names none
-   * @param fileKindOrNull the data file's kind
+   * @param fileOrNull what the data file says of itself, used if the spec names no schema
    */
-  public static PipelineSpec load(Path spec, Schema fileSchemaOrNull, FileKind fileKindOrNull)
-      throws SpecException {
+  public static PipelineSpec load(Path spec, FileSchema fileOrNull) throws SpecException {
     Path folder = spec.toAbsolutePath().getParent();
-    return parse(
-        text(spec),
-        path -> Files.readString(folder.resolve(path)),
-        fileSchemaOrNull,
-        fileKindOrNull);
+    return parse(text(spec), path -> Files.readString(folder.resolve(path)), fileOrNull);
+  }
+
+  /** As {@link #load(Path, FileSchema)}, for a file of a known kind. */
+  public static PipelineSpec load(Path spec, Schema fileSchema, FileKind kind)
+      throws SpecException {
+    return load(spec, FileSchema.of(fileSchema, kind));
   }
 
   /**
-   * A spec from anywhere.
+   * A spec from anywhere, whose {@code events.schema} names its schema.
    *
    * @param files reads what the spec names
    */
-  public static PipelineSpec parse(
-      String yaml, SchemaSource files, Schema fileSchemaOrNull, FileKind fileKindOrNull)
+  public static PipelineSpec parse(String yaml, SchemaSource files) throws SpecException {
+    return parse(yaml, files, null);
+  }
+
+  /**
+   * A spec from anywhere that may leave its schema to a data file.
+   *
+   * @param files reads what the spec names
+   * @param fileOrNull what the data file says of itself, used if the spec names no schema
+   */
+  public static PipelineSpec parse(String yaml, SchemaSource files, FileSchema fileOrNull)
       throws SpecException {
-    JsonNode document = document(yaml);
-    List<SpecError> errors = CHECK.check(document);
-    if (!errors.isEmpty()) {
+    List<SpecError> errors = new ArrayList<>();
+    JsonNode document = SpecYaml.read(yaml, errors);
+    if (document.isNull()) {
+      throw new SpecException(
+          "the spec",
+          "is empty; it needs at least name, events, label and slots: see docs/spec.md");
+    }
+    errors.addAll(CHECK.check(document));
+    if (!document.isObject()) {
       throw new SpecException(errors);
     }
-    return new SpecReader(yaml, document, files, fileSchemaOrNull, fileKindOrNull).read();
+    return new SpecReader(yaml, document, errors).read(files, fileOrNull);
   }
 
   private static String text(Path spec) throws SpecException {
@@ -75,22 +84,6 @@ public final class SpecLoader {
       throw new SpecException(
           spec.toString(),
           Files.isDirectory(spec) ? "is a directory, not a spec" : "cannot be read: " + e);
-    }
-  }
-
-  private static JsonNode document(String yaml) throws SpecException {
-    try {
-      JsonNode document = YAML.readTree(yaml);
-      if (document == null || document.isMissingNode() || document.isNull()) {
-        throw new SpecException("the spec", "is empty; it needs name, events, label and slots");
-      }
-      return document;
-    } catch (JsonProcessingException e) {
-      var at = e.getLocation();
-      String where =
-          at == null ? "the spec" : "line " + at.getLineNr() + ", column " + at.getColumnNr();
-      throw new SpecException(
-          where, "not valid YAML: " + e.getOriginalMessage().lines().findFirst().orElse(""));
     }
   }
 }

@@ -2,7 +2,7 @@
 package io.meander.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meander.features.FeatureSchema;
 import io.meander.features.Nominal;
@@ -13,7 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,27 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SpecLoaderTest {
-
-  private static final String SCHEMA =
-      """
-      {"type": "record", "name": "Payment", "fields": [
-        {"name": "id", "type": "string"},
-        {"name": "at", "type": {"type": "long", "logicalType": "timestamp-millis"}},
-        {"name": "merchant", "type": "string"},
-        {"name": "amount", "type": ["null", "double"]},
-        {"name": "kind", "type": {"type": "enum", "name": "Kind", "symbols": ["CARD", "CASH"]}},
-        {"name": "fraud", "type": ["null", "boolean"]},
-        {"name": "loss", "type": "int"}]}
-      """;
-
-  private static final String SMALLEST =
-      """
-      name: payments
-      events: {schema: payment.avsc, key: [merchant], id: id, time: {field: at}}
-      label: {field: fraud, outcome: [loss]}
-      slots:
-        - {id: nb, learner: bayes.NaiveBayes}
-      """;
 
   @TempDir Path folder;
 
@@ -71,7 +50,7 @@ class SpecLoaderTest {
 
   @Test
   void fillsInTheDefaults() throws SpecException {
-    PipelineSpec spec = parse(SMALLEST);
+    PipelineSpec spec = Payments.parse(Payments.SPEC);
 
     assertThat(spec.events().topic()).isEqualTo("payments");
     assertThat(spec.events().timeOrNull().outOfOrderness()).isEqualTo(Duration.ofSeconds(5));
@@ -113,7 +92,7 @@ class SpecLoaderTest {
         slots: [{id: nb, learner: bayes.NaiveBayes}]
         """;
 
-    PipelineSpec spec = SpecLoader.parse(yaml, SpecLoaderTest::noFile, arff, FileKind.ARFF);
+    PipelineSpec spec = SpecLoader.parse(yaml, Payments::file, FileSchema.of(arff, FileKind.ARFF));
 
     assertThat(spec.label().classes()).containsExactly("UP", "DOWN");
     assertThat(spec.features()).extracting(f -> f.name()).containsExactly("day");
@@ -121,7 +100,7 @@ class SpecLoaderTest {
 
   @Test
   void isSerialisable() throws Exception {
-    PipelineSpec spec = parse(SMALLEST + "frozen: {after: {instances: 5}}\n");
+    PipelineSpec spec = Payments.parse(Payments.SPEC + "frozen: {after: {instances: 5}}\n");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(spec);
@@ -133,235 +112,83 @@ class SpecLoaderTest {
   }
 
   @Test
-  void namesTheNearestKeyAtAnyDepth() {
-    assertErrors(
-        SMALLEST.replace("learner:", "lerner:") + "snapshot: {}\n",
-        "slots[0].lerner: unknown key; did you mean 'learner'? (allowed here: id, learner, seed)",
-        "slots[0]: 'learner' is missing: MOA's option string, with or without the moa.classifiers."
-            + " prefix.",
-        "snapshot: unknown key; did you mean 'snapshots'? (allowed here: name, task, events, label,"
-            + " features, key-as-feature, missing, slots, serve, drift, frozen, snapshots,"
-            + " evaluation, predictions, rejects, control)");
-  }
-
-  @Test
-  void saysWhatKindWasFoundAndWhatIsAllowed() {
-    assertErrors(
-        SMALLEST.replace("[merchant]", "merchant"),
-        "events.key: found text 'merchant'; allowed: a list");
-    assertErrors(
-        SMALLEST + "evaluation: {window: many}\n",
-        "evaluation.window: found text 'many'; allowed: a whole number");
-    assertErrors(
-        SMALLEST + "evaluation: {window: 0}\n", "evaluation.window: found 0; allowed: 1 or more");
-    assertErrors(
-        SMALLEST + "frozen: {after: soon}\n",
-        "frozen.after: found 'soon'; allowed: a duration such as 100ms, 30s, 5m, 24h or 7d");
-    assertErrors(
-        SMALLEST + "frozen: {at: yesterday}\n",
-        "frozen.at: found 'yesterday'; allowed: an instant with its offset such as"
-            + " 2001-02-01T00:00:00Z");
-    assertErrors(
-        SMALLEST + "task: regression\n", "task: found 'regression'; allowed: classification");
-    assertErrors(
-        SMALLEST.replace("name: payments", "name: pay ments"),
-        "name: found 'pay ments'; allowed: letters, digits, '.', '_' and '-', as in a Kafka topic's"
-            + " name");
-    assertErrors(
-        SMALLEST.replace("time: {field: at}", "time: {field: at, zone: Europe/Pariss}"),
-        "events.time.zone: there is no time zone 'Europe/Pariss'; did you mean 'Europe/Paris'?"
-            + " (such as UTC or America/New_York)");
-  }
-
-  @Test
-  void explainsABareNo() {
-    assertErrors(
-        SMALLEST.replace("{field: fraud,", "{field: loss, above: 3, classes: [no, yes],"),
-        "label.classes[0]: found the value false; allowed: text. YAML reads a bare no, yes, on or"
-            + " off as false or true: put it in quotes, \"no\"",
-        "label.classes[1]: found the value true; allowed: text. YAML reads a bare no, yes, on or"
-            + " off as false or true: put it in quotes, \"yes\"");
-    assertErrors(
-        SMALLEST.replace("{field: fraud,", "{field: kind, classes: [0, 1],"),
-        "label.classes[0]: found the number 0; allowed: text: put it in quotes, \"0\"",
-        "label.classes[1]: found the number 1; allowed: text: put it in quotes, \"1\"");
-  }
-
-  @Test
-  void checksFieldsAgainstTheSchema() {
-    String known = " (Payment has id, at, merchant, amount, kind, fraud, loss)";
-    assertErrors(
-        SMALLEST
-            .replace("[merchant]", "[mercant]")
-            .replace("id: id,", "id: idd,")
-            .replace("field: fraud", "field: fruad")
-            .replace("[loss]", "[los]"),
-        "events.key[0]: unknown field 'mercant'; did you mean 'merchant'?" + known,
-        "events.id: unknown field 'idd'; did you mean 'id'?" + known,
-        "label.outcome[0]: unknown field 'los'; did you mean 'loss'?" + known,
-        "label.field: unknown field 'fruad'; did you mean 'fraud'?" + known);
-    assertErrors(
-        SMALLEST + "features: [amuont]\n",
-        "features[0]: unknown field 'amuont'; did you mean 'amount'?" + known);
-    assertErrors(
-        SMALLEST + "evaluation: {slices: [[kind, knid]]}\n",
-        "evaluation.slices[0][1]: unknown field 'knid'; did you mean 'kind'?" + known);
-    assertErrors(
-        SMALLEST.replace("field: at", "field: kind"),
-        "events.time: 'kind' is an enum, which holds no time; a timestamp, a date, a long of"
-            + " milliseconds or text does");
-  }
-
-  @Test
-  void refusesAFeatureThatGivesTheAnswerAway() {
-    assertErrors(
-        SMALLEST + "features: [amount, loss, fraud]\n",
-        "features[1]: 'loss' is known only with the label: as a feature it would give the answer"
-            + " away; leave it out",
-        "features[2]: 'fraud' is known only with the label: as a feature it would give the answer"
-            + " away; leave it out");
-  }
-
-  @Test
-  void checksTheFormsOfFeatures() {
-    assertErrors(
-        SMALLEST
-            + """
-            features:
-              - {name: m, hashed: merchant}
-              - {name: k, nominal: kind, values: [CARD], buckets: 3}
-              - {name: x}
+  void needsNoEventsPartForAFile() throws SpecException {
+    PipelineSpec spec =
+        SpecLoader.parse(
+            """
+            name: payments
+            label: {field: fraud, outcome: [loss]}
+            features: [amount, kind]
+            slots: [{id: nb, learner: bayes.NaiveBayes}]
             """,
-        "features[0]: 'buckets' is missing",
-        "features[1].buckets: does not go with nominal; allowed: [values, unknown, nominal,"
-            + " name]",
-        "features[2]: found none; allowed: one of [nominal, hashed, cyclic]");
-    assertErrors(
-        SMALLEST + "features: [merchant]\n",
-        "features[0]: 'merchant' is a string, which is no feature as it is; declare it as nominal"
-            + " with its values or as hashed, or leave it out with all-but");
-    assertErrors(
-        SMALLEST + "features: {all-but: [kinds]}\n",
-        "features.all-but[0]: unknown field 'kinds'; did you mean 'kind'?");
+            Payments::file,
+            new FileSchema(new Schema.Parser().parse(Payments.SCHEMA), false));
+
+    assertThat(spec.events().topic()).isEqualTo("payments");
+    assertThat(spec.events().key()).isEmpty();
+    assertThat(spec.events().id()).isEmpty();
+    assertThat(spec.events().time()).isEmpty();
   }
 
   @Test
-  void checksLearnersAndDetectorsWithMoa() {
-    SpecException e =
-        errors(
-            SMALLEST.replace("bayes.NaiveBayes", "bayes.NaiveBaies")
-                + "drift: {detector: ADWIN, warning: DDM -x}\n");
+  void needsATimeToFreezeAtATimeOfAFile() {
+    String yaml =
+        """
+        name: payments
+        label: {field: fraud, outcome: [loss]}
+        features: [amount, kind]
+        slots: [{id: nb, learner: bayes.NaiveBayes}]
+        frozen: {after: 30d}
+        """;
+    FileSchema file = new FileSchema(new Schema.Parser().parse(Payments.SCHEMA), false);
 
-    assertThat(e.errors())
-        .extracting(SpecError::path)
-        .containsExactly("slots[0].learner", "drift.detector", "drift.warning");
-    assertThat(e.errors().get(0).message())
-        .isEqualTo("'bayes.NaiveBaies' is not a MOA classifier; did you mean 'bayes.NaiveBayes'?");
-    assertThat(e.errors().get(1).message()).startsWith("'ADWIN' is not a MOA drift detector");
-    assertThat(e.errors().get(2).message()).contains("MOA refuses 'DDM -x'");
+    assertThatThrownBy(() -> SpecLoader.parse(yaml, Payments::file, file))
+        .isInstanceOf(SpecException.class)
+        .hasMessage(
+            "frozen.after: the file's rows have no time: name its field in events.time, or use"
+                + " {after: {instances: N}}");
   }
 
   @Test
-  void checksSlotsAndChampion() {
-    assertErrors(
-        SMALLEST
-            + """
-              - {id: nb, learner: bayes.NaiveBayes}
-              - {id: frozen, learner: bayes.NaiveBayes}
-            """,
-        "slots[1].id: there is another slot 'nb'; ids are unique",
-        "slots[2].id: 'frozen' is taken: results use served, frozen, no_change, majority for what is"
-            + " not a slot; choose another id",
-        "serve.champion: is missing: of several slots one serves; allowed: [nb, nb, frozen]");
-    assertErrors(
-        SMALLEST + "serve: {champion: mb}\n",
-        "serve.champion: there is no slot 'mb'; did you mean 'nb'? (slots: nb)");
+  void keepsTheSchemaThatTheSpecNames() throws SpecException {
+    Schema other = Schema.createRecord("Row", null, null, false, List.of());
+
+    PipelineSpec spec =
+        SpecLoader.parse(Payments.SPEC, Payments::file, new FileSchema(other, false));
+
+    assertThat(spec.events().schema().getName()).isEqualTo("Payment");
   }
 
   @Test
-  void checksTheClassList() {
-    assertErrors(
-        SMALLEST.replace("{field: fraud,", "{field: merchant, classes: [\"a\", \"b\"], above: 3,"),
-        "label.above: 'merchant' is a string; only a number can be above another");
-    assertErrors(
-        SMALLEST.replace("{field: fraud,", "{field: amount, above: 3,"),
-        "label.classes: found 0 classes; with label.above there are two, first that of numbers not"
-            + " above it");
-    assertErrors(
-        SMALLEST.replace("{field: fraud,", "{field: merchant,"),
-        "label.classes: is missing: 'merchant' has no value list of its own, so name the classes, or"
-            + " set label.above for a number");
-    assertErrors(
-        SMALLEST.replace("{field: fraud,", "{field: kind, classes: [\"CARD\", \"WIRE\"],"),
-        "label.classes: lacks 'CASH', which 'kind' can be (CARD, CASH)");
-  }
+  void readsTheSchemaBesideTheSpec() throws Exception {
+    Files.writeString(folder.resolve("payment.avsc"), Payments.SCHEMA);
+    Path file = Files.writeString(folder.resolve("pipeline.yaml"), Payments.SPEC);
 
-  @Test
-  void refusesOneTopicForTwoUses() {
-    assertErrors(
-        SMALLEST + "rejects: {topic: payments}\n",
-        "rejects.topic: 'payments' is also events.topic; each topic has one use");
+    assertThat(SpecLoader.load(file)).isEqualTo(Payments.parse(Payments.SPEC));
   }
 
   @Test
   void saysWhatIsWrongWithTheFile() throws Exception {
-    assertErrors("", "the spec: is empty; it needs name, events, label and slots");
-    assertErrors(
-        "# only a comment\n", "the spec: is empty; it needs name, events, label and slots");
-    assertErrors("hello", "the spec: found text 'hello'; allowed: a section");
-    assertThat(errors("name: a\nname: b\n").getMessage())
-        .isEqualTo("line 2, column 5: not valid YAML: Duplicate field 'name'");
-    assertThat(errors("name: [a\n").getMessage()).startsWith("line 1, column 9: not valid YAML: ");
-    SpecException missing =
-        catchThrowableOfType(
-            SpecException.class, () -> SpecLoader.load(folder.resolve("none.yaml")));
-    assertThat(missing.getMessage()).endsWith("none.yaml: there is no such file");
-    SpecException directory =
-        catchThrowableOfType(SpecException.class, () -> SpecLoader.load(folder));
-    assertThat(directory.getMessage()).endsWith("is a directory, not a spec");
+    String empty =
+        "the spec: is empty; it needs at least name, events, label and slots: see docs/spec.md";
+    Payments.assertErrors("", empty);
+    Payments.assertErrors("# only a comment\n", empty);
+    Payments.assertErrors(
+        Payments.SPEC + "name: payments\n",
+        "name: this key is there twice, in line 1 and line 6; keep one");
+    Payments.assertErrors(
+        "name: [a\n",
+        "line 2, column 1: not valid YAML: while parsing a flow sequence of line 1, expected ',' or"
+            + " ']', but got <stream end>");
+    assertRefused(folder.resolve("none.yaml"), "there is no such file");
+    assertRefused(folder, "is a directory, not a spec");
+    Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe});
+    assertRefused(binary, "is not UTF-8 text");
   }
 
-  @Test
-  void saysWhatIsWrongWithTheSchemaFile() {
-    assertErrors(
-        SMALLEST.replace("payment.avsc", "other.avsc"),
-        "events.schema: there is no file 'other.avsc' beside the spec");
-    assertErrors(
-        SMALLEST.replace("schema: payment.avsc, ", ""),
-        "events.schema: is missing: name the events' Avro schema (.avsc), relative to this file;"
-            + " only a data file given with --events brings its own");
-    assertThat(errors(SMALLEST.replace("payment.avsc", "broken.avsc")).getMessage())
-        .startsWith("events.schema: 'broken.avsc' is not an Avro schema: ");
-    assertErrors(
-        SMALLEST.replace("payment.avsc", "string.avsc"),
-        "events.schema: 'string.avsc' is of type string; allowed: a record");
-  }
-
-  private static void assertErrors(String yaml, String... expected) {
-    assertThat(errors(yaml).errors()).extracting(SpecError::toString).containsExactly(expected);
-  }
-
-  private static SpecException errors(String yaml) {
-    SpecException e = catchThrowableOfType(SpecException.class, () -> parse(yaml));
-    assertThat(e).as(yaml).isNotNull();
-    return e;
-  }
-
-  private static PipelineSpec parse(String yaml) throws SpecException {
-    return SpecLoader.parse(
-        yaml,
-        path ->
-            switch (path) {
-              case "payment.avsc" -> SCHEMA;
-              case "broken.avsc" -> "{\"type\": \"rec";
-              case "string.avsc" -> "\"string\"";
-              default -> noFile(path);
-            },
-        null,
-        null);
-  }
-
-  private static String noFile(String path) throws NoSuchFileException {
-    throw new NoSuchFileException(path);
+  private static void assertRefused(Path file, String message) {
+    assertThatThrownBy(() -> SpecLoader.load(file))
+        .isInstanceOf(SpecException.class)
+        .hasMessage(file + ": " + message);
   }
 }

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.spec;
+
+import io.meander.features.FieldPath;
+import io.meander.features.Nominal;
+import java.util.List;
+import java.util.Optional;
+import org.apache.avro.Schema;
+
+/** Reads the {@code label} part: which field, and what its classes are. */
+final class LabelReader {
+
+  private static final int TWO = 2;
+
+  private final SpecNode label;
+  private final EventFields fields;
+
+  LabelReader(SpecNode label, EventFields fields) {
+    this.label = label;
+    this.fields = fields;
+  }
+
+  /** The label; null if it names no field, which is an error already. */
+  PipelineSpec.Label read() {
+    SpecNode field = label.at("field");
+    Optional<FieldPath> path = fields.find(field);
+    List<String> classes = label.at("classes").texts();
+    Double above = label.at("above").isPresent() ? label.at("above").json().doubleValue() : null;
+    for (SpecNode outcome : label.at("outcome").items()) {
+      fields.find(outcome);
+    }
+    if (above != null) {
+      path.ifPresent(found -> checkNumber(found.type(), found.toString()));
+      checkTwo(classes);
+    } else if (path.isPresent()) {
+      classes = classes(path.get().type(), path.get().toString(), classes);
+    }
+    return field.text().isEmpty()
+        ? null
+        : new PipelineSpec.Label(field.text().get(), above, classes, label.at("outcome").texts());
+  }
+
+  private void checkNumber(Schema type, String name) {
+    if (!EventFields.isNumber(type)) {
+      label
+          .at("above")
+          .error(
+              "'"
+                  + name
+                  + "' is "
+                  + EventFields.name(type)
+                  + "; only a number can be above another: delete above, or label by a number");
+    }
+  }
+
+  private void checkTwo(List<String> classes) {
+    SpecNode node = label.at("classes");
+    if (classes.size() == TWO || node.problems().touch(node.path())) {
+      return;
+    }
+    node.error(
+        (node.isPresent() ? "found " + classes.size() + " classes" : "is missing")
+            + "; label.above makes two: first that of numbers not above it, then that of numbers"
+            + " above it, such as [\"no\", \"yes\"]");
+  }
+
+  private List<String> classes(Schema type, String name, List<String> declared) {
+    SpecNode node = label.at("classes");
+    List<String> known = Nominal.values(type).orElse(List.of());
+    if (node.problems().touch(node.path())) {
+      return declared;
+    }
+    if (!isText(type)) {
+      label
+          .at("field")
+          .error(
+              "'"
+                  + name
+                  + "' is "
+                  + EventFields.name(type)
+                  + (EventFields.isNumber(type)
+                      ? "; set label.above to make a number into two classes"
+                      : "; a label is a text, an enum, a boolean or a number"));
+    } else if (!declared.isEmpty()) {
+      checkAllListed(node, name, known, declared);
+    } else if (known.isEmpty()) {
+      node.error(
+          "is missing: the schema lists no values of '" + name + "'; list them here, each quoted");
+    } else if (known.size() < TWO) {
+      label
+          .at("field")
+          .error("'" + name + "' can only be " + known.get(0) + "; allowed: two values or more");
+    }
+    return declared.isEmpty() ? known : declared;
+  }
+
+  /** Whole numbers name classes too. */
+  private static boolean isText(Schema type) {
+    return switch (type.getType()) {
+      case STRING, ENUM, BOOLEAN -> true;
+      case INT, LONG -> type.getLogicalType() == null;
+      default -> false;
+    };
+  }
+
+  private static void checkAllListed(
+      SpecNode node, String name, List<String> known, List<String> declared) {
+    List<String> unlisted = known.stream().filter(value -> !declared.contains(value)).toList();
+    if (!unlisted.isEmpty()) {
+      node.error(
+          "found "
+              + declared
+              + ", without "
+              + unlisted
+              + "; '"
+              + name
+              + "' can be "
+              + String.join(", ", known)
+              + ": list them all");
+    }
+  }
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.spec;
+
+import io.meander.models.Detectors;
+import io.meander.models.DriftSpec;
+import io.meander.models.FreezeSpec;
+import io.meander.models.OptionStringException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads what is done with slots over time: watched, frozen, published, scored. */
+final class PoliciesReader {
+
+  private static final long EVERY_INSTANCES = 1000;
+  private static final Duration EVERY_TIME = Duration.ofSeconds(30);
+  private static final int WINDOW = 1000;
+
+  private final SpecNode root;
+
+  PoliciesReader(SpecNode root) {
+    this.root = root;
+  }
+
+  DriftSpec drift() {
+    return new DriftSpec(
+        detector(root.at("drift").at("detector"), DriftSpec.DEFAULT.detector()),
+        detector(root.at("drift").at("warning"), DriftSpec.DEFAULT.warning()));
+  }
+
+  private static String detector(SpecNode node, String otherwise) {
+    if (node.text().isEmpty()) {
+      return otherwise;
+    }
+    try {
+      Detectors.check(node.text().get());
+    } catch (OptionStringException e) {
+      node.error(e.getMessage());
+    }
+    return node.text().get();
+  }
+
+  /**
+   * @param timed whether events have a time: with Kafka always, in a file only by {@code
+   *     events.time}
+   * @return null for never
+   */
+  FreezeSpec frozen(boolean timed) {
+    SpecNode at = root.at("frozen").at("at");
+    SpecNode after = root.at("frozen").at("after");
+    if (after.json().isObject()) {
+      SpecNode instances = after.at("instances");
+      return instances.isPresent() ? new FreezeSpec.AfterInstances(instances.number(1)) : null;
+    }
+    SpecNode node = at.text().isPresent() ? at : after;
+    if (node.text().isPresent() && !timed) {
+      node.error(
+          "the file's rows have no time: name its field in events.time, or use"
+              + " {after: {instances: N}}");
+    }
+    if (at.text().isPresent()) {
+      Instant instant = instant(at, at.text().get());
+      return instant == null ? null : new FreezeSpec.At(instant);
+    }
+    return after.text().isPresent() ? new FreezeSpec.AfterTime(after.duration(null)) : null;
+  }
+
+  private static Instant instant(SpecNode node, String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException e) {
+      node.error(
+          "found '"
+              + text
+              + "'; allowed: an instant with its offset, such as 2001-02-01T00:00:00Z or"
+              + " 2001-02-01T00:00:00+01:00");
+      return null;
+    }
+  }
+
+  PipelineSpec.Snapshots snapshots() {
+    SpecNode snapshots = root.at("snapshots");
+    return new PipelineSpec.Snapshots(
+        snapshots.at("every").at("instances").number(EVERY_INSTANCES),
+        snapshots.at("every").at("time").duration(EVERY_TIME),
+        snapshots.at("on-drift").flag(true));
+  }
+
+  PipelineSpec.Evaluation evaluation(EventFields fields) {
+    SpecNode evaluation = root.at("evaluation");
+    List<List<String>> slices = new ArrayList<>();
+    for (SpecNode slice : evaluation.at("slices").items()) {
+      slices.add(fields.singles(slice));
+    }
+    return new PipelineSpec.Evaluation((int) evaluation.at("window").number(WINDOW), slices);
+  }
+
+  PipelineSpec.Delivery delivery() {
+    boolean exactly =
+        root.at("predictions").at("delivery").text().orElse("").equals("exactly-once");
+    return exactly ? PipelineSpec.Delivery.EXACTLY_ONCE : PipelineSpec.Delivery.AT_LEAST_ONCE;
+  }
+}

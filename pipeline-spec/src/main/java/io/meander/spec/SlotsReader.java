@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.spec;
+
+import io.meander.features.NearestName;
+import io.meander.models.Learners;
+import io.meander.models.OptionStringException;
+import io.meander.models.SlotSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the {@code slots} and which of them serves, and has MOA check every learner. */
+final class SlotsReader {
+
+  private final SpecNode slots;
+
+  SlotsReader(SpecNode slots) {
+    this.slots = slots;
+  }
+
+  List<SlotSpec> read() {
+    List<SlotSpec> read = new ArrayList<>();
+    Map<String, String> places = new HashMap<>();
+    for (SpecNode slot : slots.items()) {
+      String id = slot.at("id").text().orElse("");
+      String learner = slot.at("learner").text().orElse("");
+      if (!id.isEmpty()) {
+        checkId(slot.at("id"), id, places.putIfAbsent(id, slot.path()));
+      }
+      if (!learner.isEmpty()) {
+        checkLearner(slot.at("learner"), learner);
+      }
+      read.add(new SlotSpec(id, learner, (int) slot.at("seed").number(SlotSpec.DEFAULT_SEED)));
+    }
+    return read;
+  }
+
+  private static void checkId(SpecNode node, String id, String otherOrNull) {
+    if (SlotSpec.RESERVED.contains(id)) {
+      node.error(
+          "'"
+              + id
+              + "' is taken: results use "
+              + String.join(", ", SlotSpec.RESERVED)
+              + " for what is not a slot; choose another id");
+    }
+    if (otherOrNull != null) {
+      node.error("'" + id + "' is also the id of " + otherOrNull + "; choose another id");
+    }
+  }
+
+  private static void checkLearner(SpecNode node, String learner) {
+    try {
+      Learners.check(learner);
+    } catch (OptionStringException e) {
+      node.error(e.getMessage());
+    }
+  }
+
+  /** The id of the slot that serves; empty text, with an error, if that cannot be told. */
+  String champion(SpecNode champion, List<SlotSpec> declared) {
+    List<String> ids =
+        declared.stream().map(SlotSpec::id).filter(id -> !id.isEmpty()).distinct().toList();
+    if (champion.text().isPresent()) {
+      String id = champion.text().get();
+      if (!ids.contains(id) && !ids.isEmpty()) {
+        champion.error(
+            "there is no slot '"
+                + id
+                + "'"
+                + NearestName.suggestion(id, ids)
+                + " (slots: "
+                + String.join(", ", ids)
+                + ")");
+      }
+      return id;
+    }
+    if (ids.size() > 1 && !champion.problems().touch(champion.path())) {
+      champion.error(
+          "is missing: with several slots, say which one serves (slots: "
+              + String.join(", ", ids)
+              + ")");
+    }
+    return ids.isEmpty() ? "" : ids.get(0);
+  }
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.spec;
+
+import static io.meander.spec.Payments.KNOWN;
+import static io.meander.spec.Payments.SPEC;
+import static io.meander.spec.Payments.assertErrors;
+import static io.meander.spec.Payments.errors;
+import static io.meander.spec.Payments.parse;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.meander.features.FeatureSpec;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Checks of what a spec says about the events' fields. */
+class SpecFieldsTest {
+
+  @Test
+  void namesTheNearestField() {
+    assertErrors(
+        SPEC.replace("[merchant]", "[mercant]")
+            .replace("id: id,", "id: idd,")
+            .replace("field: at", "field: att")
+            .replace("field: fraud", "field: fruad")
+            .replace("[loss]", "[los]"),
+        "events.key[0]: unknown field 'mercant'; did you mean 'merchant'?" + KNOWN,
+        "events.id: unknown field 'idd'; did you mean 'id'?" + KNOWN,
+        "events.time.field: unknown field 'att'; did you mean 'at'?" + KNOWN,
+        "label.field: unknown field 'fruad'; did you mean 'fraud'?" + KNOWN,
+        "label.outcome[0]: unknown field 'los'; did you mean 'loss'?" + KNOWN);
+    assertErrors(
+        SPEC + "evaluation: {slices: [[kind, mercant]]}\n",
+        "evaluation.slices[0][1]: unknown field 'mercant'; did you mean 'merchant'?" + KNOWN);
+    assertErrors(
+        SPEC + "features: [amuont, {hashed: mercant, buckets: 8}]\n",
+        "features[0]: unknown field 'amuont'; did you mean 'amount'?" + KNOWN,
+        "features[1].hashed: unknown field 'mercant'; did you mean 'merchant'?" + KNOWN);
+    assertErrors(
+        SPEC + "features: {all-but: [kinds]}\n",
+        "features.all-but[0]: unknown field 'kinds'; did you mean 'kind'?" + KNOWN);
+  }
+
+  @Test
+  void refusesKeysThatAreNoSingleValue() {
+    String schema =
+        """
+        {"type": "record", "name": "Payment", "fields": [
+          {"name": "tags", "type": {"type": "array", "items": "string"}},
+          {"name": "kind", "type": "boolean"}]}
+        """;
+    String yaml =
+        """
+        name: p
+        events: {schema: s, key: [tags]}
+        label: {field: kind}
+        slots: [{id: nb, learner: bayes.NaiveBayes}]
+        features: [kind]
+        """;
+
+    SpecException e =
+        catchThrowableOfType(SpecException.class, () -> SpecLoader.parse(yaml, path -> schema));
+
+    assertThat(e.errors())
+        .extracting(SpecError::toString)
+        .containsExactly(
+            "events.key[0]: 'tags' is an array; allowed: a field that holds a number, a text, an"
+                + " enum or a boolean",
+            "features[0]: 'kind' is known only with the label: as a feature it would give the"
+                + " answer away; delete it here");
+  }
+
+  @Test
+  void checksTheTime() {
+    assertErrors(
+        SPEC.replace("field: at", "field: kind"),
+        "events.time.field: 'kind' is an enum, which holds no time; a timestamp, a date, a long of"
+            + " milliseconds or text does");
+    assertErrors(
+        SPEC.replace("field: at", "field: merchant, format: yyyy-bb, zone: Europe/Pariss"),
+        "events.time.zone: there is no time zone 'Europe/Pariss'; did you mean 'Europe/Paris'?"
+            + " (such as UTC or America/New_York)",
+        "events.time.format: 'yyyy-bb' is not a date-time pattern: Unknown pattern letter: b");
+  }
+
+  @Test
+  void refusesAFeatureThatGivesTheAnswerAway() {
+    String leak =
+        " is known only with the label: as a feature it would give the answer away; delete it here";
+    assertErrors(
+        SPEC + "features: [amount, loss, {nominal: fraud, values: ['true']}]\n",
+        "features[1]: 'loss'" + leak,
+        "features[2].nominal: 'fraud'" + leak);
+  }
+
+  @Test
+  void checksThatFeaturesFitTheirFields() {
+    assertErrors(
+        SPEC
+            + """
+            features:
+              - merchant
+              - {name: hour, cyclic: amount, period: 1d}
+              - {cyclic: at, period: 1d, zone: utc/nowhere}
+            """,
+        "features[0]: 'merchant' is a string, which is no feature as it is; declare it as nominal"
+            + " with its values or as hashed, or leave it out with all-but",
+        "features[1]: 'amount' is a double, which holds no time; a timestamp, a date, a long of"
+            + " milliseconds or text does",
+        "features[2].zone: there is no time zone 'utc/nowhere' (such as UTC or America/New_York)");
+    assertErrors(
+        SPEC + "features: [amount, kind, amount]\n",
+        "features[2]: there are two columns named 'amount': name one otherwise");
+  }
+
+  @Test
+  void takesEveryOtherFieldAsAFeatureUnlessTold() throws SpecException {
+    assertThat(parse(SPEC).features())
+        .containsExactly(
+            new FeatureSpec.Plain("amount", "amount"), new FeatureSpec.Plain("kind", "kind"));
+    assertThat(parse(SPEC + "features: {all-but: [kind]}\n").features())
+        .containsExactly(new FeatureSpec.Plain("amount", "amount"));
+    assertThat(parse(SPEC.replace("[merchant]", "[kind, merchant]")).features())
+        .containsExactly(new FeatureSpec.Plain("amount", "amount"));
+    assertThat(
+            parse(
+                    SPEC.replace("[merchant]", "[kind]")
+                        + "key-as-feature: true\nfeatures: {all-but: [merchant]}\n")
+                .features())
+        .containsExactly(
+            new FeatureSpec.Plain("amount", "amount"), new FeatureSpec.Plain("kind", "kind"));
+  }
+
+  @Test
+  void saysWhichFieldsCannotBeFeaturesAsTheyAre() {
+    assertErrors(
+        SPEC + "key-as-feature: true\n",
+        "features: left out, so every other field is a feature as it is; 'merchant' is a string,"
+            + " which is no feature as it is; declare it as nominal with its values or as hashed,"
+            + " or leave it out with all-but");
+    assertErrors(
+        SPEC + "features: {all-but: [amount, kind]}\n",
+        "features: no feature is left to learn from");
+  }
+
+  @Test
+  void readsEveryFormOfAFeature() throws SpecException {
+    PipelineSpec spec =
+        parse(
+            SPEC
+                + """
+                features:
+                  - {name: who, nominal: merchant, values: ["a", "b"], unknown: other}
+                  - {name: h, hashed: merchant, buckets: 4, as: columns}
+                  - {cyclic: at, period: 7d, zone: Europe/Paris}
+                """);
+
+    assertThat(spec.features())
+        .containsExactly(
+            new FeatureSpec.Nominal("who", "merchant", List.of("a", "b"), "other"),
+            new FeatureSpec.Hashed("h", "merchant", 4, FeatureSpec.Hashed.Form.COLUMNS),
+            new FeatureSpec.Cyclic("at", "at", Duration.ofDays(7), ZoneId.of("Europe/Paris")));
+    assertThat(spec.featureTransform().schema().columns())
+        .extracting(column -> column.name())
+        .containsExactly("who", "h_0", "h_1", "h_2", "h_3", "at_sin", "at_cos");
+  }
+
+  @Test
+  void checksTheClasses() {
+    assertErrors(
+        SPEC.replace("{field: fraud,", "{field: merchant, classes: [a, b], above: 3,"),
+        "label.above: 'merchant' is a string; only a number can be above another: delete above, or"
+            + " label by a number");
+    String two =
+        "; label.above makes two: first that of numbers not above it, then that of numbers above"
+            + " it, such as [\"no\", \"yes\"]";
+    assertErrors(
+        SPEC.replace("{field: fraud,", "{field: amount, above: 3,"),
+        "label.classes: is missing" + two);
+    assertErrors(
+        SPEC.replace("{field: fraud,", "{field: amount, above: 3, classes: [a, b, c],"),
+        "label.classes: found 3 classes" + two);
+    assertErrors(
+        SPEC.replace("{field: fraud,", "{field: merchant,"),
+        "label.classes: is missing: the schema lists no values of 'merchant'; list them here, each"
+            + " quoted");
+    assertErrors(
+        SPEC.replace("{field: fraud,", "{field: amount, classes: [a, b],"),
+        "label.field: 'amount' is a double; set label.above to make a number into two classes");
+    assertErrors(
+        SPEC.replace("{field: fraud,", "{field: at, classes: [a, b],"),
+        "label.field: 'at' is a timestamp-millis; a label is a text, an enum, a boolean or a"
+            + " number");
+    assertErrors(
+        SPEC.replace("{field: fraud,", "{field: kind, classes: [CARD, WIRE],"),
+        "label.classes: found [CARD, WIRE], without [CASH]; 'kind' can be CARD, CASH: list them"
+            + " all");
+  }
+
+  @Test
+  void takesTheClassesOfTheSchema() throws SpecException {
+    assertThat(parse(SPEC.replace("field: fraud", "field: kind")).label().classes())
+        .containsExactly("CARD", "CASH");
+    assertThat(
+            parse(SPEC.replace("{field: fraud,", "{field: kind, classes: [CASH, CARD],"))
+                .label()
+                .classes())
+        .containsExactly("CASH", "CARD");
+  }
+
+  @Test
+  void saysWhatIsWrongWithTheSchemaFile() {
+    assertErrors(
+        SPEC.replace("payment.avsc", "other.avsc"),
+        "events.schema: there is no file 'other.avsc'; its path is relative to the spec");
+    assertErrors(
+        SPEC.replace("schema: payment.avsc, ", ""),
+        "events.schema: is missing: name the events' Avro schema (.avsc), relative to this file;"
+            + " only a data file given with --events brings its own");
+    assertThat(errors(SPEC.replace("payment.avsc", "broken.avsc")).getMessage())
+        .startsWith("events.schema: 'broken.avsc' is not an Avro schema: ");
+    assertThat(errors(SPEC.replace("payment.avsc", "typo.avsc")).getMessage())
+        .startsWith("events.schema: 'typo.avsc' is not an Avro schema: ");
+    assertErrors(
+        SPEC.replace("payment.avsc", "string.avsc"),
+        "events.schema: 'string.avsc' is a string; allowed: an Avro record");
+  }
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.spec;
+
+import static io.meander.spec.Payments.SPEC;
+import static io.meander.spec.Payments.assertErrors;
+import static io.meander.spec.Payments.errors;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** What the JSON Schema refuses, in a user's words. */
+class SpecShapeTest {
+
+  private static final String DURATION = "a duration such as 100ms, 30s, 5m, 24h or 7d";
+  private static final String SPAN =
+      "a duration longer than nothing, such as 100ms, 30s, 5m, 24h or 7d";
+
+  @Test
+  void namesTheNearestKeyAtAnyDepth() {
+    assertErrors(
+        SPEC.replace("learner:", "lerner:")
+            + "snapshot: {}\nevaluation: {windows: 5}\nsnapshots: {every: {instance: 5}}\n",
+        "slots[0].lerner: unknown key; did you mean 'learner'? (allowed here: id, learner, seed)",
+        "snapshots.every.instance: unknown key; did you mean 'instances'? (allowed here: instances,"
+            + " time)",
+        "evaluation.windows: unknown key; did you mean 'window'? (allowed here: window, slices,"
+            + " topic)",
+        "snapshot: unknown key; did you mean 'snapshots'? (allowed here: name, task, events, label,"
+            + " features, key-as-feature, missing, slots, serve, drift, frozen, snapshots,"
+            + " evaluation, predictions, rejects, control)");
+  }
+
+  @Test
+  void refusesKeysOfLaterVersions() {
+    assertErrors(
+        SPEC + "parent: {key: []}\n",
+        "parent: unknown key (allowed here: name, task, events, label, features, key-as-feature,"
+            + " missing, slots, serve, drift, frozen, snapshots, evaluation, predictions, rejects,"
+            + " control)");
+  }
+
+  @Test
+  void saysWhatIsMissing() {
+    assertErrors(
+        "task: classification\n",
+        "name: is missing: Name of the pipeline: the prefix of its topics, and part of its metrics,"
+            + " records and prediction ids.",
+        "label: is missing: The truth about an event, inside the event.",
+        "slots: is missing: The learners of every key's model set: all vote on every event and"
+            + " learn from every label.",
+        "events.schema: is missing: name the events' Avro schema (.avsc), relative to this file;"
+            + " only a data file given with --events brings its own");
+    assertErrors(
+        SPEC.replace("field: fraud, ", "").replace("id: nb, ", ""),
+        "label.field: is missing: The field that holds the label.",
+        "slots[0].id: is missing: Unique id, in results and records.");
+  }
+
+  @Test
+  void saysWhichTypeWasFoundAndWhatIsAllowed() {
+    assertErrors(
+        SPEC.replace("[merchant]", "merchant"),
+        "events.key: found the text 'merchant'; allowed: a list of fields, such as [origin]");
+    assertErrors(
+        SPEC + "evaluation: {window: many, slices: [kind]}\n",
+        "evaluation.window: found the text 'many'; allowed: a whole number",
+        "evaluation.slices[0]: found the text 'kind'; allowed: a list of fields, such as [origin]");
+    assertErrors(
+        SPEC + "snapshots: {every: 30s, on-drift: 1}\n",
+        "snapshots.every: found the text '30s'; allowed: a section of keys",
+        "snapshots.on-drift: found the number 1; allowed: true or false");
+    assertErrors(
+        SPEC + "drift:\n",
+        "drift: found nothing; allowed: a section of keys; to leave it out, delete the key");
+    assertErrors(
+        SPEC + "frozen: {after: 30}\n",
+        "frozen.after: found the number 30; allowed: a duration such as 30d, or {instances: 10000};"
+            + " write \"30\" with its quotes");
+    assertErrors("hello", "the spec: found the text 'hello'; allowed: a section of keys");
+  }
+
+  @Test
+  void explainsABareNo() {
+    assertErrors(
+        SPEC.replace("{field: fraud,", "{field: loss, above: 3, classes: [no, yes],"),
+        "label.classes[0]: found false; allowed: a class, quoted; YAML reads a bare no as false, so"
+            + " write \"no\" with its quotes",
+        "label.classes[1]: found true; allowed: a class, quoted; YAML reads a bare yes as true, so"
+            + " write \"yes\" with its quotes");
+  }
+
+  @Test
+  void explainsClassesThatAreNumbers() {
+    assertErrors(
+        SPEC.replace("{field: fraud,", "{field: loss, classes: [0, 1],"),
+        "label.classes[0]: found the number 0; allowed: a class, quoted; write \"0\" with its"
+            + " quotes",
+        "label.classes[1]: found the number 1; allowed: a class, quoted; write \"1\" with its"
+            + " quotes");
+  }
+
+  @Test
+  void saysWhichNumbersAreAllowed() {
+    assertErrors(
+        SPEC + "evaluation: {window: 0}\n", "evaluation.window: found 0; allowed: 1 or more");
+    assertErrors(
+        SPEC + "features: [{hashed: merchant, buckets: 100000}]\n",
+        "features[0].buckets: found 100000; allowed: 65536 or less");
+  }
+
+  @Test
+  void saysHowADurationIsWritten() {
+    assertErrors(
+        SPEC.replace("field: at", "field: at, out-of-orderness: 5 minutes, idle-after: 0s"),
+        "events.time.out-of-orderness: found '5 minutes'; allowed: " + DURATION,
+        "events.time.idle-after: found '0s'; allowed: " + SPAN);
+    assertErrors(
+        SPEC + "features: [{name: hour, cyclic: at, period: 1 day}]\n",
+        "features[0].period: found '1 day'; allowed: " + SPAN);
+    assertErrors(
+        SPEC + "frozen: {after: soon}\n",
+        "frozen.after: found 'soon'; allowed: a duration such as 30d, or {instances: 10000}");
+  }
+
+  @Test
+  void saysWhichTasksWork() {
+    assertErrors(
+        SPEC + "task: regression\n",
+        "task: found 'regression'; allowed in this version: classification");
+    assertErrors(
+        SPEC + "predictions: {delivery: exactly_once}\n",
+        "predictions.delivery: found 'exactly_once'; allowed: at-least-once, exactly-once; did you"
+            + " mean 'exactly-once'?");
+  }
+
+  @Test
+  void saysHowNamesAreWritten() {
+    assertErrors(
+        SPEC.replace("name: payments", "name: pay ments"),
+        "name: found 'pay ments'; allowed: a prefix of Kafka topics: letters, digits, '.', '_' and"
+            + " '-', at most 200");
+    assertErrors(
+        SPEC + "rejects: {topic: ..}\n",
+        "rejects.topic: found '..'; allowed: a Kafka topic's name: letters, digits, '.', '_' and"
+            + " '-', at most 249");
+    assertErrors(
+        SPEC.replace("id: nb", "id: a/b"),
+        "slots[0].id: found 'a/b'; allowed: letters, digits, '_' and '-', at most 64");
+    assertErrors(
+        SPEC + "drift: {detector: ''}\n",
+        "drift.detector: found an empty text; allowed: an option string of a MOA change detector,"
+            + " such as \"ADWINChangeDetector -a 0.002\"");
+  }
+
+  @Test
+  void saysWhatListsHold() {
+    assertErrors(
+        SPEC.replace("{field: fraud,", "{field: merchant, classes: [a],"),
+        "label.classes: found only [\"a\"]; allowed: at least 2 of them");
+    assertErrors(
+        SPEC.replace("{field: fraud,", "{field: merchant, classes: [a, b, a],"),
+        "label.classes: found 'a' twice; keep one");
+    assertErrors(
+        SPEC + "features: []\n", "features: found an empty list; allowed: at least 1 of them");
+  }
+
+  @Test
+  void takesOneWayToFreeze() {
+    String allowed = "; allowed: one of {at: ..} and {after: ..}";
+    assertErrors(
+        SPEC + "frozen: {at: 2001-02-01T00:00:00Z, after: 30d}\n",
+        "frozen: found {\"at\":\"2001-02-01T00:00:00Z\",\"after\":\"30d\"}" + allowed);
+    assertErrors(SPEC + "frozen: {}\n", "frozen: found {}" + allowed);
+  }
+
+  @Test
+  void checksEachFormOfAFeatureByItsOwnKeys() {
+    assertErrors(
+        SPEC
+            + """
+            features:
+              - {name: m, hashed: merchant}
+              - {name: k, nominal: kind, values: [CARD], buckets: 3}
+              - {name: x}
+              - {name: y, hashd: merchant, buckets: 64}
+              - 5
+            """,
+        "features[0].buckets: is missing: Number of buckets.",
+        "features[1].buckets: unknown key (allowed here: name, nominal, values, unknown)",
+        "features[2]: found {\"name\":\"x\"}; allowed: a field's name, or one of {nominal: ..,"
+            + " values: ..}, {hashed: .., buckets: ..}, {cyclic: .., period: ..}",
+        "features[3].hashd: unknown key; did you mean 'hashed'? (allowed here: name, nominal,"
+            + " values, unknown, hashed, buckets, as, cyclic, period, zone)",
+        "features[4]: found the number 5; allowed: a field's name, or one of {nominal: .., values:"
+            + " ..}, {hashed: .., buckets: ..}, {cyclic: .., period: ..}; write \"5\" with its"
+            + " quotes");
+  }
+
+  @Test
+  void reportsErrorsOfEveryKindTogether() {
+    SpecException e =
+        errors(
+            SPEC.replace("bayes.NaiveBayes", "bayes.NaiveBaies").replace("[merchant]", "[mercant]")
+                + "tsk: classification\nname: again\n");
+
+    assertThat(e.errors())
+        .extracting(SpecError::path)
+        .containsExactly("name", "tsk", "slots[0].learner", "events.key[0]");
+    assertThat(e.getMessage().lines()).hasSize(4);
+  }
+}
