@@ -293,6 +293,6 @@ class RunReportTest {
   }
 
   private static PipelineSpec spec() throws SpecException {
-    return SpecLoader.parse(SPEC, path -> SCHEMA, null, null);
+    return SpecLoader.parse(SPEC, path -> SCHEMA);
   }
 }
