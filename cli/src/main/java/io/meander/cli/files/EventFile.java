@@ -168,6 +168,6 @@ public final class EventFile implements AutoCloseable {
 
   private static EventFileException broken(Path path, IOException e) {
     return new EventFileException(
-        path + " is empty, cut off or not what its ending says: " + e.getMessage(), e);
+        path + " is empty, cut off or not what its ending says: " + e.getMessage());
   }
 }
