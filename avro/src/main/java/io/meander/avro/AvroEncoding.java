@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.avro;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -72,16 +73,23 @@ public final class AvroEncoding {
   }
 
   /**
-   * @throws MalformedEventException if the bytes are not a record of this type
+   * @throws MalformedEventException if the bytes are not one whole record of this type
    */
   public static <T extends SpecificRecordBase> T decode(byte[] bytes, Class<T> type)
       throws MalformedEventException {
+    ByteArrayInputStream in = new ByteArrayInputStream(bytes);
+    T record;
     try {
-      return type.cast(CODECS.get(type).decoder().decode(bytes));
+      record = type.cast(CODECS.get(type).decoder().decode(in));
     } catch (IOException | RuntimeException e) {
       throw new MalformedEventException(
           "not a " + type.getSimpleName() + " in single-object encoding: " + e.getMessage(), e);
     }
+    if (in.available() > 0) {
+      throw new MalformedEventException(
+          in.available() + " bytes are left over after the " + type.getSimpleName());
+    }
+    return record;
   }
 
   /** Marker and little-endian CRC-64-AVRO fingerprint of a schema. */

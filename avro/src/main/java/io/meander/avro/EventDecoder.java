@@ -22,8 +22,13 @@ public final class EventDecoder {
 
   /**
    * @param schema a record
+   * @throws IllegalArgumentException if it is not a record
    */
   public EventDecoder(Schema schema) {
+    if (schema.getType() != Schema.Type.RECORD) {
+      throw new IllegalArgumentException(
+          "an event's schema is a record, not a " + schema.getType().getName());
+    }
     this.header = AvroEncoding.header(schema);
     this.reader = new GenericDatumReader<>(schema);
   }
@@ -31,7 +36,7 @@ public final class EventDecoder {
   /**
    * @return the record; it is the caller's
    * @throws MalformedEventException if the bytes end too early, go on after the record, or are
-   *     single-object encoded under another schema
+   *     single-object encoded under another schema, or nest too deeply
    */
   public GenericRecord decode(byte[] bytes) throws MalformedEventException {
     int from = 0;
@@ -54,6 +59,9 @@ public final class EventDecoder {
       // Malformed bytes surface as many kinds of exception, negative array sizes among them.
       throw new MalformedEventException(
           "not a record of the schema: " + e.getMessage() + otherSchema(bytes, from), e);
+    } catch (StackOverflowError e) {
+      // Only a schema that contains itself can nest so; the reader keeps nothing between records.
+      throw new MalformedEventException("the record nests too deeply to be read", e);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.avro.util.ClassSecurityValidator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -117,11 +118,39 @@ class AvroEncodingTest {
   void refusesWhatBreaksOff(SpecificRecordBase record) {
     byte[] bytes = AvroEncoding.encode(record);
 
-    for (int length : new int[] {0, 1, 9, bytes.length - 1}) {
-      assertThatThrownBy(() -> AvroEncoding.decode(Arrays.copyOf(bytes, length), record.getClass()))
+    for (int length = 0; length < bytes.length; length++) {
+      byte[] cutOff = Arrays.copyOf(bytes, length);
+      assertThatThrownBy(() -> AvroEncoding.decode(cutOff, record.getClass()))
+          .as("%d of %d bytes", length, bytes.length)
           .isInstanceOf(MalformedEventException.class)
           .hasMessageStartingWith("not a " + record.getClass().getSimpleName());
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("records")
+  void refusesBytesLeftOver(SpecificRecordBase record) {
+    byte[] bytes = AvroEncoding.encode(record);
+
+    assertThatThrownBy(
+            () -> AvroEncoding.decode(Arrays.copyOf(bytes, bytes.length + 1), record.getClass()))
+        .isInstanceOf(MalformedEventException.class)
+        .hasMessageContaining("left over");
+  }
+
+  @Test
+  void trustsThisModulesRecordsOnlyAndNeedsNoSystemProperty() throws Exception {
+    assertThat(System.getProperties().stringPropertyNames())
+        .noneMatch(name -> name.startsWith("org.apache.avro"));
+
+    for (SpecificRecordBase record : records()) {
+      AvroEncoding.decode(AvroEncoding.encode(record), record.getClass());
+    }
+
+    assertThat(ClassSecurityValidator.getGlobal().isTrusted(SnapshotMetrics.class)).isTrue();
+    assertThat(ClassSecurityValidator.getGlobal().isTrusted(String.class)).isTrue();
+    assertThat(ClassSecurityValidator.getGlobal().isTrusted(AvroEncoding.class)).isFalse();
+    assertThat(ClassSecurityValidator.getGlobal().isTrusted(Thread.class)).isFalse();
   }
 
   @Test

@@ -76,6 +76,83 @@ class EventDecoderTest {
         .hasMessageContaining("under another schema");
   }
 
+  @Test
+  void readsAPlainEventWhoseFirstNumberLooksLikeTheMarker() throws Exception {
+    Schema delays = SchemaBuilder.record("Delays").fields().requiredInt("delay").endRecord();
+    byte[] minus98 = {(byte) 0xC3, 0x01};
+
+    assertThat(new EventDecoder(delays).decode(minus98).get("delay")).isEqualTo(-98);
+  }
+
+  @Test
+  void refusesAnEnumSymbolAndAUnionBranchThatTheSchemaLacks() {
+    Schema schema =
+        SchemaBuilder.record("Small")
+            .fields()
+            .name("kind")
+            .type()
+            .enumeration("Kind")
+            .symbols("A", "B")
+            .noDefault()
+            .optionalInt("number")
+            .endRecord();
+    EventDecoder small = new EventDecoder(schema);
+
+    assertThatThrownBy(() -> small.decode(new byte[] {4, 0}))
+        .isInstanceOf(MalformedEventException.class);
+    assertThatThrownBy(() -> small.decode(new byte[] {0, 6}))
+        .isInstanceOf(MalformedEventException.class);
+  }
+
+  @Test
+  void refusesLengthsAndCountsThatTheBytesCannotHold() throws Exception {
+    for (Schema type :
+        new Schema[] {
+          Schema.create(Schema.Type.STRING),
+          Schema.create(Schema.Type.BYTES),
+          SchemaBuilder.array().items().doubleType(),
+          SchemaBuilder.array().items().nullType(),
+          SchemaBuilder.map().values().stringType()
+        }) {
+      Schema schema =
+          SchemaBuilder.record("Many").fields().name("items").type(type).noDefault().endRecord();
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      EncoderFactory.get().directBinaryEncoder(out, null).writeLong(2_000_000_000L);
+
+      assertThatThrownBy(() -> new EventDecoder(schema).decode(out.toByteArray()))
+          .as(type.toString())
+          .isInstanceOf(MalformedEventException.class);
+    }
+  }
+
+  @Test
+  void refusesNestingWithoutEnd() throws Exception {
+    Schema chain =
+        SchemaBuilder.record("Chain")
+            .fields()
+            .name("next")
+            .type()
+            .optional()
+            .type("Chain")
+            .endRecord();
+    byte[] bytes = new byte[1_000_000];
+    Arrays.fill(bytes, (byte) 2);
+
+    EventDecoder chains = new EventDecoder(chain);
+
+    assertThatThrownBy(() -> chains.decode(bytes))
+        .isInstanceOf(MalformedEventException.class)
+        .hasMessageContaining("nests too deeply");
+    assertThat(chains.decode(new byte[] {2, 0})).hasToString("{\"next\": {\"next\": null}}");
+  }
+
+  @Test
+  void takesRecordSchemasOnly() {
+    assertThatThrownBy(() -> new EventDecoder(Schema.create(Schema.Type.LONG)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a record, not a long");
+  }
+
   private static GenericRecord flight() {
     GenericRecord flight = new GenericData.Record(FLIGHT);
     flight.put("origin", new org.apache.avro.util.Utf8("ATL"));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 
@@ -132,7 +133,7 @@ abstract class ColumnWriter {
     }
   }
 
-  /** A value's index in a list; the unknown value, if there is one, is the list's last. */
+  /** A value's index in a list; an unlisted value has the index of the unknown one, if any. */
   private static final class NominalColumn extends ColumnWriter {
     private final Map<String, Integer> index;
     private final Integer unknown;
@@ -153,9 +154,7 @@ abstract class ColumnWriter {
       if (unknownOrNull == null || values.contains(unknownOrNull)) {
         return values;
       }
-      return java.util.stream.Stream.concat(
-              values.stream(), java.util.stream.Stream.of(unknownOrNull))
-          .toList();
+      return Stream.concat(values.stream(), Stream.of(unknownOrNull)).toList();
     }
 
     @Override
@@ -222,6 +221,9 @@ abstract class ColumnWriter {
     private static final long A_MONDAY =
         LocalDate.of(1970, 1, 5).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
 
+    private static final Duration SHORTEST_PERIOD = Duration.ofMillis(1);
+    private static final Duration LONGEST_PERIOD = Duration.ofDays(36_525);
+
     private final EventTimeReader time;
     private final long period;
     private final ZoneId zone;
@@ -232,8 +234,9 @@ abstract class ColumnWriter {
           List.of(
               Column.numeric(feature.name() + "_sin"), Column.numeric(feature.name() + "_cos")));
       Duration duration = feature.period();
-      if (duration.isZero() || duration.isNegative()) {
-        throw new IllegalArgumentException("a period is longer than nothing, not " + duration);
+      if (duration.compareTo(SHORTEST_PERIOD) < 0 || duration.compareTo(LONGEST_PERIOD) > 0) {
+        throw new IllegalArgumentException(
+            "a period is from a millisecond to 36525 days (a hundred years), not " + duration);
       }
       this.time = new EventTimeReader(path, null, feature.zone());
       this.period = duration.toMillis();

@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAccessor;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.LogicalType;
 import org.apache.avro.Schema;
@@ -16,13 +17,19 @@ import org.apache.avro.Schema;
 /**
  * Reads a time as milliseconds since the epoch: from Avro's timestamps and dates, a plain long
  * (milliseconds), or text in an ISO-8601 form or a given format. A time without an offset is in the
- * given zone; a date is its first moment there. Finer times are rounded down. Immutable and
- * thread-safe.
+ * given zone; a date is its first moment there. Finer times are rounded down. Names in text are
+ * English. Times are of the years 1 to 9999. Immutable and thread-safe.
  */
 public final class EventTimeReader {
 
   /** Length of an ISO-8601 date. */
   private static final int DATE_LENGTH = 10;
+
+  private static final long EARLIEST = Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
+  private static final long LATEST = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+
+  private static final LocalDateTime MORNING = LocalDateTime.of(2001, 11, 23, 1, 2, 3, 4_000_000);
+  private static final LocalDateTime EVENING = LocalDateTime.of(2001, 11, 23, 23, 7, 8, 9_000_000);
 
   private final String field;
   private final String logicalType;
@@ -54,15 +61,41 @@ public final class EventTimeReader {
               + FieldPath.name(type)
               + ", which holds no time; a timestamp, a date, a long of milliseconds or text does");
     }
+    this.format = patternOrNull == null ? DateTimeFormatter.ISO_DATE_TIME : format(patternOrNull);
+  }
+
+  /** The pattern's format, if a time that it writes can be read again. */
+  private static DateTimeFormatter format(String pattern) {
+    DateTimeFormatter format;
     try {
-      this.format =
-          patternOrNull == null
-              ? DateTimeFormatter.ISO_DATE_TIME
-              : DateTimeFormatter.ofPattern(patternOrNull, java.util.Locale.ROOT);
+      format = DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "'" + patternOrNull + "' is not a date-time pattern: " + e.getMessage(), e);
+          "'" + pattern + "' is not a date-time pattern: " + e.getMessage(), e);
     }
+    try {
+      String morning = format.format(MORNING.atZone(ZoneOffset.UTC));
+      String evening = format.format(EVENING.atZone(ZoneOffset.UTC));
+      if (!morning.equals(evening) && parse(evening, format) instanceof LocalDate) {
+        throw new IllegalArgumentException(
+            "'"
+                + pattern
+                + "' has a part of the time of day that says no hour of 24; write HH, or hh with a");
+      }
+      parse(morning, format);
+      return format;
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "'"
+              + pattern
+              + "' does not say a whole date; year (yyyy), month (MM) and day (dd) do: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static TemporalAccessor parse(String text, DateTimeFormatter format) {
+    return format.parseBest(text, Instant::from, LocalDateTime::from, LocalDate::from);
   }
 
   /**
@@ -70,6 +103,22 @@ public final class EventTimeReader {
    * @throws UnfitEventException if it does not hold a time
    */
   public long read(Object value) throws UnfitEventException {
+    try {
+      long millis = millis(value);
+      if (millis >= EARLIEST && millis <= LATEST) {
+        return millis;
+      }
+    } catch (ArithmeticException e) {
+      // Further away than milliseconds reach.
+    }
+    String advice =
+        value instanceof Long && logicalType.isEmpty()
+            ? "; a plain long is milliseconds, declare finer ones as timestamp-micros"
+            : "";
+    throw unfit(value, "not a time of the years 1 to 9999" + advice);
+  }
+
+  private long millis(Object value) throws UnfitEventException {
     if (value instanceof Long number) {
       return number(number);
     }
@@ -79,7 +128,7 @@ public final class EventTimeReader {
     if (value instanceof Integer days) {
       return startOfDay(LocalDate.ofEpochDay(days));
     }
-    throw new UnfitEventException(field, "field '" + field + "' is '" + value + "', not a time");
+    throw unfit(value, "not a time");
   }
 
   private long number(long number) {
@@ -108,8 +157,7 @@ public final class EventTimeReader {
       if (patternOrNull == null && text.length() == DATE_LENGTH) {
         return startOfDay(LocalDate.parse(text));
       }
-      TemporalAccessor parsed =
-          format.parseBest(text, Instant::from, LocalDateTime::from, LocalDate::from);
+      TemporalAccessor parsed = parse(text, format);
       if (parsed instanceof Instant instant) {
         return instant.toEpochMilli();
       }
@@ -117,16 +165,20 @@ public final class EventTimeReader {
         return dateTime.atZone(zone).toInstant().toEpochMilli();
       }
       return startOfDay((LocalDate) parsed);
-    } catch (DateTimeException | ArithmeticException e) {
+    } catch (DateTimeException e) {
       String allowed =
           patternOrNull == null
               ? "not an ISO-8601 time such as 2001-02-01T00:00:00Z"
               : "not a time of the format " + patternOrNull;
-      throw new UnfitEventException(field, "field '" + field + "' is '" + text + "', " + allowed);
+      throw unfit(text, allowed);
     }
   }
 
   private long startOfDay(LocalDate date) {
     return date.atStartOfDay(zone).toInstant().toEpochMilli();
+  }
+
+  private UnfitEventException unfit(Object value, String why) {
+    return new UnfitEventException(field, "field '" + field + "' is '" + value + "', " + why);
   }
 }

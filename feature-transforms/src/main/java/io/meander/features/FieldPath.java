@@ -133,10 +133,12 @@ public final class FieldPath {
    */
   private static Schema withNominal(Schema type, Schema.Field field) {
     Object values = field.getObjectProp(Nominal.PROPERTY);
-    if (values == null || type.getObjectProp(Nominal.PROPERTY) != null) {
+    if (values == null
+        || type.getType() != Schema.Type.STRING
+        || type.getObjectProp(Nominal.PROPERTY) != null) {
       return type;
     }
-    Schema copy = Schema.create(type.getType());
+    Schema copy = Schema.create(Schema.Type.STRING);
     copy.addProp(Nominal.PROPERTY, values);
     return copy;
   }
@@ -164,6 +166,11 @@ public final class FieldPath {
         NearestName.of(name, known));
   }
 
+  private static FieldPathException noPath(String text) {
+    return new FieldPathException(
+        "'" + text + "' is not a field path, such as amount, card.country or tags['x']", List.of());
+  }
+
   private static List<Part> parse(String text) {
     List<Part> parts = new ArrayList<>();
     int at = 0;
@@ -177,19 +184,23 @@ public final class FieldPath {
         at = end + 2;
         continue;
       }
-      int from = text.charAt(at) == '.' && at > 0 ? at + 1 : at;
+      boolean dot = text.charAt(at) == '.';
+      if (dot == (at == 0)) {
+        throw noPath(text);
+      }
+      int from = dot ? at + 1 : at;
       int end = from;
       while (end < text.length() && text.charAt(end) != '.' && text.charAt(end) != '[') {
         end++;
       }
       if (end == from) {
-        throw new FieldPathException("'" + text + "' is not a field path", List.of());
+        throw noPath(text);
       }
       parts.add(new Part(text.substring(from, end), null));
       at = end;
     }
     if (parts.isEmpty() || parts.get(0).name() == null) {
-      throw new FieldPathException("'" + text + "' is not a field path", List.of());
+      throw noPath(text);
     }
     return parts;
   }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.features;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * The text of a model key: its parts joined by {@code |}, with {@code \} before a {@code |} or a
  * {@code \} that belongs to a part. The key of a pipeline without key fields is {@value
@@ -28,6 +31,35 @@ public final class ModelKey {
       appendEscaped(parts[i], text);
     }
     return text.toString();
+  }
+
+  /**
+   * The parts that {@link #join} made the text of.
+   *
+   * @throws IllegalArgumentException if the text ends in the middle of an escape, so that join did
+   *     not make it
+   */
+  public static List<String> split(String text) {
+    List<String> parts = new ArrayList<>();
+    StringBuilder part = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == SEPARATOR) {
+        parts.add(part.toString());
+        part.setLength(0);
+        continue;
+      }
+      if (c == ESCAPE) {
+        i++;
+        if (i == text.length()) {
+          throw new IllegalArgumentException(
+              "'" + text + "' is not a model key: it ends with a single " + ESCAPE);
+        }
+      }
+      part.append(text.charAt(i));
+    }
+    parts.add(part.toString());
+    return parts;
   }
 
   /** The record key of one slot's snapshots: the model key with the slot's id as a last part. */

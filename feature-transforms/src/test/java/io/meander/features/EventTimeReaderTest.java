@@ -4,13 +4,18 @@ package io.meander.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
+import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
+import org.apache.avro.util.Utf8;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventTimeReaderTest {
 
@@ -52,6 +57,75 @@ class EventTimeReaderTest {
         .isEqualTo(Instant.parse("1970-01-01T12:00:00Z").toEpochMilli());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "dd MMM yyyy HH:mm, 01 Jan 2001 13:00, 2001-01-01T00:00:00Z",
+    "M/d/yyyy h:mm a, 1/1/2001 1:05 PM, 2001-01-01T00:05:00Z",
+    "yyyy-MM-dd HH:mm:ssXXX, 2001-01-01 00:00:00+02:00, 2000-12-31T22:00:00Z",
+    "yyyyMMdd, 20010102, 2001-01-01T11:00:00Z",
+  })
+  void readsCommonFormats(String pattern, String text, String expected) throws Exception {
+    assertThat(reader(Schema.create(Schema.Type.STRING), pattern).read(text))
+        .isEqualTo(Instant.parse(expected).toEpochMilli());
+  }
+
+  @Test
+  void anOffsetInTheTextWinsOverTheZoneAndClockChangesCount() throws Exception {
+    EventTimeReader reader = reader(Schema.create(Schema.Type.STRING), null);
+
+    assertThat(reader.read(new Utf8(" 2001-07-01T00:00-05:00 ")))
+        .isEqualTo(Instant.parse("2001-07-01T05:00:00Z").toEpochMilli());
+    // Auckland is 12 hours ahead in July, 13 in January.
+    assertThat(reader.read("2001-07-01T12:00"))
+        .isEqualTo(Instant.parse("2001-07-01T00:00:00Z").toEpochMilli());
+  }
+
+  @Test
+  void readsLocalTimestampsInTheZoneAndFinerOnesRoundedDown() throws Exception {
+    long utc = Instant.parse("2001-01-01T00:00:00Z").toEpochMilli();
+    long local = utc + Duration.ofHours(13).toMillis();
+
+    assertThat(reader(number(LogicalTypes.timestampMillis()), null).read(utc)).isEqualTo(utc);
+    assertThat(reader(number(LogicalTypes.timestampMicros()), null).read(utc * 1000 + 999))
+        .isEqualTo(utc);
+    assertThat(reader(number(LogicalTypes.timestampNanos()), null).read(utc * 1_000_000 - 1))
+        .isEqualTo(utc - 1);
+    assertThat(reader(number(LogicalTypes.localTimestampMillis()), null).read(local))
+        .isEqualTo(utc);
+    assertThat(reader(number(LogicalTypes.localTimestampMicros()), null).read(local * 1000 + 5))
+        .isEqualTo(utc);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, Long.MAX_VALUE, 978_307_200_000_000L})
+  void refusesTimesBeyondTheYears(long number) {
+    for (EventTimeReader reader :
+        List.of(
+            reader(Schema.create(Schema.Type.LONG), null),
+            reader(number(LogicalTypes.localTimestampMillis()), null),
+            reader(number(LogicalTypes.timestampMillis()), null))) {
+      assertThatThrownBy(() -> reader.read(number))
+          .isInstanceOf(UnfitEventException.class)
+          .hasMessageContaining("years 1 to 9999");
+    }
+    assertThatThrownBy(() -> reader(Schema.create(Schema.Type.LONG), null).read(number))
+        .hasMessageContaining("declare finer ones as timestamp-micros");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HH:mm, whole date",
+    "YYYY-MM-dd, whole date",
+    "yyyy-MM, whole date",
+    "yyyy-MM-dd hh:mm, write HH",
+  })
+  void refusesAPatternThatLosesTheTime(String pattern, String why) {
+    assertThatThrownBy(() -> reader(Schema.create(Schema.Type.STRING), pattern))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'" + pattern + "'")
+        .hasMessageContaining(why);
+  }
+
   @Test
   void saysWhatIsNotATime() {
     assertThatThrownBy(() -> reader(Schema.create(Schema.Type.STRING), null).read("yesterday"))
@@ -65,9 +139,13 @@ class EventTimeReaderTest {
         .hasMessageContaining("not a date-time pattern");
   }
 
+  private static Schema number(LogicalType type) {
+    return type.addToSchema(Schema.create(Schema.Type.LONG));
+  }
+
   private static EventTimeReader reader(Schema type, String pattern) {
     Schema event =
-        Schema.createRecord("E", null, null, false, java.util.List.of(new Schema.Field("t", type)));
+        Schema.createRecord("E", null, null, false, List.of(new Schema.Field("t", type)));
     return new EventTimeReader(FieldPath.of("t", event), pattern, AUCKLAND);
   }
 }

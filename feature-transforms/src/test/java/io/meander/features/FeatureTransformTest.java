@@ -135,6 +135,46 @@ class FeatureTransformTest {
   }
 
   @Test
+  void weeksBeginOnMondayAndDaysOfTheWeekRepeatBeforeTheEpoch() throws Exception {
+    FeatureTransform week =
+        transform(new FeatureSpec.Cyclic("day", "departure", Duration.ofDays(7), ZoneOffset.UTC));
+
+    for (String monday : List.of("1969-12-29", "1970-01-05", "2001-01-01", "2024-02-26")) {
+      long midnight = Instant.parse(monday + "T00:00:00Z").toEpochMilli();
+      assertThat(week.apply(flight(1, "x", true, "JET", midnight, 0)))
+          .as(monday)
+          .containsExactly(0, 1);
+      double[] thursdayNoon =
+          week.apply(flight(1, "x", true, "JET", midnight + Duration.ofHours(84).toMillis(), 0));
+      assertThat(thursdayNoon[0]).isCloseTo(0, within(1e-12));
+      assertThat(thursdayNoon[1]).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void refusesAPeriodThatIsNoTime() {
+    for (Duration period :
+        List.of(Duration.ZERO, Duration.ofDays(-1), Duration.ofNanos(5), Duration.ofDays(40_000))) {
+      assertThatThrownBy(
+              () -> transform(new FeatureSpec.Cyclic("x", "departure", period, ZoneOffset.UTC)))
+          .isInstanceOf(FeatureSpecException.class)
+          .hasMessageContaining("a period is from a millisecond");
+    }
+  }
+
+  @Test
+  void hashesTailsOfEveryLengthTheFullRangeAndUtf8() {
+    // From the reference implementation by way of an independent one in Python.
+    assertThat(Murmur3.hash("ab")).isEqualTo(0x9bbfd75f);
+    assertThat(Murmur3.hash("abcd")).isEqualTo(0x43ed676a);
+    assertThat(Murmur3.hash("Zürich")).isEqualTo(0x29695951);
+    assertThat(Murmur3.hash("東京")).isEqualTo(0x96bf1142);
+    assertThat(Murmur3.hash("a😀b")).isEqualTo(0xba4460fc);
+    // A hash with its highest bit set is a large number, not a negative one.
+    assertThat(Murmur3.bucket("abc", 10)).isEqualTo((int) (0xb3dd93faL % 10));
+  }
+
+  @Test
   void saysWhichFieldCannotBeAFeatureAsItIs() {
     assertThatThrownBy(() -> transform(plain("distance"), plain("to")))
         .isInstanceOfSatisfying(FeatureSpecException.class, e -> assertThat(e.index()).isEqualTo(1))

@@ -4,6 +4,7 @@ package io.meander.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
@@ -72,8 +73,24 @@ class FieldPathTest {
   }
 
   @Test
+  void takesTheValueListOfTextOnly() {
+    Schema.Field text =
+        new Schema.Field("day", SchemaBuilder.unionOf().nullType().and().stringType().endUnion());
+    Schema.Field kind = new Schema.Field("kind", Schema.createEnum("K", null, null, List.of("A")));
+    text.addProp(Nominal.PROPERTY, List.of("1", "7"));
+    kind.addProp(Nominal.PROPERTY, List.of("other"));
+    Schema row = Schema.createRecord("Row", null, null, false, List.of(text, kind));
+
+    assertThat(Nominal.values(FieldPath.of("day", row).type())).contains(List.of("1", "7"));
+    assertThat(Nominal.values(FieldPath.of("kind", row).type())).contains(List.of("A"));
+  }
+
+  @Test
   void refusesWhatIsNoPath() {
-    for (String text : new String[] {"", ".", "a..b", "['x']", "tags['x"}) {
+    for (String text :
+        new String[] {
+          "", ".", ".amount", "amount.", "a..b", "['x']", "tags['x", "tags[x]", "tags['x']y"
+        }) {
       assertThatThrownBy(() -> FieldPath.of(text, PAYMENT))
           .as(text)
           .isInstanceOf(FieldPathException.class);
