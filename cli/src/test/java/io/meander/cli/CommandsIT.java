@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
-class BoundedRunsIT {
+class CommandsIT {
 
   private static final Path EXAMPLE =
       Path.of(System.getProperty("meander.root"), "examples", "flights");
@@ -25,39 +25,6 @@ class BoundedRunsIT {
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
-
-  @Test
-  void givesTheSamePredictionsThroughKafkaAsFromTheFile() throws Exception {
-    Path demo = directory.resolve("demo");
-    Path backtest = directory.resolve("backtest");
-
-    assertThat(
-            run("demo", "--headless", "--events", "3000", "--port", "0", "--out", demo.toString()))
-        .as(err.toString())
-        .isZero();
-    assertThat(out.toString())
-        .contains("3,000 labels")
-        .contains("Labels known at once: optimistic");
-    assertThat(
-            run(
-                "backtest",
-                SPEC,
-                "--events",
-                FLIGHTS,
-                "--limit",
-                "3000",
-                "--out",
-                backtest.toString()))
-        .as(err.toString())
-        .isZero();
-
-    List<String> rows = Files.readAllLines(demo.resolve("predictions.csv"));
-    assertThat(rows).hasSize(3001);
-    assertThat(rows).isEqualTo(Files.readAllLines(backtest.resolve("predictions.csv")));
-    assertThat(demo.resolve("metrics.json")).isRegularFile();
-    assertThat(demo.resolve("report.html")).isRegularFile();
-    assertThat(demo.resolve("models")).isNotEmptyDirectory();
-  }
 
   @Test
   void goesOnPastRowsThatAreNoEventsAndSaysWhy() throws Exception {
