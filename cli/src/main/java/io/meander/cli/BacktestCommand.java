@@ -7,6 +7,7 @@ import io.meander.cli.local.RunningJob;
 import io.meander.cli.local.RunningJob.JobFailedException;
 import io.meander.cli.report.ReportSink;
 import io.meander.cli.report.RunReport;
+import io.meander.cli.report.RunReport.Progress;
 import io.meander.flink.LearningPipeline;
 import io.meander.flink.RawRecord;
 import io.meander.flink.wire.WireTypes;
@@ -92,13 +93,14 @@ final class BacktestCommand implements Callable<Integer> {
       RunningJob job = flink.submit(job(flink.newEnvironment(), spec, report));
       try (ProgressLine line = ProgressLine.on(err)) {
         while (!job.await(ProgressLine.TICK)) {
-          line.update(() -> Results.line(spec, report.progress(), throughput, rows.rows()));
+          line.update(() -> Results.line(report.progress(), throughput, rows.rows()));
         }
-        line.end(Results.line(spec, report.progress(), throughput, rows.rows()));
+        Progress end = report.progress();
+        line.end(Results.line(end, throughput, end.records()));
       }
       Duration took = throughput.elapsed();
       report.finish();
-      Results.print(spec, report.progress(), took, command.commandLine().getOut());
+      Results.print(spec, report, took, command.commandLine().getOut());
       command.commandLine().getOut().println("Results: " + out);
     }
     return 0;

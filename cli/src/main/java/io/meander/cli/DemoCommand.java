@@ -129,14 +129,14 @@ final class DemoCommand implements Callable<Integer> {
       RowCount rows = closing.add(new RowCount(example.resolve("flights.csv.gz"), events));
       Throughput throughput = new Throughput();
       Background replay = closing.add(new Background("replay", flights::run));
-      follow(new Followed(job, flights, replay, rows), spec, report, throughput);
+      follow(new Followed(job, flights, replay, rows), report, throughput);
       Duration took = throughput.elapsed();
       console.println("Stopping the job; its last snapshots come ...");
       job.stopWithSavepoint(true, STOP_TIMEOUT);
       job.await(STOP_TIMEOUT);
       report.finish();
       PrintWriter results = command.commandLine().getOut();
-      Results.print(spec, report.progress(), took, results);
+      Results.print(spec, report, took, results);
       results.println("Labels known at once: optimistic. A flight's delay is known when it lands.");
       if (out != null) {
         results.println("Results: " + out);
@@ -149,7 +149,7 @@ final class DemoCommand implements Callable<Integer> {
   private record Followed(RunningJob job, FileReplay flights, Background replay, RowCount rows) {}
 
   /** Shows progress until everything sent has been answered. */
-  private void follow(Followed run, PipelineSpec spec, RunReport report, Throughput throughput)
+  private void follow(Followed run, RunReport report, Throughput throughput)
       throws IOException, JobFailedException, InterruptedException {
     boolean allSent = false;
     long answered = -1;
@@ -171,9 +171,9 @@ final class DemoCommand implements Callable<Integer> {
                   .formatted(answered, run.flights().sent(), STALL.toSeconds()));
         }
         Progress shown = now;
-        line.update(() -> Results.line(spec, shown, throughput, run.rows().rows()));
+        line.update(() -> Results.line(shown, throughput, run.rows().rows()));
       }
-      line.end(Results.line(spec, now, throughput, run.rows().rows()));
+      line.end(Results.line(now, throughput, now.records()));
     }
   }
 

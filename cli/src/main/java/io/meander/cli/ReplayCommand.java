@@ -59,6 +59,7 @@ final class ReplayCommand implements Callable<Integer> {
     Usage.positive(speed, "--speed", command);
     PipelineSpec spec = SpecLoader.load(specFile.path());
     Usage.eventTimes(spec, speed, command);
+    Specs.requireRows(spec, events);
     RunLog.open(null);
     try (KafkaTopics topics = new KafkaTopics(kafka.bootstrapServers())) {
       topics.require(spec.events().topic(), KafkaAddress.PARTITIONS, createTopics);
@@ -88,9 +89,6 @@ final class ReplayCommand implements Callable<Integer> {
               spec.events().topic(),
               throughput.seconds(),
               throughput.overall(replay.sent()));
-    }
-    if (replay.sent() == 0) {
-      throw new CommandFailure(events + " has no rows.");
     }
     if (replay.unfit() > 0) {
       err.printf(

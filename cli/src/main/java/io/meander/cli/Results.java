@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli;
 
+import io.meander.cli.report.RunReport;
 import io.meander.cli.report.RunReport.Line;
 import io.meander.cli.report.RunReport.Progress;
+import io.meander.cli.report.RunReport.Rejected;
 import io.meander.models.SlotSpec;
 import io.meander.spec.PipelineSpec;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** A run's figures on the console: a line while it runs, a table when it has ended. */
 final class Results {
@@ -24,7 +24,7 @@ final class Results {
    * @param throughput of records, asked for this line only
    * @param total records of the whole run, below 1 if unknown
    */
-  static String line(PipelineSpec spec, Progress now, Throughput throughput, long total) {
+  static String line(Progress now, Throughput throughput, long total) {
     Line served = now.line(SERVED);
     StringBuilder text = new StringBuilder(ProgressLine.bar(now.records(), total));
     text.append(
@@ -41,8 +41,7 @@ final class Results {
       text.append("  since frozen ").append(figure(now.line(SAME_EVENTS).kappa()));
       text.append(" (frozen ").append(figure(frozen.kappa())).append(')');
     }
-    long models = (long) now.keys() * spec.slots().size();
-    text.append(String.format(Locale.ROOT, "  drifts %,d  models %,d", now.drifts(), models));
+    text.append(String.format(Locale.ROOT, "  drifts %,d  models %,d", now.drifts(), now.models()));
     if (now.rejects() > 0) {
       text.append(String.format(Locale.ROOT, "  rejects %,d", now.rejects()));
     }
@@ -50,7 +49,8 @@ final class Results {
   }
 
   /** What was counted, and a table of all who answered. */
-  static void print(PipelineSpec spec, Progress end, Duration took, PrintWriter out) {
+  static void print(PipelineSpec spec, RunReport report, Duration took, PrintWriter out) {
+    Progress end = report.progress();
     double seconds = Math.max(1e-3, took.toMillis() / 1e3);
     out.printf(
         Locale.ROOT,
@@ -64,7 +64,6 @@ final class Results {
         end.snapshots(),
         seconds,
         end.records() / seconds);
-    Set<String> watched = spec.slots().stream().map(SlotSpec::id).collect(Collectors.toSet());
     FigureTable table = new FigureTable();
     for (Line line : end.lines()) {
       if (line.instances() > 0) {
@@ -78,11 +77,20 @@ final class Results {
                 line.kappaM(),
                 line.logLoss(),
                 line.auc(),
-                watched.contains(line.predictor()) ? line.drifts() : -1));
+                line.slot() ? line.drifts() : -1));
       }
     }
     table.print(out);
     out.println();
+    for (Rejected rejected : report.rejected()) {
+      out.printf(
+          Locale.ROOT,
+          "%,d rejected as %s, first %s: %s%n",
+          rejected.count(),
+          rejected.reason(),
+          rejected.firstPlace(),
+          rejected.firstDetail());
+    }
   }
 
   private static String figure(double value) {

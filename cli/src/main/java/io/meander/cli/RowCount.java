@@ -33,7 +33,7 @@ final class RowCount implements AutoCloseable {
     this.counting = new Background("row-count", this::count);
   }
 
-  /** {@link #UNKNOWN}, or an estimate: comments and headers are counted too. */
+  /** {@link #UNKNOWN}, or an estimate: an ARFF header and empty lines are counted too. */
   long rows() {
     return rows;
   }
@@ -50,6 +50,7 @@ final class RowCount implements AutoCloseable {
 
   private void count() throws IOException, InterruptedException {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    boolean isCsv = name.contains(".csv");
     boolean packed = name.endsWith(".gz");
     if (name.endsWith(packed ? ".avro.gz" : ".avro")) {
       return;
@@ -59,7 +60,7 @@ final class RowCount implements AutoCloseable {
       byte[] buffer = new byte[1 << 16];
       long lines = 0;
       int read = in.read(buffer);
-      while (read > 0 && lines < limit) {
+      while (read > 0 && lines <= limit) {
         for (int i = 0; i < read; i++) {
           if (buffer[i] == '\n') {
             lines++;
@@ -70,7 +71,7 @@ final class RowCount implements AutoCloseable {
         }
         read = in.read(buffer);
       }
-      rows = Math.min(lines, limit);
+      rows = Math.min(isCsv ? lines - 1 : lines, limit);
     }
   }
 }

@@ -16,20 +16,27 @@ final class Specs {
   /**
    * A spec whose schema, if it names none, is the file's. The file has rows, and its columns fit
    * the schema.
-   *
-   * @throws CommandFailure if the file has no rows
-   * @throws IOException if the file cannot be read
    */
   static PipelineSpec forFile(Path spec, Path events) throws SpecException, IOException {
     PipelineSpec loaded;
     try (EventFile file = EventFile.open(events)) {
       loaded = SpecLoader.load(spec, file.schema(), file.kind());
     }
-    try (EventFile file = EventFile.open(events, loaded.events().schema())) {
+    requireRows(loaded, events);
+    return loaded;
+  }
+
+  /**
+   * Checks that a file can be read as the spec's events and has some.
+   *
+   * @throws CommandFailure if it has no rows
+   * @throws IOException if it cannot be read
+   */
+  static void requireRows(PipelineSpec spec, Path events) throws IOException {
+    try (EventFile file = EventFile.open(events, spec.events().schema())) {
       if (!file.rows().hasNext()) {
         throw new CommandFailure(events + " has no rows.");
       }
     }
-    return loaded;
   }
 }

@@ -1,27 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli.local;
 
+import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.util.SerializedThrowable;
 
-/** Makes a sentence of an exception: the innermost cause that says something. */
+/**
+ * Makes a sentence of an exception: what our own code said if it said something, else the innermost
+ * cause that has a message.
+ */
 public final class Causes {
+
+  private static final String OURS = "io.meander.";
 
   private Causes() {}
 
-  /** The innermost cause's message; its type too where the message alone says little. */
+  /** The telling cause's message; its type too where the message alone says little. */
   public static String root(Throwable thrown) {
     Throwable told = thrown;
     for (Throwable t = thrown; t != null && t != t.getCause(); t = t.getCause()) {
-      Throwable real = real(t);
-      if (!isWrapper(real) && message(real) != null) {
+      if (message(t) != null && !isWrapper(t)) {
         told = t;
+        if (type(t).startsWith(OURS)) {
+          break;
+        }
       }
     }
-    Throwable real = real(told);
-    String message = message(real);
-    String type = type(real);
+    String message = message(told);
+    String type = type(told).substring(type(told).lastIndexOf('.') + 1);
     if (message == null) {
       return type;
     }
@@ -30,23 +37,26 @@ public final class Causes {
   }
 
   private static boolean isWrapper(Throwable thrown) {
-    return thrown instanceof ExecutionException || thrown instanceof CompletionException;
-  }
-
-  private static Throwable real(Throwable thrown) {
-    return thrown instanceof SerializedThrowable serialized
-        ? serialized.deserializeError(Causes.class.getClassLoader())
-        : thrown;
+    String type = type(thrown);
+    return type.equals(ExecutionException.class.getName())
+        || type.equals(CompletionException.class.getName())
+        || type.equals(UncheckedIOException.class.getName());
   }
 
   private static String message(Throwable thrown) {
     String message = thrown.getMessage();
-    return message == null || message.isBlank() ? null : message.strip();
+    if (message == null || message.isBlank() || message.equals(type(thrown))) {
+      return null;
+    }
+    // Flink's serialised form begins with the type, and is nothing but it without a message.
+    String prefix = type(thrown) + ": ";
+    String text = message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+    return text.strip();
   }
 
   private static String type(Throwable thrown) {
     return thrown instanceof SerializedThrowable serialized
         ? serialized.getOriginalErrorClassName()
-        : thrown.getClass().getSimpleName();
+        : thrown.getClass().getName();
   }
 }

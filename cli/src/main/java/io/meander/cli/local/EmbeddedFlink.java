@@ -191,6 +191,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     c.set(WebOptions.CANCEL_ENABLE, false);
     c.set(WebOptions.RESCALE_ENABLE, false);
     c.set(RestOptions.ENABLE_PROFILER, false);
+    c.set(WebOptions.TMP_DIR, directory.resolve("tmp").toString());
     if (options.log() != null) {
       c.set(WebOptions.LOG_PATH, options.log().toString());
       c.set(TaskManagerOptions.TASK_MANAGER_LOG_PATH, options.log().toString());

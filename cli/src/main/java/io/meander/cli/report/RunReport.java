@@ -41,6 +41,7 @@ public final class RunReport implements AutoCloseable {
   private final Map<String, Board> byKey = new TreeMap<>();
   private final Map<List<String>, Board> bySlice = new TreeMap<>(RunReport::compare);
   private final Windows windows;
+  private final Rejections rejections = new Rejections();
   private final List<DriftMark> marks = new ArrayList<>();
 
   private long records;
@@ -90,6 +91,7 @@ public final class RunReport implements AutoCloseable {
     if (!finished) {
       records++;
       rejects++;
+      rejections.add(reject);
       if (reject.getSequence() != null) {
         steps.add(reject.getSequence(), null);
       }
@@ -150,6 +152,19 @@ public final class RunReport implements AutoCloseable {
     public Line line(String predictor) {
       return lines.stream().filter(l -> l.predictor().equals(predictor)).findFirst().orElseThrow();
     }
+  }
+
+  /**
+   * Records rejected for one reason.
+   *
+   * @param firstPlace where the first of them was: topic or file, with its row from 1 or its
+   *     partition and offset
+   */
+  public record Rejected(String reason, long count, String firstPlace, String firstDetail) {}
+
+  /** The most frequent reason first. */
+  public synchronized List<Rejected> rejected() {
+    return rejections.all();
   }
 
   public synchronized Progress progress() {
