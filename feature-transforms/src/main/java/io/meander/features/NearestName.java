@@ -14,8 +14,16 @@ public final class NearestName {
 
   private NearestName() {}
 
-  /** A candidate and how many edits it is away. */
-  private record Distance(String name, int edits) {}
+  /**
+   * A candidate and how many edits it is away.
+   *
+   * @param length of the longer of the two texts compared
+   */
+  private record Distance(String name, int edits, int length) {
+    boolean isNear() {
+      return edits <= Math.max(1, length / 3);
+    }
+  }
 
   /**
    * At most three of the valid names, the likeliest first; empty if none is near. A name is near if
@@ -27,8 +35,9 @@ public final class NearestName {
     List<Distance> near =
         valid.stream()
             .distinct()
-            .map(name -> new Distance(name, distance(wanted, name.toLowerCase(Locale.ROOT))))
-            .filter(d -> d.edits() <= Math.max(1, Math.max(found.length(), d.name().length()) / 3))
+            .filter(name -> !wanted.isBlank())
+            .map(name -> distance(wanted, name))
+            .filter(Distance::isNear)
             .sorted(Comparator.comparingInt(Distance::edits).thenComparing(Distance::name))
             .limit(MOST)
             .toList();
@@ -48,11 +57,21 @@ public final class NearestName {
             .collect(Collectors.joining(" or ", "; did you mean ", "?"));
   }
 
-  private static int distance(String found, String name) {
+  /**
+   * To the whole name, or to its last dotted part if that is nearer and nothing dotted was found.
+   */
+  private static Distance distance(String found, String name) {
     String last = name.substring(name.lastIndexOf('.') + 1);
-    return Math.min(
-        edits(found, name),
-        found.indexOf('.') < 0 && !last.equals(name) ? edits(found, last) : Integer.MAX_VALUE);
+    Distance whole = distance(found, name, name);
+    Distance part = distance(found, name, last);
+    return found.indexOf('.') < 0 && part.edits() < whole.edits() ? part : whole;
+  }
+
+  private static Distance distance(String found, String name, String compared) {
+    return new Distance(
+        name,
+        edits(found, compared.toLowerCase(Locale.ROOT)),
+        Math.max(found.length(), compared.length()));
   }
 
   /** Levenshtein's distance, two neighbours swapped counting as one edit. */

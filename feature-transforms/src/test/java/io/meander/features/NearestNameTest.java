@@ -26,6 +26,9 @@ class NearestNameTest {
   @Test
   void doesNotGuessWildly() {
     assertThat(NearestName.of("xgboost", NAMES)).isEmpty();
+    assertThat(NearestName.of("", List.of("functions.SGD", "a"))).isEmpty();
+    assertThat(NearestName.of("m", List.of("n", "fields"))).containsExactly("n");
+    assertThat(NearestName.of("forest", List.of("rules.functions.Target"))).isEmpty();
     assertThat(NearestName.suggestion("xgboost", NAMES)).isEmpty();
     assertThat(NearestName.suggestion("lable", List.of("label", "table", "events")))
         .isEqualTo("; did you mean 'label' or 'table'?");

@@ -5,6 +5,8 @@ import io.meander.features.EventTimeReader;
 import io.meander.features.FieldPath;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -50,6 +52,10 @@ final class EventsReader {
       node.error("'" + file + "' is " + EventFields.name(schema) + "; allowed: an Avro record");
     } catch (NoSuchFileException | FileNotFoundException e) {
       node.error("there is no file '" + file + "'; its path is relative to the spec");
+    } catch (CharacterCodingException e) {
+      node.error("'" + file + "' is not UTF-8 text, so not an Avro schema (.avsc)");
+    } catch (InvalidPathException e) {
+      node.error("'" + file + "' is not a path: " + e.getReason());
     } catch (IOException e) {
       node.error("cannot read '" + file + "': " + e.getMessage());
     } catch (AvroRuntimeException e) {
@@ -70,6 +76,19 @@ final class EventsReader {
         fields.singles(events.at("key")),
         fields.single(events.at("id")).orElse(null),
         time(fields));
+  }
+
+  /** An event has to find its models before its label is known. */
+  void checkKey(PipelineSpec.Label labelOrNull) {
+    for (SpecNode node : events.at("key").items()) {
+      if (labelOrNull != null && node.text().filter(labelOrNull::gives).isPresent()) {
+        node.error(
+            "'"
+                + node.text().get()
+                + "' is known only with the label, so it cannot choose the models that answer"
+                + " before; delete it here");
+      }
+    }
   }
 
   String topic(String name) {

@@ -56,7 +56,7 @@ final class FeaturesReader {
     if (node.problems().touch(item.path()) || fields.find(field).isEmpty()) {
       return Optional.empty();
     }
-    if (isKnownOnlyWithTheLabel(feature.field())) {
+    if (label.gives(feature.field())) {
       field.error(
           "'"
               + feature.field()
@@ -139,9 +139,5 @@ final class FeaturesReader {
       boolean one = e.index() >= 0 && node.json().isArray();
       node.problems().add(one ? YamlPath.of(node.path(), e.index()) : node.path(), e.getMessage());
     }
-  }
-
-  private boolean isKnownOnlyWithTheLabel(String field) {
-    return label.field().equals(field) || label.outcome().contains(field);
   }
 }

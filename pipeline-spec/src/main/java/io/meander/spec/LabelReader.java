@@ -2,6 +2,7 @@
 package io.meander.spec;
 
 import io.meander.features.FieldPath;
+import io.meander.features.NearestName;
 import io.meander.features.Nominal;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,9 @@ final class LabelReader {
       fields.find(outcome);
     }
     if (above != null) {
+      if (above.isInfinite()) {
+        label.at("above").error("found " + label.at("above").json() + "; allowed: a double");
+      }
       path.ifPresent(found -> checkNumber(found.type(), found.toString()));
       checkTwo(classes);
     } else if (path.isPresent()) {
@@ -83,6 +87,7 @@ final class LabelReader {
                       : "; a label is a text, an enum, a boolean or a number"));
     } else if (!declared.isEmpty()) {
       checkAllListed(node, name, known, declared);
+      checkPossible(node, type, name);
     } else if (known.isEmpty()) {
       node.error(
           "is missing: the schema lists no values of '" + name + "'; list them here, each quoted");
@@ -92,6 +97,29 @@ final class LabelReader {
           .error("'" + name + "' can only be " + known.get(0) + "; allowed: two values or more");
     }
     return declared.isEmpty() ? known : declared;
+  }
+
+  /** A string's list is of what a file has shown so far; that of other types is complete. */
+  private static void checkPossible(SpecNode classes, Schema type, String name) {
+    if (type.getType() == Schema.Type.STRING) {
+      return;
+    }
+    List<String> known = Nominal.values(type).orElse(List.of());
+    for (SpecNode node : classes.items()) {
+      String found = node.text().orElse("");
+      if (!known.isEmpty() && !known.contains(found)) {
+        node.error(
+            "'"
+                + name
+                + "' is never '"
+                + found
+                + "'"
+                + NearestName.suggestion(found, known)
+                + " (it can be "
+                + String.join(", ", known)
+                + ")");
+      }
+    }
   }
 
   /** Whole numbers name classes too. */

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 
 /**
@@ -110,6 +111,16 @@ public record PipelineSpec(
     public Label {
       classes = List.copyOf(classes);
       outcome = List.copyOf(outcome);
+    }
+
+    /** Whether a field is known only with the label: the label, an outcome, or a part of one. */
+    public boolean gives(String path) {
+      return Stream.concat(Stream.of(field), outcome.stream())
+          .anyMatch(
+              known ->
+                  path.equals(known)
+                      || path.startsWith(known + ".")
+                      || path.startsWith(known + "["));
     }
   }
 

@@ -71,7 +71,8 @@ final class SchemaCheck {
         found.stream().filter(e -> e.getKeyword().equals("additionalProperties")).toList();
     Set<SpecError> errors = new LinkedHashSet<>();
     for (Error error : found) {
-      if (unknownKeys.stream().noneMatch(unknown -> explains(unknown, error))) {
+      if (unknownKeys.stream().noneMatch(unknown -> explains(unknown, error))
+          && found.stream().noneMatch(other -> saysMore(other, error))) {
         errors.add(describe(error, document));
       }
     }
@@ -86,6 +87,13 @@ final class SchemaCheck {
     }
     return isChoice(other)
         || !NearestName.of(unknown.getProperty(), List.of(other.getProperty())).isEmpty();
+  }
+
+  /** Whether another error lists the values of which this one only tells the type. */
+  private static boolean saysMore(Error other, Error error) {
+    return error.getKeyword().equals("type")
+        && other.getKeyword().equals("enum")
+        && other.getInstanceLocation().equals(error.getInstanceLocation());
   }
 
   /** Whether an error is about one of several ways, of which the value fits none. */
@@ -117,16 +125,14 @@ final class SchemaCheck {
   }
 
   private static String message(String keyword, JsonNode value, Rule rule) {
-    String found = "found " + YamlPath.show(value);
+    String found = "found " + (value.isNull() ? "nothing" : YamlPath.show(value));
     return switch (keyword) {
       case "type" -> wrongType(value, rule);
       case "enum" -> {
         List<String> values = texts(rule.part().path("enum"));
         yield found
             + "; allowed"
-            + (rule.part().path("description").asText().contains("this version")
-                ? " in this version"
-                : "")
+            + (values.size() == 1 ? " in this version" : "")
             + ": "
             + String.join(", ", values)
             + NearestName.suggestion(value.asText(), values);
@@ -171,12 +177,13 @@ final class SchemaCheck {
     }
     String message = "found " + kind(value) + YamlPath.show(value) + "; allowed: " + allowed;
     if (value.isBoolean() && textAllowed) {
-      String word = value.booleanValue() ? "yes" : "no";
+      String word = SpecYaml.written(value);
+      String reading = word.equals(value.asText()) ? "a truth value" : value.asText();
       return message
           + "; YAML reads a bare "
           + word
           + " as "
-          + value
+          + reading
           + ", so write \""
           + word
           + "\" with its quotes";

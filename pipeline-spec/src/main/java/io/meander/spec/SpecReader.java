@@ -52,6 +52,7 @@ final class SpecReader {
     EventFields fields = new EventFields(schema.orElseThrow());
     PipelineSpec.Events read = events.read(name, fields);
     PipelineSpec.Label label = new LabelReader(root.at("label"), fields).read();
+    events.checkKey(label);
     PipelineSpec.Evaluation evaluation = policies.evaluation(fields);
     List<FeatureSpec> features = features(fields, read, label, fileOrNull);
     problems.throwIfAny();

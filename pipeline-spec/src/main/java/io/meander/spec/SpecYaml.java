@@ -3,6 +3,7 @@ package io.meander.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.StringReader;
@@ -46,6 +47,19 @@ final class SpecYaml {
   private final List<SpecError> errors;
   private int nodes;
 
+  /** A boolean that remembers which of YAML's words it was. */
+  private static final class Word extends BooleanNode {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String text;
+
+    Word(String text, boolean value) {
+      super(value);
+      this.text = text;
+    }
+  }
+
   private SpecYaml(List<SpecError> errors) {
     this.errors = errors;
   }
@@ -66,6 +80,11 @@ final class SpecYaml {
       throw new SpecException(
           "the spec", "not valid YAML: " + e.getMessage().lines().findFirst().orElse(""));
     }
+  }
+
+  /** A scalar of a document that was read, as it was written. */
+  static String written(JsonNode scalar) {
+    return scalar instanceof Word word ? word.text : scalar.asText();
   }
 
   private JsonNode convert(Node node, String path, int depth) {
@@ -119,7 +138,8 @@ final class SpecYaml {
       return JSON.nullNode();
     }
     if (tag.equals(Tag.BOOL)) {
-      return JSON.booleanNode(
+      return new Word(
+          text,
           switch (text.toLowerCase(Locale.ROOT)) {
             case "yes", "true", "on" -> true;
             default -> false;

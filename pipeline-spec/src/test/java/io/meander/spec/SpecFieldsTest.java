@@ -96,6 +96,48 @@ class SpecFieldsTest {
   }
 
   @Test
+  void refusesAPartOfAnOutcomeAsAFeature() {
+    String schema =
+        """
+        {"type": "record", "name": "Flight", "fields": [
+          {"name": "miles", "type": "int"},
+          {"name": "landing_miles", "type": "int"},
+          {"name": "landing", "type": {"type": "record", "name": "Landing", "fields": [
+            {"name": "delay", "type": "int"},
+            {"name": "fuel", "type": {"type": "map", "values": "int"}}]}}]}
+        """;
+    String yaml =
+        """
+        name: p
+        events: {schema: s}
+        label: {field: landing.delay, above: 15, classes: ["no", "yes"], outcome: [landing]}
+        slots: [{id: nb, learner: bayes.NaiveBayes}]
+        features: [miles, landing_miles, landing.delay, "landing.fuel['a']"]
+        """;
+    String leak =
+        " is known only with the label: as a feature it would give the answer away; delete it here";
+
+    SpecException e =
+        catchThrowableOfType(SpecException.class, () -> SpecLoader.parse(yaml, path -> schema));
+
+    assertThat(e.errors())
+        .extracting(SpecError::toString)
+        .containsExactly(
+            "features[2]: 'landing.delay'" + leak, "features[3]: 'landing.fuel['a']'" + leak);
+  }
+
+  @Test
+  void refusesAKeyThatComesWithTheLabel() {
+    String late =
+        " is known only with the label, so it cannot choose the models that answer before; delete"
+            + " it here";
+    assertErrors(
+        SPEC.replace("[merchant]", "[merchant, loss, fraud]") + "features: [amount]\n",
+        "events.key[1]: 'loss'" + late,
+        "events.key[2]: 'fraud'" + late);
+  }
+
+  @Test
   void checksThatFeaturesFitTheirFields() {
     assertErrors(
         SPEC
@@ -170,7 +212,8 @@ class SpecFieldsTest {
   @Test
   void checksTheClasses() {
     assertErrors(
-        SPEC.replace("{field: fraud,", "{field: merchant, classes: [a, b], above: 3,"),
+        SPEC.replace("[merchant]", "[kind]")
+            .replace("{field: fraud,", "{field: merchant, classes: [a, b], above: 3,"),
         "label.above: 'merchant' is a string; only a number can be above another: delete above, or"
             + " label by a number");
     String two =
@@ -183,7 +226,7 @@ class SpecFieldsTest {
         SPEC.replace("{field: fraud,", "{field: amount, above: 3, classes: [a, b, c],"),
         "label.classes: found 3 classes" + two);
     assertErrors(
-        SPEC.replace("{field: fraud,", "{field: merchant,"),
+        SPEC.replace("[merchant]", "[kind]").replace("{field: fraud,", "{field: merchant,"),
         "label.classes: is missing: the schema lists no values of 'merchant'; list them here, each"
             + " quoted");
     assertErrors(
@@ -196,7 +239,14 @@ class SpecFieldsTest {
     assertErrors(
         SPEC.replace("{field: fraud,", "{field: kind, classes: [CARD, WIRE],"),
         "label.classes: found [CARD, WIRE], without [CASH]; 'kind' can be CARD, CASH: list them"
-            + " all");
+            + " all",
+        "label.classes[1]: 'kind' is never 'WIRE' (it can be CARD, CASH)");
+    assertErrors(
+        SPEC.replace("{field: fraud,", "{field: kind, classes: [CARD, CASH, CARDS],"),
+        "label.classes[2]: 'kind' is never 'CARDS'; did you mean 'CARD'? (it can be CARD, CASH)");
+    assertErrors(
+        SPEC.replace("{field: fraud,", "{field: amount, classes: [a, b], above: 1e999,"),
+        "label.above: found 1E+999; allowed: a double");
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.meander.models.FreezeSpec;
 import io.meander.models.SlotSpec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.file.Files;
@@ -184,6 +185,24 @@ class SpecLoaderTest {
     assertRefused(folder, "is a directory, not a spec");
     Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe});
     assertRefused(binary, "is not UTF-8 text");
+  }
+
+  @Test
+  void saysWhatIsWrongWithTheSchemasPath() throws Exception {
+    Files.createDirectory(folder.resolve("dir"));
+    Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff});
+    assertSchemaRefused("\"a\\0b\"", "'a\0b' is not a path: Nul character not allowed");
+    assertSchemaRefused("binary", "'binary' is not UTF-8 text, so not an Avro schema (.avsc)");
+    assertSchemaRefused("dir", "cannot read 'dir': Is a directory");
+  }
+
+  private void assertSchemaRefused(String schema, String message) throws IOException {
+    Path spec = folder.resolve("pipeline.yaml");
+    Files.writeString(spec, Payments.SPEC.replace("payment.avsc", schema));
+
+    assertThatThrownBy(() -> SpecLoader.load(spec))
+        .isInstanceOf(SpecException.class)
+        .hasMessage("events.schema: " + message);
   }
 
   private static void assertRefused(Path file, String message) {

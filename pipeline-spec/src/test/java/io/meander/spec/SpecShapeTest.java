@@ -90,6 +90,17 @@ class SpecShapeTest {
   }
 
   @Test
+  void namesTheWordThatYamlTookForATruthValue() {
+    assertErrors(
+        SPEC.replace("[merchant]", "[kind]")
+            .replace("{field: fraud,", "{field: merchant, classes: [false, On],"),
+        "label.classes[0]: found false; allowed: a class, quoted; YAML reads a bare false as a"
+            + " truth value, so write \"false\" with its quotes",
+        "label.classes[1]: found true; allowed: a class, quoted; YAML reads a bare On as true, so"
+            + " write \"On\" with its quotes");
+  }
+
+  @Test
   void explainsClassesThatAreNumbers() {
     assertErrors(
         SPEC.replace("{field: fraud,", "{field: loss, classes: [0, 1],"),
@@ -106,6 +117,12 @@ class SpecShapeTest {
     assertErrors(
         SPEC + "features: [{hashed: merchant, buckets: 100000}]\n",
         "features[0].buckets: found 100000; allowed: 65536 or less");
+    assertErrors(
+        SPEC + "snapshots: {every: {instances: 99999999999999999999}}\n",
+        "snapshots.every.instances: found 99999999999999999999; allowed: 1000000000000 or less");
+    assertErrors(
+        SPEC + "frozen: {after: {instances: 99999999999999999999}}\n",
+        "frozen.after.instances: found 99999999999999999999; allowed: 1000000000000 or less");
   }
 
   @Test
@@ -128,6 +145,12 @@ class SpecShapeTest {
         SPEC + "task: regression\n",
         "task: found 'regression'; allowed in this version: classification");
     assertErrors(
+        SPEC + "task: 5\nmissing: mean\nserve: {policy: vote}\ndrift: {on-drift: }\n",
+        "task: found 5; allowed in this version: classification",
+        "missing: found 'mean'; allowed in this version: keep",
+        "serve.policy: found 'vote'; allowed in this version: champion",
+        "drift.on-drift: found nothing; allowed in this version: alert");
+    assertErrors(
         SPEC + "predictions: {delivery: exactly_once}\n",
         "predictions.delivery: found 'exactly_once'; allowed: at-least-once, exactly-once; did you"
             + " mean 'exactly-once'?");
@@ -139,6 +162,10 @@ class SpecShapeTest {
         SPEC.replace("name: payments", "name: pay ments"),
         "name: found 'pay ments'; allowed: a prefix of Kafka topics: letters, digits, '.', '_' and"
             + " '-', at most 200");
+    assertErrors(
+        SPEC.replace("name: payments", "name: ."),
+        "name: found '.'; allowed: a prefix of Kafka topics: letters, digits, '.', '_' and '-', at"
+            + " most 200");
     assertErrors(
         SPEC + "rejects: {topic: ..}\n",
         "rejects.topic: found '..'; allowed: a Kafka topic's name: letters, digits, '.', '_' and"
@@ -155,10 +182,12 @@ class SpecShapeTest {
   @Test
   void saysWhatListsHold() {
     assertErrors(
-        SPEC.replace("{field: fraud,", "{field: merchant, classes: [a],"),
+        SPEC.replace("[merchant]", "[kind]")
+            .replace("{field: fraud,", "{field: merchant, classes: [a],"),
         "label.classes: found only [\"a\"]; allowed: at least 2 of them");
     assertErrors(
-        SPEC.replace("{field: fraud,", "{field: merchant, classes: [a, b, a],"),
+        SPEC.replace("[merchant]", "[kind]")
+            .replace("{field: fraud,", "{field: merchant, classes: [a, b, a],"),
         "label.classes: found 'a' twice; keep one");
     assertErrors(
         SPEC + "features: []\n", "features: found an empty list; allowed: at least 1 of them");
