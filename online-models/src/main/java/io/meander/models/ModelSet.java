@@ -28,6 +28,9 @@ public final class ModelSet {
   /** Lives begun so far, per slot id ever seen, so that no (slot, incarnation) comes twice. */
   final Map<String, Long> incarnations = new TreeMap<>();
 
+  /** Facts applied so far. */
+  long position;
+
   long generation;
   String champion = "";
   boolean born;
@@ -59,6 +62,11 @@ public final class ModelSet {
       }
     }
     return null;
+  }
+
+  /** Facts applied since the key's birth: where in its update log the set is. */
+  public long position() {
+    return position;
   }
 
   /** The deployment that the slots are reconciled with; 0 before the first. */

@@ -15,7 +15,7 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
  * DataOutput}'s encoding:
  *
  * <pre>
- * generation long, champion UTF, first and last event time long
+ * position, generation long, champion UTF, first and last event time long
  * labels long, last label int, label counts long × classes
  * twin UTF, number of lives int, (slot UTF, lives long) each
  * number of slots int, then of each:
@@ -45,6 +45,7 @@ public final class ModelSetCodec {
   public Written write(ModelSet set) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 12);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeLong(set.position);
       out.writeLong(set.generation);
       out.writeUTF(set.champion);
       out.writeLong(set.firstEventTime);
@@ -80,6 +81,7 @@ public final class ModelSetCodec {
     ModelSet set = new ModelSet(key, context.classes().size());
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(body))) {
       set.born = true;
+      set.position = in.readLong();
       set.generation = in.readLong();
       set.champion = in.readUTF();
       set.firstEventTime = in.readLong();

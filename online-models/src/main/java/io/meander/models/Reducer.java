@@ -147,6 +147,7 @@ public final class Reducer {
    * @throws IllegalStateException if the fact is not about this model set
    */
   public void apply(ModelSet set, Fact fact) {
+    set.position++;
     if (fact instanceof Fact.Learned learned) {
       learn(set, learned);
     } else if (fact instanceof Fact.Drifted drifted) {

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+import com.github.luben.zstd.Zstd;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/** Reads the chunks that {@link FactWriter} wrote. Used once per chunk. */
+public final class FactReader {
+
+  private static final int MAX_BYTES = 1 << 28;
+
+  private final ModelContext context;
+  private final long position;
+  private final int count;
+  private final ByteBuffer in;
+  private final List<String> texts = new ArrayList<>();
+  private long lastTime;
+
+  private FactReader(ModelContext context, long position, int count, ByteBuffer in) {
+    this.context = context;
+    this.position = position;
+    this.count = count;
+    this.in = in;
+  }
+
+  /** A chunk's facts and where in the log they begin. */
+  public record Chunk(long position, List<Fact> facts) {}
+
+  /**
+   * @throws ModelFormatException if the bytes are not a whole, unchanged chunk that this release
+   *     can replay under the context's feature schema
+   */
+  public static Chunk read(ModelContext context, byte[] bytes) {
+    try {
+      FactReader reader = open(context, bytes);
+      return new Chunk(reader.position, reader.facts());
+    } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new ModelFormatException("is a log chunk that ends too early or is malformed", e);
+    }
+  }
+
+  private static FactReader open(ModelContext context, byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    byte kind = in.get();
+    if (kind != FactWriter.KIND) {
+      throw new ModelFormatException("begins with byte " + kind + ", a log chunk with 70");
+    }
+    int format = in.get();
+    if (format != FactWriter.FORMAT) {
+      throw new ModelFormatException(
+          "is a log chunk of format " + format + ", this release reads " + FactWriter.FORMAT);
+    }
+    int learning = in.getShort();
+    if (learning != FactWriter.LEARNING_VERSION) {
+      throw new ModelFormatException(
+          "is a log chunk of learning version "
+              + learning
+              + ", this release replays version "
+              + FactWriter.LEARNING_VERSION
+              + " only: go back to the release that wrote it and let it write images of all keys");
+    }
+    String fingerprint = "%016x".formatted(in.getLong());
+    if (!fingerprint.equals(context.fingerprint())) {
+      throw new ModelFormatException(
+          "is a log chunk of feature schema "
+              + fingerprint
+              + ", the pipeline's is "
+              + context.fingerprint());
+    }
+    long position = in.getLong();
+    int count = in.getInt();
+    int length = in.getInt();
+    int checksum = in.getInt();
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, in.position(), in.remaining());
+    if ((int) crc.getValue() != checksum) {
+      throw new ModelFormatException(
+          "is a log chunk that does not match its checksum: it was changed or cut off");
+    }
+    return new FactReader(context, position, count, body(bytes, in.position(), length));
+  }
+
+  private static ByteBuffer body(byte[] bytes, int from, int length) {
+    if (length <= 0) {
+      return ByteBuffer.wrap(bytes, from, bytes.length - from);
+    }
+    if (length > MAX_BYTES) {
+      throw new ModelFormatException("is a log chunk that claims " + length + " bytes");
+    }
+    byte[] body = new byte[length];
+    long size = Zstd.decompressByteArray(body, 0, length, bytes, from, bytes.length - from);
+    if (Zstd.isError(size) || size != length) {
+      throw new ModelFormatException("is a log chunk that does not decompress");
+    }
+    return ByteBuffer.wrap(body);
+  }
+
+  private List<Fact> facts() {
+    List<Fact> facts = new ArrayList<>(Math.min(count, 1 << 16));
+    for (int i = 0; i < count; i++) {
+      facts.add(fact());
+    }
+    if (in.hasRemaining()) {
+      throw new ModelFormatException("is a log chunk with " + in.remaining() + " bytes left over");
+    }
+    return facts;
+  }
+
+  private Fact fact() {
+    int tag = in.get();
+    return switch (tag) {
+      case FactWriter.BORN -> new Fact.Born(time());
+      case FactWriter.SLOT_ADDED -> slotAdded();
+      case FactWriter.SLOT_RETIRED -> new Fact.SlotRetired(text());
+      case FactWriter.RECONCILED -> new Fact.Reconciled(in.getLong(), text());
+      case FactWriter.LEARNED -> learned();
+      case FactWriter.DRIFTED ->
+          new Fact.Drifted(
+              text(), DriftSignal.Level.valueOf(text()), DriftSignal.Action.valueOf(text()));
+      case FactWriter.FROZEN -> new Fact.Frozen(text());
+      case FactWriter.NO_TWIN -> new Fact.NoTwin();
+      case FactWriter.PUBLISHED -> new Fact.Published(text(), PublishCause.valueOf(text()), time());
+      default -> throw new ModelFormatException("is a log chunk with a fact of kind " + tag);
+    };
+  }
+
+  private Fact slotAdded() {
+    String id = text();
+    String learner = text();
+    int seed = in.getInt();
+    String detector = text();
+    String warning = text();
+    return new Fact.SlotAdded(
+        new SlotSpec(id, learner, seed),
+        new DriftSpec(detector, warning.isEmpty() ? null : warning),
+        time());
+  }
+
+  private Fact learned() {
+    int label = number(context.classes().size());
+    double weight = value(in.get());
+    long eventTime = time();
+    int served = (int) varint();
+    int noChange = number(context.classes().size());
+    Fact.Outcome[] outcomes = new Fact.Outcome[number(1 << 16)];
+    for (int i = 0; i < outcomes.length; i++) {
+      outcomes[i] =
+          new Fact.Outcome(text(), varint(), number(context.classes().size()), in.getDouble());
+    }
+    int length = (int) varint();
+    if (length != context.features().size()) {
+      throw new ModelFormatException(
+          "is a log chunk with a vector of "
+              + length
+              + " values for "
+              + context.features().size()
+              + " columns");
+    }
+    double[] features = new double[length];
+    int tags = 0;
+    for (int i = 0; i < length; i++) {
+      if (i % 4 == 0) {
+        tags = in.get();
+      }
+      features[i] = value((tags >> (2 * (i % 4))) & 3);
+    }
+    return new Fact.Learned(features, label, weight, eventTime, outcomes, served, noChange);
+  }
+
+  private double value(int tag) {
+    return switch (tag) {
+      case FactWriter.MISSING -> Double.NaN;
+      case FactWriter.WHOLE -> zigzag();
+      case FactWriter.FLOAT -> in.getFloat();
+      case FactWriter.DOUBLE -> in.getDouble();
+      default -> throw new ModelFormatException("is a log chunk with a value of kind " + tag);
+    };
+  }
+
+  private long time() {
+    lastTime += zigzag();
+    return lastTime;
+  }
+
+  private long zigzag() {
+    long value = varint();
+    return (value >>> 1) ^ -(value & 1);
+  }
+
+  private long varint() {
+    long value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      byte next = in.get();
+      value |= (long) (next & 0x7f) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
+    throw new ModelFormatException("is a log chunk with a number that does not end");
+  }
+
+  /** A varint below a bound. */
+  private int number(int bound) {
+    long value = varint();
+    if (value < 0 || value >= bound) {
+      throw new ModelFormatException(
+          "is a log chunk with " + value + " where less than " + bound + " is allowed");
+    }
+    return (int) value;
+  }
+
+  private String text() {
+    long number = varint();
+    if (number > 0) {
+      return texts.get((int) number - 1);
+    }
+    byte[] utf8 = new byte[number(1 << 20)];
+    in.get(utf8);
+    String text = new String(utf8, StandardCharsets.UTF_8);
+    texts.add(text);
+    return text;
+  }
+}
