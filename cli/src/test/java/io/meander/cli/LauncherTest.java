@@ -36,6 +36,7 @@ class LauncherTest {
     Path link = Files.createSymbolicLink(directory.resolve("link"), LAUNCHER);
 
     Ended ended = run(directory.toString(), link.toString(), "--version");
+    Files.delete(link);
 
     assertThat(ended.exit()).isEqualTo(1);
     assertThat(ended.output())
