@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * <p>{@link #run} belongs to one thread; the counts may be read by any.
  */
 final class FileReplay {
+
+  /** All was flushed before, or the broker does not take it. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
   private static final int MAX_REQUEST_BYTES = 16 << 20;
 
@@ -83,8 +87,8 @@ final class FileReplay {
    * @throws CommandFailure if the broker does not take it
    */
   void run() throws IOException, InterruptedException {
-    try (EventFile rows = EventFile.open(file, spec.events().schema());
-        KafkaProducer<byte[], byte[]> producer = producer()) {
+    KafkaProducer<byte[], byte[]> producer = producer();
+    try (EventFile rows = EventFile.open(file, spec.events().schema())) {
       Iterator<EventFile.Row> iterator = rows.rows();
       while (sent < limit && iterator.hasNext()) {
         send(iterator.next(), producer);
@@ -99,6 +103,8 @@ final class FileReplay {
           "Sending row %d of %s to topic '%s' failed: %s"
               .formatted(sent, file, spec.events().topic(), Causes.root(e)),
           e);
+    } finally {
+      producer.close(CLOSE_TIMEOUT);
     }
   }
 

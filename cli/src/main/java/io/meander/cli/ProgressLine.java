@@ -46,10 +46,10 @@ final class ProgressLine implements AutoCloseable {
     return new ProgressLine(out, Integer.getInteger(COLUMNS, 0), System::nanoTime);
   }
 
-  /** Shows the text if it is time to; else does not ask for it. */
+  /** Shows the text if it is time to and the process is not ending; else does not ask for it. */
   void update(Supplier<String> text) {
     long now = nanoTime.getAsLong();
-    if (now - lastShown < interval) {
+    if (now - lastShown < interval || Closing.isSignalled()) {
       return;
     }
     lastShown = now;

@@ -14,6 +14,7 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
@@ -37,6 +38,10 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(30);
 
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration BROKEN_STOP_TIMEOUT = Duration.ofSeconds(3);
+
+  /** Whether Kafka has given up; as its way of ending the process is, for all of the process. */
+  private static final AtomicBoolean BROKEN = new AtomicBoolean();
 
   /** Also what one event or snapshot may weigh at most. */
   private static final int MAX_MESSAGE_BYTES = 64 << 20;
@@ -127,7 +132,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     stopping.setDaemon(true);
     stopping.start();
     try {
-      stopping.join(STOP_TIMEOUT.toMillis());
+      stopping.join((BROKEN.get() ? BROKEN_STOP_TIMEOUT : STOP_TIMEOUT).toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -138,6 +143,9 @@ public final class EmbeddedBroker implements AutoCloseable {
    * so and lets the shutdown hooks clean up first.
    */
   private static void endProcess(int status, String message) {
+    if (BROKEN.getAndSet(true)) {
+      return;
+    }
     System.err.printf(
         "%nThe embedded Kafka broker cannot go on%s. Is the disk full? Its log says more.%n",
         message == null ? "" : " (" + message + ")");

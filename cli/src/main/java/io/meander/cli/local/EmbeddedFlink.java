@@ -42,7 +42,7 @@ public final class EmbeddedFlink implements AutoCloseable {
   private static final int NEXT_PORTS = 100;
 
   private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
   private final MiniCluster cluster;
   private final Configuration configuration;
