@@ -43,7 +43,10 @@ class ModelSetCodecTest {
       Answer actual = cut.learn(row);
       assertThat(actual.slots()).hasSameSizeAs(expected.slots());
       for (int i = 0; i < actual.slots().length; i++) {
-        assertThat(actual.slots()[i]).usingRecursiveComparison().isEqualTo(expected.slots()[i]);
+        assertThat(actual.slots()[i])
+            .usingRecursiveComparison()
+            .withComparatorForType(Double::compare, Double.class)
+            .isEqualTo(expected.slots()[i]);
       }
     }
 

@@ -21,6 +21,7 @@ import org.apache.avro.SchemaBuilder;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 import org.junit.jupiter.api.Test;
 
 class LearningOperatorTest {
@@ -59,7 +60,10 @@ class LearningOperatorTest {
 
     assertThat(from).isEqualTo(events.size());
     assertThat(disturbed)
-        .usingRecursiveFieldByFieldElementComparator()
+        .usingRecursiveFieldByFieldElementComparator(
+            RecursiveComparisonConfiguration.builder()
+                .withComparatorForType(Double::compare, Double.class)
+                .build())
         .containsExactlyElementsOf(undisturbed);
   }
 
