@@ -26,7 +26,7 @@ final class CsvRows implements RowReader {
     this.schema = schema;
     this.parser = parser(in);
     this.records = parser.iterator();
-    this.rows = new TextRow(path, header(path, records), schema);
+    this.rows = new TextRow(path, header(path, records), schema, Missing::is);
   }
 
   static CSVParser parser(InputStream in) throws IOException {

@@ -155,6 +155,35 @@ class EventFileTest {
   }
 
   @Test
+  void readsArffAsMoaDoesWhereCommentsAndQuotesMatter() throws IOException {
+    Path file =
+        write(
+            "a.arff",
+            """
+            @relation r % trailing
+            @attribute\tregion {EU, NA, '?', '50%'} % regions
+            @attribute n integer [0,5]
+            @DATA % rows
+            NA,\t1 % one
+            ?,2
+            '?',?
+            '50%',NaN
+            EU,NA
+            """);
+
+    try (EventFile events = EventFile.open(file)) {
+      assertThat(events.schema().getField("region").getObjectProp(Nominal.PROPERTY))
+          .isEqualTo(List.of("EU", "NA", "?", "50%"));
+      List<EventFile.Row> rows = all(events);
+      assertThat(rows.subList(0, 4))
+          .extracting(r -> r.record().get("region") + " " + r.record().get("n"))
+          .containsExactly("NA 1.0", "null 2.0", "? null", "50% NaN");
+      assertThat(rows.get(4).unreadable()).isEqualTo("column 'n' is 'NA', not a number");
+      assertThat(rows).hasSize(5);
+    }
+  }
+
+  @Test
   void saysWhichArffItDoesNotRead() throws IOException {
     assertThatThrownBy(() -> EventFile.open(write("a.arff", "@relation x\n@attribute s string\n")))
         .hasMessageContaining("line 2: attributes of type string are not read");
