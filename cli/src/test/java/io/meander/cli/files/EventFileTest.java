@@ -261,6 +261,33 @@ class EventFileTest {
     }
   }
 
+  @Test
+  void refusesTextFilesThatHoldSomethingElse() throws IOException {
+    Path gzip = Files.write(folder.resolve("g.csv"), new byte[] {0x1f, (byte) 0x8b, 8, 0, 0});
+    assertThatThrownBy(() -> EventFile.open(gzip))
+        .isInstanceOf(EventFileException.class)
+        .hasMessageContaining("holds another kind of file than its name says: .gz");
+    assertThatThrownBy(() -> EventFile.open(write("p.arff", "PAR1 and more")))
+        .hasMessageContaining("Parquet, which is not read");
+    assertThatThrownBy(() -> EventFile.open(write("s.csv", "a;b\n1;2\n")))
+        .isInstanceOf(EventFileException.class)
+        .hasMessageContaining("parted by ';'; only commas are read");
+    assertThatThrownBy(() -> EventFile.open(write("h.csv", "a,b\n")))
+        .isInstanceOf(EventFileException.class)
+        .hasMessageContaining("no rows under its header");
+  }
+
+  @Test
+  void aRowWithABrokenQuoteIsUnreadableAndTheNextIsRead() throws IOException {
+    try (EventFile events = EventFile.open(write("q.csv", "n,s\n1,x\n2,\"y\"z\n3,x\n"))) {
+      List<EventFile.Row> rows = all(events);
+      assertThat(rows.get(1).text()).isEqualTo("2,\"y\"z");
+      assertThat(rows.get(1).unreadable()).startsWith("has text after a closing quote");
+      assertThat(rows.get(2).record().get("n")).isEqualTo(3L);
+      assertThat(rows).hasSize(3);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "electricity_tiny.arff, 2000, 7",
