@@ -30,7 +30,7 @@ record ArffHeader(List<String> columns, Schema schema) {
     int number = 0;
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       number++;
-      String text = line.strip();
+      String text = ArffCells.withoutComment(line);
       String lower = text.toLowerCase(Locale.ROOT);
       if (lower.startsWith("@data")) {
         if (columns.isEmpty()) {
@@ -45,7 +45,7 @@ record ArffHeader(List<String> columns, Schema schema) {
         }
         columns.add(ArffCells.unquote(attribute.group(1)));
         values.add(values(path, number, attribute.group(2).strip()));
-      } else if (!text.isEmpty() && !text.startsWith("%") && !lower.startsWith("@relation")) {
+      } else if (!text.isEmpty() && !lower.startsWith("@relation")) {
         throw new EventFileException(
             path
                 + ", line "

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.apache.avro.Schema;
 
 /** Rows of Weka's and MOA's attribute-relation files, dense ones. */
@@ -23,7 +24,7 @@ final class ArffRows implements RowReader {
     this.in = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
     ArffHeader header = ArffHeader.read(path, in);
     this.schema = schemaOrNull == null ? header.schema() : schemaOrNull;
-    this.rows = new TextRow(path, header.columns(), schema);
+    this.rows = new TextRow(path, header.columns(), schema, Objects::isNull);
   }
 
   @Override
@@ -34,13 +35,13 @@ final class ArffRows implements RowReader {
   @Override
   public EventFile.Row next() throws IOException {
     for (String line = in.readLine(); line != null; line = in.readLine()) {
-      String text = line.strip();
-      if (text.isEmpty() || text.startsWith("%")) {
+      String text = ArffCells.withoutComment(line);
+      if (text.isEmpty()) {
         continue;
       }
       return text.startsWith("{")
           ? EventFile.Row.unreadable(text, "is sparse; only dense rows are read")
-          : rows.row(ArffCells.split(text), text);
+          : rows.row(ArffCells.row(text), text);
     }
     return null;
   }

@@ -33,7 +33,11 @@ final class AvroRows implements RowReader {
                   : new GenericDatumReader<>(null, schemaOrNull));
     } catch (IOException | AvroRuntimeException e) {
       throw new EventFileException(
-          path + " is empty or not an Avro container file: " + e.getMessage(), e);
+          path
+              + " is empty or not an Avro container file ("
+              + (e.getMessage() == null ? "it ends too early" : e.getMessage())
+              + ")",
+          e);
     }
     this.schema = schemaOrNull == null ? records.getSchema() : schemaOrNull;
     if (schema.getType() != Schema.Type.RECORD) {

@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 
@@ -26,16 +27,19 @@ final class Cell {
   private final String column;
   private final Schema type;
   private final boolean nullable;
+  private final Predicate<String> missing;
   private final EventTimeReader time;
 
   /**
+   * @param missing whether a cell's text, or null, stands for a missing value
    * @throws EventFileException if a text cannot be read as the field's type
    */
-  Cell(Schema.Field field) throws EventFileException {
+  Cell(Schema.Field field, Predicate<String> missing) throws EventFileException {
     List<Schema> branches =
         field.schema().isUnion() ? field.schema().getTypes() : List.of(field.schema());
     List<Schema> types = branches.stream().filter(b -> b.getType() != Schema.Type.NULL).toList();
     this.column = field.name();
+    this.missing = missing;
     this.type = types.get(0);
     this.nullable = types.size() < branches.size();
     boolean readable =
@@ -56,7 +60,8 @@ final class Cell {
   }
 
   Object read(String text) throws UnreadableException {
-    if (Missing.is(text) && (type.getType() != Schema.Type.STRING || nullable)) {
+    boolean mayBeText = type.getType() == Schema.Type.STRING && !nullable && text != null;
+    if (missing.test(text) && !mayBeText) {
       if (nullable) {
         return null;
       }

@@ -6,15 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * Guesses a CSV file's schema from its first {@value #ROWS} rows: each column is the narrowest of
@@ -35,16 +32,26 @@ final class CsvInference {
   private CsvInference() {}
 
   static Schema infer(Path path, InputStream in) throws IOException {
-    try (CSVParser parser = CsvRows.parser(in)) {
-      Iterator<CSVRecord> records = parser.iterator();
-      List<String> columns = CsvRows.header(path, records);
+    try (CsvLines lines = CsvRows.lines(in)) {
+      List<String> columns = CsvRows.header(path, lines);
       List<Guess> guesses = new ArrayList<>();
       columns.forEach(column -> guesses.add(new Guess()));
-      for (int i = 0; i < ROWS && CsvRows.hasNext(records); i++) {
-        List<String> values = records.next().toList();
-        for (int c = 0; c < Math.min(values.size(), guesses.size()); c++) {
-          guesses.get(c).see(values.get(c));
+      int rows = 0;
+      for (CsvLines.Line line = lines.next();
+          line != null && rows < ROWS;
+          line = lines.next(), rows++) {
+        // A row that cannot be read as one says nothing of the types.
+        if (line.broken() == null && line.cells().size() == guesses.size()) {
+          for (int c = 0; c < guesses.size(); c++) {
+            guesses.get(c).see(line.cells().get(c));
+          }
         }
+      }
+      if (rows == 0) {
+        throw new EventFileException(
+            path
+                + " has no rows under its header to infer the columns' types from; add rows or"
+                + " declare events.schema in the spec");
       }
       List<String> names = ColumnNames.avro(columns);
       List<Schema.Field> fields = new ArrayList<>();

@@ -1,68 +1,59 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli.files;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.Schema;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
-/** Comma-separated rows under a header, RFC 4180. */
+/** Comma-separated rows under a header. */
 final class CsvRows implements RowReader {
 
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+  private static final List<String> OTHER_SEPARATORS = List.of(";", "\t", "|");
+
   private final Schema schema;
-  private final CSVParser parser;
-  private final Iterator<CSVRecord> records;
+  private final CsvLines lines;
   private final TextRow rows;
 
   CsvRows(Path path, InputStream in, Schema schema) throws IOException {
     this.schema = schema;
-    this.parser = parser(in);
-    this.records = parser.iterator();
-    this.rows = new TextRow(path, header(path, records), schema);
+    this.lines = lines(in);
+    this.rows = new TextRow(path, header(path, lines), schema, Missing::is);
   }
 
-  static CSVParser parser(InputStream in) throws IOException {
-    return CSVFormat.RFC4180
-        .builder()
-        .setIgnoreSurroundingSpaces(true)
-        .setIgnoreEmptyLines(true)
-        .get()
-        .parse(new InputStreamReader(in, StandardCharsets.UTF_8));
+  static CsvLines lines(InputStream in) {
+    return new CsvLines(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)));
   }
 
-  /** The first row. */
-  static List<String> header(Path path, Iterator<CSVRecord> records) throws IOException {
-    if (!hasNext(records)) {
+  /** The columns' names, from the first row. */
+  static List<String> header(Path path, CsvLines lines) throws IOException {
+    CsvLines.Line first = lines.next();
+    if (first == null) {
       throw new EventFileException(path + " is empty; its first line names the columns");
     }
-    List<String> header = records.next().toList();
-    if (!header.isEmpty() && header.get(0).startsWith("\uFEFF")) {
-      header = new java.util.ArrayList<>(header);
+    if (first.broken() != null) {
+      throw new EventFileException(path + ", line 1, the columns' names: " + first.broken());
+    }
+    List<String> header = new ArrayList<>(first.cells());
+    if (header.get(0).startsWith(BYTE_ORDER_MARK)) {
       header.set(0, header.get(0).substring(1));
     }
-    return header;
-  }
-
-  /** The parser wraps what reading throws. */
-  static boolean hasNext(Iterator<CSVRecord> records) throws IOException {
-    try {
-      return records.hasNext();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    } catch (IllegalStateException e) {
-      if (e.getCause() instanceof IOException io) {
-        throw io;
+    if (header.size() == 1) {
+      for (String separator : OTHER_SEPARATORS) {
+        if (header.get(0).indexOf(separator) > 0) {
+          throw new EventFileException(
+              "%s has the one column '%s', parted by '%s'; only commas are read"
+                  .formatted(path, header.get(0), separator.equals("\t") ? "tab" : separator));
+        }
       }
-      throw e;
     }
+    return header;
   }
 
   @Override
@@ -72,15 +63,17 @@ final class CsvRows implements RowReader {
 
   @Override
   public EventFile.Row next() throws IOException {
-    if (!hasNext(records)) {
+    CsvLines.Line line = lines.next();
+    if (line == null) {
       return null;
     }
-    List<String> values = records.next().toList();
-    return rows.row(values, String.join(",", values));
+    return line.broken() == null
+        ? rows.row(line.cells(), line.text())
+        : EventFile.Row.unreadable(line.text(), line.broken());
   }
 
   @Override
   public void close() throws IOException {
-    parser.close();
+    lines.close();
   }
 }

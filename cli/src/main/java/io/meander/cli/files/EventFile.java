@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.NoSuchElementException;
@@ -70,6 +71,7 @@ public final class EventFile implements AutoCloseable {
     if (!Files.isRegularFile(path)) {
       throw new EventFileException(path + " is not a file");
     }
+    checkBeginning(path);
     Schema schema = schemaOrNull;
     if (kind == FileKind.CSV && schema == null) {
       try (InputStream in = stream(path)) {
@@ -153,6 +155,29 @@ public final class EventFile implements AutoCloseable {
         path + " is of an unknown kind; allowed: .csv, .arff and .avro, each also with .gz");
   }
 
+  /** Refuses what is plainly another kind than the name says, since text readers take anything. */
+  private static void checkBeginning(Path path) throws IOException {
+    byte[] first;
+    try (InputStream in = stream(path)) {
+      first = in.readNBytes(4);
+    } catch (EOFException | ZipException e) {
+      throw broken(path, e);
+    }
+    String found =
+        switch (HexFormat.of().formatHex(first)) {
+          case "4f626a01" -> path.getFileName().toString().contains(".avro") ? null : ".avro";
+          case "50415231" -> "Parquet, which is not read";
+          case "504b0304" -> "zip, which is not read";
+          default -> first.length > 1 && first[0] == 0x1f && first[1] == (byte) 0x8b ? ".gz" : null;
+        };
+    if (found != null) {
+      throw new EventFileException(
+          "%s holds another kind of file than its name says: %s. Rename it, or write it as .csv,"
+                  .formatted(path, found)
+              + " .arff or .avro");
+    }
+  }
+
   private static InputStream stream(Path path) throws IOException {
     InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
     if (!path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".gz")) {
@@ -168,6 +193,9 @@ public final class EventFile implements AutoCloseable {
 
   private static EventFileException broken(Path path, IOException e) {
     return new EventFileException(
-        path + " is empty, cut off or not what its ending says: " + e.getMessage());
+        path
+            + " is empty, cut off or not what its ending says ("
+            + (e.getMessage() == null ? "it ends too early" : e.getMessage())
+            + "); get the whole file again");
   }
 }

@@ -5,6 +5,7 @@ import io.meander.features.NearestName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 
@@ -19,9 +20,11 @@ final class TextRow {
 
   /**
    * @param columns the file's, as they are spelled there
+   * @param missing whether a cell's text, or null, stands for a missing value
    * @throws EventFileException if columns and fields are not the same names
    */
-  TextRow(Path file, List<String> columns, Schema schema) throws EventFileException {
+  TextRow(Path file, List<String> columns, Schema schema, Predicate<String> missing)
+      throws EventFileException {
     this.schema = schema;
     this.cells = new Cell[columns.size()];
     this.positions = new int[columns.size()];
@@ -38,7 +41,7 @@ final class TextRow {
                 + schema.getName()
                 + NearestName.suggestion(names.get(i), fields));
       }
-      cells[i] = new Cell(field);
+      cells[i] = new Cell(field, missing);
       positions[i] = field.pos();
     }
     List<String> absent = new ArrayList<>(fields);

@@ -60,4 +60,17 @@ final class Board {
   Map<String, Figures> all() {
     return figures;
   }
+
+  /**
+   * Those with a row of their own in results: all but the live figures beside the twin's, and the
+   * twin only if it scored.
+   */
+  Map<String, Figures> rows() {
+    Map<String, Figures> rows = new LinkedHashMap<>(figures);
+    rows.remove(SERVED_SAME_EVENTS);
+    if (rows.get(SlotSpec.FROZEN).instances() == 0) {
+      rows.remove(SlotSpec.FROZEN);
+    }
+    return rows;
+  }
 }

@@ -25,6 +25,20 @@ final class Figures {
     this.aucOrNull = classes == 2 && !baseline ? new AucHistogram(binsPerOctave) : null;
   }
 
+  /** The figures of a row, percentages 0 to 100, NaN where undefined. */
+  record Row(
+      long instances,
+      double accuracy,
+      double kappa,
+      double kappaTemporal,
+      double logLoss,
+      double auc) {}
+
+  Row row() {
+    return new Row(
+        instances(), score.accuracy(), score.kappa(), score.kappaTemporal(), logLoss(), auc());
+  }
+
   void add(int label, int predicted, double[] votes, int noChange, int majority) {
     score.add(label, predicted, votes[label], noChange, majority);
     if (aucOrNull != null) {

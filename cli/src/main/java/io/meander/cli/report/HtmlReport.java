@@ -52,7 +52,8 @@ final class HtmlReport {
       ObjectNode node = windows.addObject();
       node.put("to", window.to());
       put(node, "time", window.toTime());
-      boards(node.putObject("of"), window.board(), null);
+      ObjectNode of = node.putObject("of");
+      window.of().forEach((id, row) -> row(of.putObject(id), row));
     }
     ArrayNode drifts = root.putArray("drifts");
     for (RunReport.DriftMark mark : report.marks()) {
@@ -84,18 +85,23 @@ final class HtmlReport {
   }
 
   private void boards(ObjectNode node, Board board, String keyOrNull) {
-    ResultFiles.predictors(board)
+    board
+        .rows()
         .forEach(
             (id, figures) -> {
               ObjectNode one = node.putObject(id);
-              one.put("n", figures.instances());
-              put(one, "accuracy", figures.score().accuracy());
-              put(one, "kappa", figures.score().kappa());
+              row(one, figures.row());
               if (keyOrNull != null) {
                 one.put("drifts", figures.drifts());
                 one.put("bytes", report.models().bytes(keyOrNull, id));
               }
             });
+  }
+
+  private static void row(ObjectNode node, Figures.Row row) {
+    node.put("n", row.instances());
+    put(node, "accuracy", row.accuracy());
+    put(node, "kappa", row.kappa());
   }
 
   private static void put(ObjectNode node, String name, double value) {

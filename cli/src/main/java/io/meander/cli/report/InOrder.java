@@ -24,18 +24,20 @@ final class InOrder<T> {
 
   /**
    * @param resultOrNull null if the number has nothing to hand on
+   * @return whether the number is new
    */
-  void add(long number, T resultOrNull) {
-    if (number < expected) {
-      return;
+  boolean add(long number, T resultOrNull) {
+    if (number < expected
+        || waiting.putIfAbsent(number, Optional.ofNullable(resultOrNull)) != null) {
+      return false;
     }
-    waiting.putIfAbsent(number, Optional.ofNullable(resultOrNull));
     for (Optional<T> result = waiting.remove(expected);
         result != null;
         result = waiting.remove(expected)) {
       expected++;
       result.ifPresent(next);
     }
+    return true;
   }
 
   /** Hands on what is left, though numbers are missing before it. */

@@ -10,12 +10,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 
 /** {@code models/KEY/SLOT.snapshot}: the last snapshots, as they are on the topic. */
 final class ModelFiles {
 
   private static final String PLAIN =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_.";
+
+  private static final int LONGEST_NAME = 200;
 
   private final Path folderOrNull;
   private final Map<List<String>, Long> bytes = new TreeMap<>((a, b) -> text(a).compareTo(text(b)));
@@ -51,7 +54,10 @@ final class ModelFiles {
     return bytes.get(List.of(key, slot));
   }
 
-  /** The key with every byte but letters, digits, dot, dash and underscore as %XX. */
+  /**
+   * The key with every byte but letters, digits, dot, dash and underscore as %XX; of a name too
+   * long for a file system the beginning and, after {@code %.}, a CRC-32C of the key.
+   */
   static String fileName(String key) {
     StringBuilder name = new StringBuilder();
     for (byte b : key.getBytes(StandardCharsets.UTF_8)) {
@@ -61,6 +67,11 @@ final class ModelFiles {
       } else {
         name.append("%%%02X".formatted(b));
       }
+    }
+    if (name.length() > LONGEST_NAME) {
+      CRC32C checksum = new CRC32C();
+      checksum.update(key.getBytes(StandardCharsets.UTF_8));
+      return name.substring(0, LONGEST_NAME - 10) + "%%.%08X".formatted(checksum.getValue());
     }
     return name.isEmpty() ? "%" : name.toString();
   }

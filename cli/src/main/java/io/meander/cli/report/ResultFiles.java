@@ -49,7 +49,7 @@ final class ResultFiles {
       outcomes.put(none, 0);
     }
     outcomes.put("never", progress.events() - progress.scored());
-    root.put("labels_known", "at once: optimistic");
+    root.put("labels_known", "at once");
     root.put("predictions", progress.events());
     root.put("rejects", progress.rejects());
     root.put("keys", progress.keys());
@@ -126,11 +126,12 @@ final class ResultFiles {
           .byKey()
           .forEach(
               (key, board) ->
-                  predictors(board)
+                  board
+                      .rows()
                       .forEach(
                           (id, f) -> {
                             List<Object> row = new ArrayList<>(List.of(key));
-                            row.addAll(row(id, f));
+                            row.addAll(row(id, f.row()));
                             row.add(f.drifts());
                             row.add(f.warnings());
                             row.add(report.models().bytes(key, id));
@@ -156,11 +157,12 @@ final class ResultFiles {
           .bySlice()
           .forEach(
               (slice, board) ->
-                  predictors(board)
+                  board
+                      .rows()
                       .forEach(
                           (id, f) -> {
                             List<Object> row = new ArrayList<>(slice);
-                            row.addAll(row(id, f));
+                            row.addAll(row(id, f.row()));
                             file.row(row.toArray());
                           }));
     }
@@ -185,7 +187,7 @@ final class ResultFiles {
       int number = 0;
       for (Windows.Window window : report.windows()) {
         number++;
-        for (Map.Entry<String, Figures> entry : predictors(window.board()).entrySet()) {
+        for (Map.Entry<String, Figures.Row> entry : window.of().entrySet()) {
           List<Object> figures = row(entry.getKey(), entry.getValue());
           List<Object> row = new ArrayList<>(figures.subList(0, 1));
           row.add(number);
@@ -201,24 +203,9 @@ final class ResultFiles {
   }
 
   /** Id, instances, accuracy, kappa, kappa-temporal, log loss, area. */
-  private static List<Object> row(String id, Figures f) {
+  private static List<Object> row(String id, Figures.Row f) {
     return List.of(
-        id,
-        f.instances(),
-        f.score().accuracy(),
-        f.score().kappa(),
-        f.score().kappaTemporal(),
-        f.logLoss(),
-        f.auc());
-  }
-
-  /** Those with a row of their own: all that scored, but for the live figures beside the twin's. */
-  static Map<String, Figures> predictors(Board board) {
-    Map<String, Figures> rows = new java.util.LinkedHashMap<>(board.all());
-    rows.remove(Board.SERVED_SAME_EVENTS);
-    rows.entrySet()
-        .removeIf(e -> e.getKey().equals(SlotSpec.FROZEN) && e.getValue().instances() == 0);
-    return rows;
+        id, f.instances(), f.accuracy(), f.kappa(), f.kappaTemporal(), f.logLoss(), f.auc());
   }
 
   private void write(String name, String text) {

@@ -26,7 +26,7 @@ import java.util.TreeMap;
  */
 public final class RunReport implements AutoCloseable {
 
-  private static final int FINE = 128;
+  private static final int FINE = 1024;
   private static final int COARSE = 16;
 
   private final PipelineSpec spec;
@@ -50,6 +50,9 @@ public final class RunReport implements AutoCloseable {
   private long rejects;
   private long snapshots;
   private boolean finished;
+
+  /** Set when the run has ended. */
+  private Duration took;
 
   /** A drift, placed among the scored labels of all keys. */
   record DriftMark(String key, String slot, DriftSignal.Level level, long instance, long time) {}
@@ -80,21 +83,20 @@ public final class RunReport implements AutoCloseable {
 
   /** A record's results; its number must be that of the run. */
   public synchronized void step(Step step) {
-    if (!finished) {
+    if (!finished && steps.add(step.sequence(), step)) {
       records++;
-      steps.add(step.sequence(), step);
     }
   }
 
   /** A record that could not be used; one without a number takes no place in the order. */
   public synchronized void reject(Reject reject) {
-    if (!finished) {
+    if (finished) {
+      return;
+    }
+    if (reject.getSequence() == null || steps.add(reject.getSequence(), null)) {
       records++;
       rejects++;
       rejections.add(reject);
-      if (reject.getSequence() != null) {
-        steps.add(reject.getSequence(), null);
-      }
     }
   }
 
@@ -211,6 +213,7 @@ public final class RunReport implements AutoCloseable {
     }
     finished = true;
     steps.flush();
+    took = elapsed();
     if (answersOrNull != null) {
       answersOrNull.close();
       new ResultFiles(this, folderOrNull).write();
@@ -281,7 +284,7 @@ public final class RunReport implements AutoCloseable {
   }
 
   private Duration elapsed() {
-    return Duration.ofNanos(System.nanoTime() - started);
+    return took != null ? took : Duration.ofNanos(System.nanoTime() - started);
   }
 
   PipelineSpec spec() {

@@ -4,10 +4,15 @@ package io.meander.cli.report;
 import io.meander.models.Observation;
 import io.meander.models.Scored;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
-/** Figures over tumbling windows of scored labels, in the order of the labels. */
+/**
+ * Figures over tumbling windows of scored labels, in the order of the labels. Of a window that has
+ * ended only its numbers are kept, so that a long run does not fill the heap.
+ */
 final class Windows {
 
   private final int size;
@@ -21,11 +26,12 @@ final class Windows {
   /**
    * One window.
    *
+   * @param of each predictor's figures, in the order of {@link Board#rows}
    * @param from number of its first scored label, from 1
    * @param to number of its last
    * @param fromTime time of its first label, or {@link Observation#NO_TIME}
    */
-  record Window(Board board, long from, long to, long fromTime, long toTime) {}
+  record Window(Map<String, Figures.Row> of, long from, long to, long fromTime, long toTime) {}
 
   Windows(int size, Supplier<Board> newBoard) {
     this.size = size;
@@ -60,6 +66,8 @@ final class Windows {
   }
 
   private Window open() {
-    return new Window(board, scored - (scored - 1) % size, scored, fromTime, toTime);
+    Map<String, Figures.Row> of = new LinkedHashMap<>();
+    board.rows().forEach((id, figures) -> of.put(id, figures.row()));
+    return new Window(of, scored - (scored - 1) % size, scored, fromTime, toTime);
   }
 }

@@ -46,7 +46,8 @@
 
   document.title = metrics.pipeline + " · Meander report";
   el("title").textContent = metrics.pipeline;
-  el("about").textContent = "Labels known " + metrics.labels_known + ". "
+  el("about").textContent = "Labels known " + metrics.labels_known
+    + (metrics.labels_known === "at once" ? ": optimistic. " : ". ")
     + count(metrics.keys) + " model keys, " + slots.length + " slots each.";
   const drifts = Object.values(metrics.slots).reduce((sum, s) => sum + s.drifts, 0);
   [["events", count(metrics.events)], ["scored labels", count(metrics.labels)],
@@ -76,7 +77,9 @@
 
   // Plots: a few hundred points are all a screen shows, so windows are averaged by label count.
   const MOST_POINTS = 400;
-  const byTime = figures.windows.length > 0 && figures.windows.every(w => w.time != null);
+  // By time only where labels came in its order; times are shown in UTC, whatever the reader's zone.
+  const byTime = figures.windows.length > 0
+    && figures.windows.every((w, i, all) => w.time != null && (i === 0 || w.time >= all[i - 1].time));
   const drawn = slots.concat(metrics.frozen ? ["frozen"] : [], ["no_change"]);
 
   function points(measure) {
@@ -130,10 +133,10 @@
     const grid = {stroke: css("--line"), width: 1};
     const axis = {stroke: css("--soft"), grid, ticks: grid};
     const u = new uPlot({
-      width: width(), height: 300,
+      width: width(), height: 300, tzDate: s => uPlot.tzDate(new Date(s * 1e3), "Etc/UTC"),
       scales: {x: {time: byTime}},
       axes: [axis, Object.assign({size: 50}, axis)],
-      series: [{label: byTime ? "time" : "label"}].concat(drawn.map(s => ({
+      series: [{label: byTime ? "time (UTC)" : "label"}].concat(drawn.map(s => ({
         label: label(s), stroke: colourOf[s], width: s === figures.champion ? 2.5 : 1.5,
         dash: s === "frozen" ? [6, 4] : s === "no_change" ? [2, 3] : undefined, points: {show: false},
         value: (_, v) => v == null ? "–" : v.toFixed(1)}))),

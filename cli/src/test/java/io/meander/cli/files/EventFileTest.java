@@ -155,6 +155,35 @@ class EventFileTest {
   }
 
   @Test
+  void readsArffAsMoaDoesWhereCommentsAndQuotesMatter() throws IOException {
+    Path file =
+        write(
+            "a.arff",
+            """
+            @relation r % trailing
+            @attribute\tregion {EU, NA, '?', '50%'} % regions
+            @attribute n integer [0,5]
+            @DATA % rows
+            NA,\t1 % one
+            ?,2
+            '?',?
+            '50%',NaN
+            EU,NA
+            """);
+
+    try (EventFile events = EventFile.open(file)) {
+      assertThat(events.schema().getField("region").getObjectProp(Nominal.PROPERTY))
+          .isEqualTo(List.of("EU", "NA", "?", "50%"));
+      List<EventFile.Row> rows = all(events);
+      assertThat(rows.subList(0, 4))
+          .extracting(r -> r.record().get("region") + " " + r.record().get("n"))
+          .containsExactly("NA 1.0", "null 2.0", "? null", "50% NaN");
+      assertThat(rows.get(4).unreadable()).isEqualTo("column 'n' is 'NA', not a number");
+      assertThat(rows).hasSize(5);
+    }
+  }
+
+  @Test
   void saysWhichArffItDoesNotRead() throws IOException {
     assertThatThrownBy(() -> EventFile.open(write("a.arff", "@relation x\n@attribute s string\n")))
         .hasMessageContaining("line 2: attributes of type string are not read");
@@ -229,6 +258,33 @@ class EventFileTest {
           .as(name)
           .isInstanceOf(EventFileException.class)
           .hasMessageContaining("empty");
+    }
+  }
+
+  @Test
+  void refusesTextFilesThatHoldSomethingElse() throws IOException {
+    Path gzip = Files.write(folder.resolve("g.csv"), new byte[] {0x1f, (byte) 0x8b, 8, 0, 0});
+    assertThatThrownBy(() -> EventFile.open(gzip))
+        .isInstanceOf(EventFileException.class)
+        .hasMessageContaining("holds another kind of file than its name says: .gz");
+    assertThatThrownBy(() -> EventFile.open(write("p.arff", "PAR1 and more")))
+        .hasMessageContaining("Parquet, which is not read");
+    assertThatThrownBy(() -> EventFile.open(write("s.csv", "a;b\n1;2\n")))
+        .isInstanceOf(EventFileException.class)
+        .hasMessageContaining("parted by ';'; only commas are read");
+    assertThatThrownBy(() -> EventFile.open(write("h.csv", "a,b\n")))
+        .isInstanceOf(EventFileException.class)
+        .hasMessageContaining("no rows under its header");
+  }
+
+  @Test
+  void aRowWithABrokenQuoteIsUnreadableAndTheNextIsRead() throws IOException {
+    try (EventFile events = EventFile.open(write("q.csv", "n,s\n1,x\n2,\"y\"z\n3,x\n"))) {
+      List<EventFile.Row> rows = all(events);
+      assertThat(rows.get(1).text()).isEqualTo("2,\"y\"z");
+      assertThat(rows.get(1).unreadable()).startsWith("has text after a closing quote");
+      assertThat(rows.get(2).record().get("n")).isEqualTo(3L);
+      assertThat(rows).hasSize(3);
     }
   }
 

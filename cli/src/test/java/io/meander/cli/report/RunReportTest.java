@@ -238,7 +238,7 @@ class RunReportTest {
   }
 
   /** The label's votes by slot a and slot b: more than a half is right. */
-  private static Step step(
+  static Step step(
       int number,
       String key,
       int label,
@@ -292,7 +292,7 @@ class RunReportTest {
         List.of());
   }
 
-  private static PipelineSpec spec() throws SpecException {
+  static PipelineSpec spec() throws SpecException {
     return SpecLoader.parse(SPEC, path -> SCHEMA);
   }
 }
