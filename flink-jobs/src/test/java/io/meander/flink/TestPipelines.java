@@ -79,6 +79,7 @@ public final class TestPipelines {
         DriftSpec.DEFAULT,
         null,
         new PipelineSpec.Snapshots(10, Duration.ofSeconds(30), true),
+        new PipelineSpec.Recovery(Duration.ofMillis(100), PipelineSpec.OnCorruptModel.FAIL),
         new PipelineSpec.Evaluation(1000, List.of(List.of("carrier", "origin"))),
         new PipelineSpec.Topics(
             "flights-predictions",

@@ -35,6 +35,7 @@ public record PipelineSpec(
     DriftSpec drift,
     FreezeSpec frozenOrNull,
     Snapshots snapshots,
+    Recovery recovery,
     Evaluation evaluation,
     Topics topics,
     Delivery delivery)
@@ -127,6 +128,19 @@ public record PipelineSpec(
   /** A slot's model is published when either is reached since its last publication. */
   public record Snapshots(long everyInstances, Duration everyTime, boolean onDrift)
       implements Serializable {}
+
+  /**
+   * How models come back after a failure, an eviction or a rescaling.
+   *
+   * @param maxLoad time that bringing one key back may take
+   */
+  public record Recovery(Duration maxLoad, OnCorruptModel onCorruptModel) implements Serializable {}
+
+  /** What becomes of a key whose stored models cannot be read. */
+  public enum OnCorruptModel {
+    FAIL,
+    RESTART_MODEL
+  }
 
   /**
    * @param window scored labels per tumbling window

@@ -16,6 +16,7 @@ import java.util.List;
 final class PoliciesReader {
 
   private static final long EVERY_INSTANCES = 1000;
+  private static final Duration MAX_LOAD = Duration.ofMillis(100);
   private static final Duration EVERY_TIME = Duration.ofSeconds(30);
   private static final int WINDOW = 1000;
 
@@ -87,6 +88,14 @@ final class PoliciesReader {
         snapshots.at("every").at("instances").number(EVERY_INSTANCES),
         snapshots.at("every").at("time").duration(EVERY_TIME),
         snapshots.at("on-drift").flag(true));
+  }
+
+  PipelineSpec.Recovery recovery() {
+    SpecNode recovery = root.at("recovery");
+    boolean restart = recovery.at("on-corrupt-model").text().orElse("").equals("restart-model");
+    return new PipelineSpec.Recovery(
+        recovery.at("max-load").duration(MAX_LOAD),
+        restart ? PipelineSpec.OnCorruptModel.RESTART_MODEL : PipelineSpec.OnCorruptModel.FAIL);
   }
 
   PipelineSpec.Evaluation evaluation(EventFields fields) {

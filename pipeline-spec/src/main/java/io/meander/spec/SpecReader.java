@@ -67,6 +67,7 @@ final class SpecReader {
         drift,
         frozen,
         policies.snapshots(),
+        policies.recovery(),
         evaluation,
         topics,
         policies.delivery());

@@ -1,72 +1,109 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
+import io.meander.models.Fact;
+import io.meander.models.FactWriter;
+import io.meander.models.ImageRule;
+import io.meander.models.ModelContext;
 import io.meander.models.ModelFormatException;
 import io.meander.models.ModelSet;
 import io.meander.models.ModelSetCodec;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.function.Function;
-import org.apache.flink.api.common.state.ValueState;
+import io.meander.models.Reducer;
+import io.meander.models.Replay;
+import io.meander.spec.PipelineSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.streaming.api.operators.KeyContext;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The model sets of a task's keys: live on the heap, and as images in keyed state. An image is read
- * at a key's first touch and written when a changed set leaves the heap and before the barrier. The
- * current key is the same after every call as before it.
+ * The model sets of a task's keys. They live on the heap; keyed state holds, per key, an image and
+ * the facts since. Before a barrier, and when a set leaves the heap, the facts that keyed state
+ * lacks are appended to the key's log: a cost that follows new labels, not models. Images are
+ * written between events, by the {@link ImageRule}. A set is loaded, image and replay, at its key's
+ * first touch. The current key is the same after every call as before it.
  */
 final class KeyedModels {
 
-  private final KeyContext keys;
-  private final ValueState<byte[]> image;
+  private static final Logger LOG = LoggerFactory.getLogger(KeyedModels.class);
+
+  private static final int HISTOGRAM = 1000;
+
+  /** Serialised size of a set whose own was not measured yet. */
+  private static final int UNMEASURED = 16 << 10;
+
+  /** Weight of the newest in the running mean of a set's learning time. */
+  private static final double NEWEST = 0.02;
+
+  private final StoredModels stored;
+  private final ModelContext context;
+  private final Reducer reducer;
+  private final Replay replay;
   private final ModelSetCodec codec;
-  private final Function<String, ModelSet> newSet;
+  private final ImageRule rule;
+  private final PipelineSpec.OnCorruptModel onCorrupt;
   private final LiveModels live;
+  private final Set<LiveModels.Entry> touched = new LinkedHashSet<>();
+  private double learnNanos = 10_000;
 
   private final Counter hits;
   private final Counter loads;
   private final Counter evictions;
+  private final Counter images;
+  private final Counter imageBytes;
+  private final Counter logBytes;
+  private final Counter corrupt;
   private final Counter otherPlatform;
+  private final Histogram loadMicros = new DescriptiveStatisticsHistogram(HISTOGRAM);
+  private final Histogram imageMicros = new DescriptiveStatisticsHistogram(HISTOGRAM);
+  private final Histogram logFacts = new DescriptiveStatisticsHistogram(HISTOGRAM);
 
   KeyedModels(
-      KeyContext keys,
-      ValueState<byte[]> image,
-      ModelSetCodec codec,
-      Function<String, ModelSet> newSet,
+      StoredModels stored,
+      ModelContext context,
+      Reducer reducer,
+      PipelineSpec.Recovery recovery,
       LiveModels live,
       MetricGroup metrics) {
-    this.keys = keys;
-    this.image = image;
-    this.codec = codec;
-    this.newSet = newSet;
+    this.stored = stored;
+    this.context = context;
+    this.reducer = reducer;
+    this.replay = new Replay(context, reducer);
+    this.codec = new ModelSetCodec(context);
+    this.rule = ImageRule.of(recovery.maxLoad());
+    this.onCorrupt = recovery.onCorruptModel();
     this.live = live;
     this.hits = metrics.counter("hits");
     this.loads = metrics.counter("loads");
     this.evictions = metrics.counter("evictions");
+    this.images = metrics.counter("images");
+    this.imageBytes = metrics.counter("imageBytes");
+    this.logBytes = metrics.counter("logBytes");
+    this.corrupt = metrics.counter("corruptModels");
     this.otherPlatform = metrics.counter("imagesOfOtherPlatform");
+    metrics.histogram("loadMicros", loadMicros);
+    metrics.histogram("imageMicros", imageMicros);
+    metrics.histogram("replayedFacts", logFacts);
     metrics.gauge("liveModelSets", live::size);
     metrics.gauge("liveBytes", live::bytes);
   }
 
   /** The current key's model set, loaded or new if it is not live. */
-  LiveModels.Entry current() throws IOException {
-    String key = (String) keys.getCurrentKey();
-    LiveModels.Entry entry = live.get(key);
+  LiveModels.Entry current() throws Exception {
+    LiveModels.Entry entry = live.get(stored.currentKey());
     if (entry != null) {
       hits.inc();
       return entry;
     }
-    byte[] stored = image.value();
-    if (stored == null) {
-      return live.put(newSet.apply(key));
-    }
-    loads.inc();
-    ModelSetCodec.Loaded loaded = read(key, stored);
-    entry = live.put(loaded.set());
-    live.measured(entry, loaded.rawSize());
-    evict();
+    entry = load();
+    live.put(entry, entry.serialised > 0 ? entry.serialised : UNMEASURED);
+    live.evict(this::leave);
     return entry;
   }
 
@@ -75,70 +112,151 @@ final class KeyedModels {
     return live.get(key);
   }
 
-  /** Measures a set that has grown and makes room if it has grown too much. */
+  /** Applies a fact, which is then part of the key's log. */
+  void apply(LiveModels.Entry entry, Fact fact) {
+    if (entry.unflushed.isEmpty()) {
+      touched.add(entry);
+    }
+    if (fact instanceof Fact.Learned) {
+      long start = System.nanoTime();
+      reducer.apply(entry.set, fact);
+      // A pause of the JVM says nothing of the model: one instance counts as ten usual ones at
+      // most.
+      double took = Math.min((double) (System.nanoTime() - start), 10 * learnNanos);
+      learnNanos += NEWEST * (took - learnNanos);
+      entry.replayNanos += (long) took;
+    } else {
+      reducer.apply(entry.set, fact);
+    }
+    entry.unflushed.add(entry.set, fact);
+  }
+
+  /** After a label: writes the image if it is due, and makes room if the set has grown. */
   void learned(LiveModels.Entry entry) {
-    entry.dirty = true;
-    if (entry.isMeasureDue()) {
-      live.measured(entry, codec.write(entry.set).rawSize());
-      evict();
+    long bytes = entry.loggedBytes + entry.unflushed.size();
+    boolean measured = entry.writeNanos > 0;
+    if (measured && rule.isDue(entry.replayNanos, entry.writeNanos, entry.readNanos, bytes)) {
+      writeImage(entry);
+      live.evict(this::leave);
+    } else if (entry.isMeasureDue()) {
+      long start = System.nanoTime();
+      ModelSetCodec.Written written = codec.write(entry.set);
+      costs(entry, System.nanoTime() - start);
+      live.measured(entry, written.rawSize());
+      live.evict(this::leave);
     }
   }
 
-  /** Writes every changed live set. */
+  /** Appends what keyed state lacks: a chunk for each key touched since the last flush. */
   void flush() {
-    for (LiveModels.Entry entry : live.dirty()) {
-      write(entry);
+    for (LiveModels.Entry entry : touched) {
+      append(entry);
     }
+    touched.clear();
   }
 
   /** The current key's model set for reading only, live or not; null if it has none. */
-  ModelSet peek() throws IOException {
-    String key = (String) keys.getCurrentKey();
-    LiveModels.Entry entry = live.get(key);
+  ModelSet peek() throws Exception {
+    LiveModels.Entry entry = live.get(stored.currentKey());
     if (entry != null) {
       return entry.set;
     }
-    byte[] stored = image.value();
-    return stored == null ? null : read(key, stored).set();
+    ModelSet set = load().set;
+    return set.position() == 0 ? null : set;
   }
 
-  private void evict() {
-    live.evict(
-        entry -> {
-          evictions.inc();
-          if (entry.dirty) {
-            write(entry);
-          }
-        });
-  }
-
-  private void write(LiveModels.Entry entry) {
-    Object current = keys.getCurrentKey();
-    keys.setCurrentKey(entry.set.key());
+  private LiveModels.Entry load() throws Exception {
+    String key = stored.currentKey();
     try {
-      ModelSetCodec.Written written = codec.write(entry.set);
-      image.update(written.bytes());
-      live.measured(entry, written.rawSize());
-      entry.dirty = false;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot store the model set of " + entry.set.key(), e);
-    } finally {
-      if (current != null) {
-        keys.setCurrentKey(current);
+      return read(key);
+    } catch (ModelFormatException e) {
+      String what = "the stored model set of key '" + key + "' " + e.getMessage();
+      if (onCorrupt == PipelineSpec.OnCorruptModel.FAIL) {
+        throw new ModelFormatException(
+            what + ". recovery.on-corrupt-model: restart-model would begin the key anew", e);
       }
+      corrupt.inc();
+      LOG.error("{}: the key begins anew", what, e);
+      stored.clear();
+      return new LiveModels.Entry(empty(key), new FactWriter(context));
     }
   }
 
-  private ModelSetCodec.Loaded read(String key, byte[] stored) {
-    try {
-      ModelSetCodec.Loaded loaded = codec.read(key, stored);
+  private LiveModels.Entry read(String key) throws Exception {
+    long start = System.nanoTime();
+    byte[] image = stored.image();
+    ModelSet set = empty(key);
+    int serialised = 0;
+    if (image != null) {
+      ModelSetCodec.Loaded loaded = codec.read(key, image);
+      set = loaded.set();
+      serialised = loaded.rawSize();
       if (!loaded.samePlatform()) {
         otherPlatform.inc();
       }
-      return loaded;
-    } catch (ModelFormatException e) {
-      throw new ModelFormatException(
-          "the stored model set of key '" + key + "' " + e.getMessage(), e);
     }
+    LiveModels.Entry entry = new LiveModels.Entry(set, new FactWriter(context));
+    entry.serialised = serialised;
+    long replayStart = System.nanoTime();
+    List<byte[]> chunks = new ArrayList<>();
+    for (byte[] chunk : stored.log()) {
+      chunks.add(chunk);
+      entry.loggedBytes += chunk.length;
+    }
+    long facts = replay.run(set, chunks);
+    long end = System.nanoTime();
+    if (image != null || facts > 0) {
+      loads.inc();
+      loadMicros.update((end - start) / 1000);
+      logFacts.update(facts);
+      entry.replayNanos = end - replayStart;
+      entry.readNanos = replayStart - start;
+      entry.writeNanos = image == null ? 0 : entry.readNanos;
+    }
+    return entry;
+  }
+
+  private void writeImage(LiveModels.Entry entry) {
+    long start = System.nanoTime();
+    ModelSetCodec.Written written = codec.write(entry.set);
+    stored.putImage(entry.set.key(), written.bytes());
+    long took = System.nanoTime() - start;
+    costs(entry, took);
+    entry.unflushed.clear();
+    touched.remove(entry);
+    entry.loggedBytes = 0;
+    entry.replayNanos = 0;
+    live.measured(entry, written.rawSize());
+    images.inc();
+    imageBytes.inc(written.bytes().length);
+    imageMicros.update(took / 1000);
+  }
+
+  private static void costs(LiveModels.Entry entry, long writeNanos) {
+    entry.writeNanos = writeNanos;
+    // Reading was seen to take longer than writing; a load measures it.
+    entry.readNanos = Math.max(entry.readNanos, writeNanos);
+  }
+
+  private void leave(LiveModels.Entry entry) {
+    evictions.inc();
+    if (!entry.unflushed.isEmpty()) {
+      append(entry);
+      touched.remove(entry);
+    }
+  }
+
+  private void append(LiveModels.Entry entry) {
+    if (entry.unflushed.isEmpty()) {
+      return;
+    }
+    byte[] chunk = entry.unflushed.close();
+    stored.append(entry.set.key(), chunk);
+    entry.loggedBytes += chunk.length;
+    logBytes.inc(chunk.length);
+  }
+
+  private ModelSet empty(String key) {
+    return new ModelSet(key, context.classes().size());
   }
 }

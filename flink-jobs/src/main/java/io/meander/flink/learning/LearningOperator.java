@@ -9,7 +9,6 @@ import io.meander.models.DriftSignal;
 import io.meander.models.Fact;
 import io.meander.models.ModelContext;
 import io.meander.models.ModelSet;
-import io.meander.models.ModelSetCodec;
 import io.meander.models.Observation;
 import io.meander.models.PublishPolicy;
 import io.meander.models.Reducer;
@@ -18,6 +17,9 @@ import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
@@ -40,9 +42,9 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * Answers every observation with its key's models, learns from its label, watches for drift and
- * publishes. Live models are on the heap; what the state backend holds is written before the
- * barrier and when a model set leaves the heap, never per event. All decisions are the {@link
- * Reducer}'s. Runs on its task's thread.
+ * publishes. Live models are on the heap; before the barrier only the facts since the last one are
+ * written, see {@link KeyedModels}. All decisions are the {@link Reducer}'s. Runs on its task's
+ * thread.
  */
 public final class LearningOperator extends AbstractStreamOperator<Step>
     implements TwoInputStreamOperator<Observation, Deployment, Step>,
@@ -60,7 +62,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   private final PipelineSpec spec;
   private final LearningOptions options;
 
-  private transient ValueState<byte[]> image;
+  private transient StoredModels stored;
   private transient ValueState<Long> wakeup;
   private transient ListState<byte[]> storedDeployment;
   private transient Deployment deployment;
@@ -84,12 +86,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    image =
-        context
-            .getKeyedStateStore()
-            .getState(
-                new ValueStateDescriptor<>(
-                    "image", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    stored = new StoredModels(this, context);
     wakeup =
         context.getKeyedStateStore().getState(new ValueStateDescriptor<>("wakeup", Long.class));
     storedDeployment =
@@ -118,10 +115,10 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
             spec.snapshots().onDrift());
     models =
         new KeyedModels(
-            this,
-            image,
-            new ModelSetCodec(context),
-            key -> new ModelSet(key, context.classes().size()),
+            stored,
+            context,
+            reducer,
+            spec.recovery(),
             new LiveModels(cacheBytes()),
             metrics.addGroup("cache"));
     timers = getInternalTimerService("wakeup", VoidNamespaceSerializer.INSTANCE, this);
@@ -141,14 +138,14 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     LiveModels.Entry entry = models.current();
     ModelSet set = entry.set;
     for (Fact fact : reducer.decideTouched(set, deployment, event.eventTime(), now)) {
-      apply(entry, fact);
+      models.apply(entry, fact);
     }
     Answer answer = reducer.answer(set, event);
     predictions.inc();
     Scored scored = null;
     List<DriftSignal> signals = List.of();
     if (event.label() != Observation.NO_LABEL) {
-      apply(entry, reducer.decideLabelled(event.features(), answer, event.label(), 1.0));
+      models.apply(entry, reducer.decideLabelled(event.features(), answer, event.label(), 1.0));
       labels.inc();
       scored = new Scored(answer, event.label(), event.eventTime(), set.majority());
       signals = dealWithAlarms(entry);
@@ -200,11 +197,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
       return;
     }
     models.flush();
-    List<String> keys;
-    try (var all = this.<String>getKeyedStateBackend().getKeys("image", VoidNamespace.INSTANCE)) {
-      keys = all.sorted().toList();
-    }
-    for (String key : keys) {
+    for (String key : storedKeys()) {
       setCurrentKey(key);
       ModelSet set = models.peek();
       if (set != null) {
@@ -213,9 +206,15 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     }
   }
 
-  private void apply(LiveModels.Entry entry, Fact fact) {
-    reducer.apply(entry.set, fact);
-    entry.dirty = true;
+  private Set<String> storedKeys() {
+    Set<String> keys = new TreeSet<>();
+    for (String state : List.of(StoredModels.IMAGE, StoredModels.LOG)) {
+      try (Stream<String> held =
+          this.<String>getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE)) {
+        held.forEach(keys::add);
+      }
+    }
+    return keys;
   }
 
   private List<DriftSignal> dealWithAlarms(LiveModels.Entry entry) {
@@ -226,7 +225,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     List<DriftSignal> signals = new ArrayList<>(facts.size());
     for (Fact.Drifted fact : facts) {
       signals.add(reducer.signal(entry.set, fact));
-      apply(entry, fact);
+      models.apply(entry, fact);
       drifts.inc();
     }
     return signals;
@@ -235,7 +234,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   private void publish(LiveModels.Entry entry, long now) throws Exception {
     ModelSet set = entry.set;
     for (Fact.Published fact : reducer.decidePublished(set, publishing, now)) {
-      apply(entry, fact);
+      models.apply(entry, fact);
       if (isTimed()) {
         emit(snapshots.write(set, set.slot(fact.slot()), fact.cause(), now));
       }

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
+import io.meander.models.FactWriter;
 import io.meander.models.ModelSet;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /**
  * The model sets that a task holds on the heap, least recently used first, bounded in estimated
- * bytes. A live set's size is estimated from the size of its serialised form, measured when it is
- * read or written and again each time it has learned twice as much as at the last measurement.
+ * bytes. A live set's size is estimated from the size of its serialised form, measured when its
+ * image is read or written and again each time it has learned twice as much as at the last
+ * measurement.
  */
 final class LiveModels {
 
@@ -27,15 +27,31 @@ final class LiveModels {
     this.capacity = capacity;
   }
 
-  /** A live model set. */
+  /** A live model set, and what is known of its log and its costs. */
   static final class Entry {
     final ModelSet set;
-    boolean dirty;
+
+    /** Facts that keyed state does not have yet. */
+    final FactWriter unflushed;
+
+    /** Bytes of the log in keyed state, since the image. */
+    long loggedBytes;
+
+    /** Estimated time to replay all facts since the image. */
+    long replayNanos;
+
+    long writeNanos;
+    long readNanos;
+
+    /** Size of the image it was loaded from, before compression; 0 if there was none. */
+    int serialised;
+
     private long bytes;
     private long measuredAtLabels;
 
-    private Entry(ModelSet set) {
+    Entry(ModelSet set, FactWriter unflushed) {
       this.set = set;
+      this.unflushed = unflushed;
     }
 
     boolean isMeasureDue() {
@@ -48,10 +64,9 @@ final class LiveModels {
     return entries.get(key);
   }
 
-  Entry put(ModelSet set) {
-    Entry entry = new Entry(set);
-    entries.put(set.key(), entry);
-    return entry;
+  void put(Entry entry, int serialised) {
+    entries.put(entry.set.key(), entry);
+    measured(entry, serialised);
   }
 
   /**
@@ -73,16 +88,6 @@ final class LiveModels {
       bytes -= entry.bytes;
       oldestFirst.remove();
     }
-  }
-
-  List<Entry> dirty() {
-    List<Entry> dirty = new ArrayList<>();
-    for (Entry entry : entries.values()) {
-      if (entry.dirty) {
-        dirty.add(entry);
-      }
-    }
-    return dirty;
   }
 
   int size() {

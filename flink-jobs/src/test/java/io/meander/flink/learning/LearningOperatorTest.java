@@ -227,6 +227,7 @@ class LearningOperatorTest {
         new DriftSpec("ADWINChangeDetector -a 0.05", "ADWINChangeDetector -a 0.3"),
         new FreezeSpec.AfterInstances(50),
         new PipelineSpec.Snapshots(100, Duration.ofSeconds(30), true),
+        new PipelineSpec.Recovery(Duration.ofMillis(100), PipelineSpec.OnCorruptModel.FAIL),
         new PipelineSpec.Evaluation(100, List.of()),
         new PipelineSpec.Topics("p", "d", "e", "s", "r", "c", "a"),
         PipelineSpec.Delivery.AT_LEAST_ONCE);

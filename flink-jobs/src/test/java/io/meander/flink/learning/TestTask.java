@@ -96,9 +96,10 @@ final class TestTask implements AutoCloseable {
     return published == null ? List.of() : published.stream().map(StreamRecord::getValue).toList();
   }
 
-  /** Keys that the state backend holds a model set of. */
+  /** Keys that the state backend holds a log of. */
   long storedKeys() {
-    try (var keys = operator.getKeyedStateBackend().getKeys("image", VoidNamespace.INSTANCE)) {
+    try (var keys =
+        operator.getKeyedStateBackend().getKeys(StoredModels.LOG, VoidNamespace.INSTANCE)) {
       return keys.count();
     }
   }

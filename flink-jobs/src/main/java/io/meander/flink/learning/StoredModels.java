@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.learning;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.api.operators.KeyContext;
+
+/**
+ * What keyed state holds of a key: {@code image}, a model set at some position of its update log,
+ * and {@code log}, the chunks of facts after it. Names and types are wire format. A key that has no
+ * image yet has its whole life in its log.
+ */
+final class StoredModels {
+
+  static final String IMAGE = "image";
+  static final String LOG = "log";
+
+  private final KeyContext keys;
+  private final ValueState<byte[]> image;
+  private final ListState<byte[]> log;
+
+  StoredModels(KeyContext keys, StateInitializationContext context) throws Exception {
+    this.keys = keys;
+    this.image =
+        context
+            .getKeyedStateStore()
+            .getState(
+                new ValueStateDescriptor<>(
+                    IMAGE, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    this.log =
+        context
+            .getKeyedStateStore()
+            .getListState(
+                new ListStateDescriptor<>(
+                    LOG, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+  }
+
+  String currentKey() {
+    return (String) keys.getCurrentKey();
+  }
+
+  /** The current key's image, or null. */
+  byte[] image() throws IOException {
+    return image.value();
+  }
+
+  /** The current key's chunks in order, none if it has no log. */
+  Iterable<byte[]> log() throws Exception {
+    Iterable<byte[]> chunks = log.get();
+    return chunks == null ? List.of() : chunks;
+  }
+
+  /** A key's new image; its log is empty afterwards. The current key stays. */
+  void putImage(String key, byte[] bytes) {
+    as(
+        key,
+        () -> {
+          try {
+            image.update(bytes);
+            log.clear();
+            return null;
+          } catch (IOException e) {
+            throw new UncheckedIOException("cannot store the image of key '" + key + "'", e);
+          }
+        });
+  }
+
+  /** Appends to a key's log. The current key stays. */
+  void append(String key, byte[] chunk) {
+    as(
+        key,
+        () -> {
+          try {
+            log.add(chunk);
+            return null;
+          } catch (Exception e) {
+            throw new IllegalStateException("cannot append to the log of key '" + key + "'", e);
+          }
+        });
+  }
+
+  /** Forgets the current key. */
+  void clear() {
+    image.clear();
+    log.clear();
+  }
+
+  private void as(String key, Supplier<Void> work) {
+    Object current = keys.getCurrentKey();
+    keys.setCurrentKey(key);
+    try {
+      work.get();
+    } finally {
+      if (current != null) {
+        keys.setCurrentKey(current);
+      }
+    }
+  }
+}

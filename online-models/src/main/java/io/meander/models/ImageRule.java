@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * When a key's image is written anew, so that its update log stays short enough. Bringing a key
+ * back takes the time to read its image and to replay its log; writing an image costs time now and
+ * bytes in the next checkpoint. An image is due when one of these holds:
+ *
+ * <ol>
+ *   <li>replay ≥ k × write: images then cost at most 1/k of the time spent learning (5% at k = 20);
+ *   <li>read + replay ≥ {@code maxLoad}, but never before replay ≥ write: where the bound and k
+ *       conflict the bound wins, and images cost up to as much time as learning. A model whose
+ *       image alone takes {@code maxLoad} to read cannot keep the bound at any cadence;
+ *   <li>the log's bytes reach {@code maxLogBytes}.
+ * </ol>
+ *
+ * With learning at l, writing at w and reading at r seconds, an image therefore holds for n =
+ * max(w, min(k·w, maxLoad − r)) / l instances, and costs w / (n·l) of the learning time.
+ *
+ * @param maxLoad the time that bringing one key back may take
+ * @param k how many times the writing time the replay may take
+ * @param maxLogBytes the log's limit, in stored bytes
+ */
+public record ImageRule(Duration maxLoad, int k, long maxLogBytes) implements Serializable {
+
+  public static final int DEFAULT_K = 20;
+  public static final long DEFAULT_MAX_LOG_BYTES = 4L << 20;
+
+  public ImageRule {
+    if (maxLoad.isNegative() || maxLoad.isZero() || k < 1 || maxLogBytes < 1) {
+      throw new IllegalArgumentException(maxLoad + ", " + k + ", " + maxLogBytes);
+    }
+  }
+
+  public static ImageRule of(Duration maxLoad) {
+    return new ImageRule(maxLoad, DEFAULT_K, DEFAULT_MAX_LOG_BYTES);
+  }
+
+  /**
+   * @param replayNanos estimated time to replay the log
+   * @param writeNanos time to write an image
+   * @param readNanos time to read one
+   * @param logBytes stored bytes of the log
+   */
+  public boolean isDue(long replayNanos, long writeNanos, long readNanos, long logBytes) {
+    if (replayNanos >= k * writeNanos || logBytes >= maxLogBytes) {
+      return replayNanos > 0 || logBytes >= maxLogBytes;
+    }
+    long room = Math.max(maxLoad.toNanos() - readNanos, writeNanos);
+    return replayNanos >= room;
+  }
+
+  /**
+   * What the rule makes of a learner's costs: the share of the learning time that goes into images,
+   * 0 to 1.
+   */
+  public double cost(long learnNanos, long writeNanos, long readNanos) {
+    return writeNanos / (instances(learnNanos, writeNanos, readNanos) * (double) learnNanos);
+  }
+
+  /** Instances learned from one image to the next, the log's byte limit aside. */
+  public double instances(long learnNanos, long writeNanos, long readNanos) {
+    double write = (double) writeNanos;
+    double load = (double) (maxLoad.toNanos() - readNanos);
+    double room = Math.max(write, Math.min(k * write, load));
+    return room / learnNanos;
+  }
+}
