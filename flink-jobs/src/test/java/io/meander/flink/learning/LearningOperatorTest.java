@@ -101,9 +101,29 @@ class LearningOperatorTest {
       for (Observation event : events(200, 4)) {
         task.learn(event);
       }
-      assertThat(task.storedKeys()).isZero();
+      assertThat(task.storedKeys(StoredModels.LOG)).isZero();
       task.flush();
-      assertThat(task.storedKeys()).isEqualTo(4);
+      assertThat(task.storedKeys(StoredModels.LOG)).isEqualTo(4);
+      assertThat(task.storedKeys(StoredModels.IMAGE)).isZero();
+    }
+  }
+
+  @Test
+  void writesImagesBetweenEventsWhenTheRuleSaysAndEmptiesTheLog() throws Exception {
+    PipelineSpec eager = spec(Duration.ofNanos(1));
+    try (var task = TestTask.start(eager, LearningOptions.BOUNDED)) {
+      for (Observation event : events(2000, 1)) {
+        task.learn(event);
+        if (event.sequence() == 20) {
+          task.flush();
+          assertThat(task.storedKeys(StoredModels.LOG)).isEqualTo(1);
+        }
+        if (task.storedKeys(StoredModels.IMAGE) > 0) {
+          break;
+        }
+      }
+      assertThat(task.storedKeys(StoredModels.IMAGE)).isEqualTo(1);
+      assertThat(task.storedKeys(StoredModels.LOG)).isZero();
     }
   }
 
@@ -209,6 +229,10 @@ class LearningOperatorTest {
   }
 
   private static PipelineSpec spec() {
+    return spec(Duration.ofMillis(100));
+  }
+
+  private static PipelineSpec spec(Duration maxLoad) {
     var schema =
         SchemaBuilder.record("Point")
             .fields()
@@ -227,7 +251,7 @@ class LearningOperatorTest {
         new DriftSpec("ADWINChangeDetector -a 0.05", "ADWINChangeDetector -a 0.3"),
         new FreezeSpec.AfterInstances(50),
         new PipelineSpec.Snapshots(100, Duration.ofSeconds(30), true),
-        new PipelineSpec.Recovery(Duration.ofMillis(100), PipelineSpec.OnCorruptModel.FAIL),
+        new PipelineSpec.Recovery(maxLoad, PipelineSpec.OnCorruptModel.FAIL),
         new PipelineSpec.Evaluation(100, List.of()),
         new PipelineSpec.Topics("p", "d", "e", "s", "r", "c", "a"),
         PipelineSpec.Delivery.AT_LEAST_ONCE);

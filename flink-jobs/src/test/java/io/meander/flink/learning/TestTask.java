@@ -8,9 +8,13 @@ import io.meander.models.Observation;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
 import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
@@ -96,10 +100,25 @@ final class TestTask implements AutoCloseable {
     return published == null ? List.of() : published.stream().map(StreamRecord::getValue).toList();
   }
 
-  /** Keys that the state backend holds a log of. */
-  long storedKeys() {
-    try (var keys =
-        operator.getKeyedStateBackend().getKeys(StoredModels.LOG, VoidNamespace.INSTANCE)) {
+  /** Flips a bit of the key's first log chunk in keyed state. */
+  void breakLog(String key) throws Exception {
+    operator.setCurrentKey(key);
+    ListState<byte[]> log =
+        operator
+            .<String>getKeyedStateBackend()
+            .getPartitionedState(
+                VoidNamespace.INSTANCE,
+                VoidNamespaceSerializer.INSTANCE,
+                new ListStateDescriptor<>(
+                    StoredModels.LOG, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    byte[] chunk = log.get().iterator().next();
+    chunk[chunk.length - 1] ^= 1;
+    log.update(List.of(chunk));
+  }
+
+  /** Keys for which the state backend holds something under that name. */
+  long storedKeys(String state) {
+    try (var keys = operator.getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE)) {
       return keys.count();
     }
   }

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.learning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.yahoo.labs.samoa.instances.Attribute;
+import com.yahoo.labs.samoa.instances.DenseInstance;
+import com.yahoo.labs.samoa.instances.Instance;
+import com.yahoo.labs.samoa.instances.Instances;
+import com.yahoo.labs.samoa.instances.InstancesHeader;
+import io.meander.avro.ModelSnapshot;
+import io.meander.features.FeatureSpec;
+import io.meander.models.DriftSpec;
+import io.meander.models.FreezeSpec;
+import io.meander.models.Observation;
+import io.meander.models.SlotSpec;
+import io.meander.models.Step;
+import io.meander.spec.PipelineSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import moa.classifiers.Classifier;
+import moa.options.ClassOption;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import org.apache.avro.SchemaBuilder;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+
+/**
+ * Fold equals fold: whatever evictions, checkpoints, restores, rescalings and image rewrites a
+ * schedule brings, every key is answered as plain MOA answers that saw the key's events alone, and
+ * the models at the end are those of an undisturbed run.
+ */
+class RandomSchedulesTest {
+
+  private static final List<String> LEARNERS =
+      List.of(
+          "bayes.NaiveBayes",
+          "trees.HoeffdingTree -g 20",
+          "trees.HoeffdingAdaptiveTree -g 20",
+          "meta.OzaBagAdwin -s 3",
+          "meta.AdaptiveRandomForest -s 3",
+          "meta.LeveragingBag -s 3",
+          "functions.SGD",
+          "lazy.kNN -w 100");
+
+  /**
+   * How a run is disturbed.
+   *
+   * @param cacheBytes live bytes a task may hold
+   * @param maxLoad from which the image's cadence follows; tiny: an image every few instances
+   * @param stages parallelism from one restore to the next
+   */
+  record Schedule(
+      long seed, int keys, long cacheBytes, Duration maxLoad, List<Integer> stages, int learner) {}
+
+  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+  void everyScheduleGivesTheSameAnswersAndModels(@ForAll("schedules") Schedule schedule)
+      throws Exception {
+    PipelineSpec spec = spec(schedule);
+    List<Observation> events = events(schedule);
+    List<ModelSnapshot> expected = undisturbed(spec, events);
+    Map<String, PlainMoa> moa = new HashMap<>();
+
+    Random random = new Random(schedule.seed());
+    LearningOptions options =
+        new LearningOptions(LearningOptions.Publish.AT_END, schedule.cacheBytes());
+    OperatorSubtaskState state = null;
+    int before = 1;
+    List<ModelSnapshot> last = new ArrayList<>();
+    for (int stage = 0; stage < schedule.stages().size(); stage++) {
+      int parallelism = schedule.stages().get(stage);
+      List<TestTask> tasks = new ArrayList<>();
+      for (int i = 0; i < parallelism; i++) {
+        tasks.add(TestTask.restore(spec, options, parallelism, i, state, before));
+      }
+      int from = events.size() * stage / schedule.stages().size();
+      int to = events.size() * (stage + 1) / schedule.stages().size();
+      for (Observation event : events.subList(from, to)) {
+        TestTask task =
+            tasks.get(
+                KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                    event.key(), TestTask.MAX_PARALLELISM, parallelism));
+        Step step = task.learn(event);
+        double[] votes =
+            moa.computeIfAbsent(event.key(), k -> new PlainMoa(LEARNERS.get(schedule.learner())))
+                .votesThenTrain(event);
+        assertThat(step.answer().slots()[0].votes()).as(event.eventId()).isEqualTo(votes);
+        if (random.nextInt(40) == 0) {
+          task.checkpoint(1);
+        }
+      }
+      OperatorSubtaskState[] states = new OperatorSubtaskState[parallelism];
+      for (int i = 0; i < parallelism; i++) {
+        states[i] = tasks.get(i).checkpoint(2);
+        if (stage == schedule.stages().size() - 1) {
+          tasks.get(i).endOfEvents();
+          last.addAll(tasks.get(i).snapshots());
+        }
+        tasks.get(i).close();
+      }
+      state = AbstractStreamOperatorTestHarness.repackageState(states);
+      before = parallelism;
+    }
+
+    last.sort(Comparator.comparing(ModelSnapshot::getKey));
+    assertThat(last).isEqualTo(expected);
+  }
+
+  @Provide
+  Arbitrary<Schedule> schedules() {
+    return Combinators.combine(
+            Arbitraries.longs(),
+            Arbitraries.integers().between(1, 12),
+            Arbitraries.of(1L, 300_000L, 1L << 30),
+            Arbitraries.of(Duration.ofNanos(1), Duration.ofMillis(1), Duration.ofMillis(100)),
+            Arbitraries.integers().between(1, 3).list().ofMinSize(1).ofMaxSize(4),
+            Arbitraries.integers().between(0, LEARNERS.size() - 1))
+        .as(Schedule::new);
+  }
+
+  private static List<ModelSnapshot> undisturbed(PipelineSpec spec, List<Observation> events)
+      throws Exception {
+    try (TestTask task = TestTask.start(spec, LearningOptions.BOUNDED)) {
+      for (Observation event : events) {
+        task.learn(event);
+      }
+      task.endOfEvents();
+      return task.snapshots();
+    }
+  }
+
+  /** A concept that changes half way, a tenth of the labels unknown, some values missing. */
+  private static List<Observation> events(Schedule schedule) {
+    Random random = new Random(schedule.seed() + 1);
+    int count = 500;
+    List<Observation> events = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      double x = random.nextDouble();
+      int y = random.nextInt(3);
+      int label = (i < count / 2 ? x + y > 1.5 : x > 0.3) ? 1 : 0;
+      boolean labelled = random.nextInt(10) > 0;
+      boolean missing = random.nextInt(15) == 0;
+      events.add(
+          new Observation(
+              i,
+              "e" + i,
+              "k" + random.nextInt(schedule.keys()),
+              i,
+              new double[] {missing ? Double.NaN : x, y},
+              labelled ? label : Observation.NO_LABEL,
+              new String[0]));
+    }
+    return events;
+  }
+
+  private static PipelineSpec spec(Schedule schedule) {
+    var event =
+        SchemaBuilder.record("Point")
+            .fields()
+            .optionalDouble("x")
+            .name("y")
+            .type()
+            .enumeration("Y")
+            .symbols("a", "b", "c")
+            .noDefault()
+            .requiredString("label")
+            .endRecord();
+    return new PipelineSpec(
+        "",
+        "points",
+        new PipelineSpec.Events("points", event, List.of(), null, null),
+        new PipelineSpec.Label("label", null, List.of("no", "yes"), List.of()),
+        List.of(new FeatureSpec.Plain("x", "x"), new FeatureSpec.Plain("y", "y")),
+        List.of(
+            new SlotSpec("one", LEARNERS.get(schedule.learner()), 1),
+            new SlotSpec("nb", "bayes.NaiveBayes", 1)),
+        "one",
+        new DriftSpec("ADWINChangeDetector -a 0.05", "ADWINChangeDetector -a 0.3"),
+        new FreezeSpec.AfterInstances(30),
+        new PipelineSpec.Snapshots(50, Duration.ofSeconds(30), true),
+        new PipelineSpec.Recovery(schedule.maxLoad(), PipelineSpec.OnCorruptModel.FAIL),
+        new PipelineSpec.Evaluation(100, List.of()),
+        new PipelineSpec.Topics("p", "d", "e", "s", "r", "c", "a"),
+        PipelineSpec.Delivery.AT_LEAST_ONCE);
+  }
+
+  /** One key's model as MOA alone keeps it. */
+  private static final class PlainMoa {
+    private final Classifier classifier;
+    private final InstancesHeader header;
+
+    PlainMoa(String learner) {
+      try {
+        classifier = (Classifier) ClassOption.cliStringToObject(learner, Classifier.class, null);
+      } catch (Exception e) {
+        throw new IllegalArgumentException(learner, e);
+      }
+      classifier.prepareForUse();
+      List<Attribute> attributes =
+          List.of(
+              new Attribute("x"),
+              new Attribute("y", List.of("a", "b", "c")),
+              new Attribute("class", List.of("no", "yes")));
+      Instances instances = new Instances("points", new ArrayList<>(attributes), 0);
+      instances.setClassIndex(2);
+      header = new InstancesHeader(instances);
+      classifier.setModelContext(header);
+    }
+
+    /** Its votes, normalised, before it learns the event's label. */
+    double[] votesThenTrain(Observation event) {
+      double[] raw = classifier.getVotesForInstance(instance(event, Double.NaN));
+      double sum = 0;
+      for (double vote : raw) {
+        sum += vote;
+      }
+      double[] votes = new double[2];
+      for (int i = 0; i < 2; i++) {
+        votes[i] = sum > 0 ? (i < raw.length ? raw[i] / sum : 0) : 0.5;
+      }
+      if (event.label() != Observation.NO_LABEL) {
+        classifier.trainOnInstance(instance(event, event.label()));
+      }
+      return votes;
+    }
+
+    private Instance instance(Observation event, double label) {
+      double[] features = event.features();
+      Instance instance = new DenseInstance(1, new double[] {features[0], features[1], label});
+      instance.setDataset(header);
+      return instance;
+    }
+  }
+}
