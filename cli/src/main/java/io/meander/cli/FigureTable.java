@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli;
 
+import io.meander.cli.report.RunReport;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,26 +24,11 @@ final class FigureTable {
 
   private final List<List<String>> lines = new ArrayList<>(List.of(HEADINGS));
 
-  /**
-   * Figures of one predictor; percentages 0 to 100 but for log loss and AUC.
-   *
-   * @param drifts below 0 for a predictor that is not watched
-   */
-  record Row(
-      String name,
-      long instances,
-      double accuracy,
-      double kappa,
-      double kappaTemporal,
-      double kappaM,
-      double logLoss,
-      double auc,
-      long drifts) {}
-
-  void add(Row row) {
+  /** Drifts are shown of slots only: nothing else is watched. */
+  void add(RunReport.Line row) {
     lines.add(
         List.of(
-            row.name(),
+            row.predictor(),
             String.format(Locale.ROOT, "%,d", row.instances()),
             figure(row.accuracy(), 2),
             figure(row.kappa(), 2),
@@ -50,7 +36,7 @@ final class FigureTable {
             figure(row.kappaM(), 2),
             figure(row.logLoss(), 4),
             figure(row.auc(), 4),
-            row.drifts() < 0 ? "" : String.format(Locale.ROOT, "%,d", row.drifts())));
+            row.slot() ? String.format(Locale.ROOT, "%,d", row.drifts()) : ""));
   }
 
   void print(PrintWriter out) {

@@ -67,17 +67,7 @@ final class Results {
     FigureTable table = new FigureTable();
     for (Line line : end.lines()) {
       if (line.instances() > 0) {
-        table.add(
-            new FigureTable.Row(
-                line.predictor(),
-                line.instances(),
-                line.accuracy(),
-                line.kappa(),
-                line.kappaTemporal(),
-                line.kappaM(),
-                line.logLoss(),
-                line.auc(),
-                line.slot() ? line.drifts() : -1));
+        table.add(line);
       }
     }
     table.print(out);

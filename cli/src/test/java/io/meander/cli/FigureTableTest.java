@@ -3,6 +3,7 @@ package io.meander.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meander.cli.report.RunReport;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
@@ -12,10 +13,11 @@ class FigureTableTest {
   @Test
   void alignsColumnsAndShowsADashForWhatIsUndefined() {
     FigureTable table = new FigureTable();
-    table.add(new FigureTable.Row("ht", 45_312, 79.1953, 57.23, -12.5, 3, 0.51234, 0.8, 12));
     table.add(
-        new FigureTable.Row(
-            "no_change", 1, 100, Double.NaN, Double.NaN, Double.NaN, 1, Double.NaN, -1));
+        new RunReport.Line("ht", 45_312, 79.1953, 57.23, -12.5, 3, 0.51234, 0.8, 12, 3, true));
+    table.add(
+        new RunReport.Line(
+            "no_change", 1, 100, Double.NaN, Double.NaN, Double.NaN, 1, Double.NaN, 0, 0, false));
     StringWriter text = new StringWriter();
 
     table.print(new PrintWriter(text, true));

@@ -265,7 +265,7 @@ class KafkaPipelineIT {
             .setPipeline("flights")
             .setIssuedAt(Instant.now())
             .setExpectedGeneration(1L)
-            .setCommand(
+            .setDeploy(
                 new Deploy(
                     List.of(
                         new SlotDeclaration("bayes", "bayes.NaiveBayes", 1),

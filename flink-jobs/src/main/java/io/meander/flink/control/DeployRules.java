@@ -49,10 +49,11 @@ final class DeployRules {
               + current.generation()
               + " is current; look at what changed and send the command again");
     }
-    if (command.getCommand() instanceof Deploy deploy) {
-      return deploy(deploy, current);
+    if (command.getDeploy() == null) {
+      throw new RefusedCommandException(
+          "command: none is set that this release knows; it knows deploy");
     }
-    throw new RefusedCommandException("command: none that this release knows");
+    return deploy(command.getDeploy(), current);
   }
 
   private static Deployment deploy(Deploy deploy, Deployment current)

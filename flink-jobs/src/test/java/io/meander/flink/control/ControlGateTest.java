@@ -167,7 +167,7 @@ class ControlGateTest {
             .setPipeline(pipeline)
             .setIssuedAt(Instant.EPOCH)
             .setExpectedGeneration(expectedGeneration)
-            .setCommand(deploy)
+            .setDeploy(deploy)
             .build());
   }
 }
