@@ -5,6 +5,8 @@ import io.meander.features.FeatureSchema;
 import io.meander.features.FeatureTransform;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
+import io.meander.models.ImageCost;
+import io.meander.models.ImageRule;
 import io.meander.models.SlotSpec;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecException;
@@ -88,6 +90,7 @@ final class ValidateCommand implements Callable<Integer> {
     printSlots(spec, out);
     line(out, "drift", drift(spec.drift()));
     line(out, "frozen", spec.frozen().map(ValidateCommand::freeze).orElse("never"));
+    line(out, "recovery", recovery(spec));
     line(
         out,
         "snapshots",
@@ -196,5 +199,22 @@ final class ValidateCommand implements Callable<Integer> {
 
   private static void line(PrintWriter out, String what, String value) {
     out.printf("%-12s %s%n", what, value);
+  }
+
+  /** What keeping models safe will cost, measured here on random instances. */
+  private static String recovery(PipelineSpec spec) {
+    ImageCost cost =
+        ImageCost.measure(
+            spec.modelContext(), spec.deployment(), ImageRule.of(spec.recovery().maxLoad()));
+    return String.format(
+        Locale.ROOT,
+        "a key back within %s; after %,d random instances its image takes %,d bytes, is written"
+            + " every %,d instances (%.1f%% of learning), and a load takes at most %.1f ms",
+        text(spec.recovery().maxLoad()),
+        cost.instances(),
+        cost.imageBytes(),
+        cost.instancesPerImage(),
+        100 * cost.share(),
+        cost.loadMillis());
   }
 }

@@ -131,4 +131,21 @@ class SpecPoliciesTest {
         "control.topic: 'payments-drift' would hold the commands and the drift events; choose two"
             + " topics");
   }
+
+  @Test
+  void readsHowModelsComeBack() throws SpecException {
+    assertThat(parse(SPEC).recovery())
+        .isEqualTo(
+            new PipelineSpec.Recovery(Duration.ofMillis(100), PipelineSpec.OnCorruptModel.FAIL));
+    assertThat(
+            parse(SPEC + "recovery: {max-load: 2s, on-corrupt-model: restart-model}\n").recovery())
+        .isEqualTo(
+            new PipelineSpec.Recovery(
+                Duration.ofSeconds(2), PipelineSpec.OnCorruptModel.RESTART_MODEL));
+    assertErrors(
+        SPEC + "recovery: {max-load: 0s, on-corrupt-model: ignore}\n",
+        "recovery.max-load: found '0s'; allowed: a duration longer than nothing, such as 100ms,"
+            + " 30s, 5m, 24h or 7d",
+        "recovery.on-corrupt-model: found 'ignore'; allowed: fail, restart-model");
+  }
 }

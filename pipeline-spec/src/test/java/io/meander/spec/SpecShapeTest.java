@@ -27,7 +27,7 @@ class SpecShapeTest {
             + " topic)",
         "snapshot: unknown key; did you mean 'snapshots'? (allowed here: name, task, events, label,"
             + " features, key-as-feature, missing, slots, serve, drift, frozen, snapshots,"
-            + " evaluation, predictions, rejects, control)");
+            + " recovery, evaluation, predictions, rejects, control)");
   }
 
   @Test
@@ -35,8 +35,8 @@ class SpecShapeTest {
     assertErrors(
         SPEC + "parent: {key: []}\n",
         "parent: unknown key (allowed here: name, task, events, label, features, key-as-feature,"
-            + " missing, slots, serve, drift, frozen, snapshots, evaluation, predictions, rejects,"
-            + " control)");
+            + " missing, slots, serve, drift, frozen, snapshots, recovery, evaluation, predictions,"
+            + " rejects, control)");
   }
 
   @Test
