@@ -1,18 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import com.github.luben.zstd.ZstdDictDecompress;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import moa.classifiers.Classifier;
 import moa.classifiers.core.driftdetection.ChangeDetector;
 
 /**
- * A key's model set as bytes and back: an {@link Envelope} of kind {@code S}. Its body, in {@code
- * DataOutput}'s encoding:
+ * A key's model set as bytes and back: an {@link Envelope} of kind {@code S}. Its preface, in
+ * {@code DataOutput}'s encoding, tells the slots, from which the body's dictionary is made anew
+ * (see {@link Templates}):
+ *
+ * <pre>
+ * length int of what follows
+ * number of slots int, then of each: id, learner UTF, seed int, detector UTF ("" for the frozen
+ *   twin), warning detector UTF ("" for none)
+ * checksum of the dictionary int
+ * </pre>
+ *
+ * <p>Its body, likewise:
  *
  * <pre>
  * position, generation long, champion UTF, first and last event time long
@@ -26,14 +40,16 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
  *   length int, objects: the classifier, then the detectors, in Java serialisation
  * </pre>
  *
- * Not thread-safe in what it reads and writes, stateless itself.
+ * Not thread-safe.
  */
 public final class ModelSetCodec {
 
   private final ModelContext context;
+  private final Templates templates;
 
   public ModelSetCodec(ModelContext context) {
     this.context = context;
+    this.templates = new Templates(context);
   }
 
   /** A model set's bytes and the size they had before compression. */
@@ -69,14 +85,20 @@ public final class ModelSetCodec {
       throw new UncheckedIOException("writing to memory", e);
     }
     byte[] body = bytes.toByteArray();
-    return new Written(Envelope.seal(Envelope.MODEL_SET, context.fingerprint(), body), body.length);
+    Templates.Template template = templates.of(slots(set));
+    byte[] preface = preface(slots(set), template.checksum());
+    byte[] sealed =
+        Envelope.seal(
+            Envelope.MODEL_SET, context.fingerprint(), preface, body, template.compress());
+    return new Written(sealed, body.length);
   }
 
   /**
    * @throws ModelFormatException if the bytes are not a model set of this pipeline
    */
   public Loaded read(String key, byte[] bytes) {
-    Envelope.Opened opened = Envelope.open(Envelope.MODEL_SET, context.fingerprint(), bytes);
+    Envelope.Opened opened =
+        Envelope.open(Envelope.MODEL_SET, context.fingerprint(), bytes, this::dictionary);
     byte[] body = opened.body();
     ModelSet set = new ModelSet(key, context.classes().size());
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(body))) {
@@ -105,6 +127,61 @@ public final class ModelSetCodec {
       throw new ModelFormatException("ends too early", e);
     }
     return new Loaded(set, body.length, opened.platform().equals(Envelope.PLATFORM));
+  }
+
+  private static List<Templates.Slot> slots(ModelSet set) {
+    return set.slots.stream()
+        .map(slot -> new Templates.Slot(slot.spec(), slot.isFrozen() ? null : slot.watch().spec()))
+        .toList();
+  }
+
+  private static byte[] preface(List<Templates.Slot> slots, int checksum) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(slots.size());
+      for (Templates.Slot slot : slots) {
+        out.writeUTF(slot.spec().id());
+        out.writeUTF(slot.spec().learner());
+        out.writeInt(slot.spec().seed());
+        out.writeUTF(slot.drift() == null ? "" : slot.drift().detector());
+        out.writeUTF(slot.drift() == null ? "" : slot.drift().warningDetector().orElse(""));
+      }
+      out.writeInt(checksum);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+    return ByteBuffer.allocate(Integer.BYTES + bytes.size())
+        .putInt(bytes.size())
+        .put(bytes.toByteArray())
+        .array();
+  }
+
+  private ZstdDictDecompress dictionary(ByteBuffer in) {
+    int length = in.getInt();
+    if (length < 0 || length > in.remaining()) {
+      throw new ModelFormatException("claims a preface of " + length + " bytes");
+    }
+    byte[] preface = new byte[length];
+    in.get(preface);
+    try (DataInputStream data = new DataInputStream(new ByteArrayInputStream(preface))) {
+      List<Templates.Slot> slots = new ArrayList<>();
+      for (int count = data.readInt(); count > 0; count--) {
+        SlotSpec spec = new SlotSpec(data.readUTF(), data.readUTF(), data.readInt());
+        String detector = data.readUTF();
+        String warning = data.readUTF();
+        DriftSpec drift =
+            detector.isEmpty() ? null : new DriftSpec(detector, warning.isEmpty() ? null : warning);
+        slots.add(new Templates.Slot(spec, drift));
+      }
+      Templates.Template template = templates.of(slots);
+      if (template.checksum() != data.readInt()) {
+        throw new ModelFormatException(
+            "was written beside other fresh models of the same slots: MOA or the JDK differ");
+      }
+      return template.decompress();
+    } catch (IOException | OptionStringException e) {
+      throw new ModelFormatException("has a preface that cannot be read: " + e.getMessage(), e);
+    }
   }
 
   private void writeSlot(Slot slot, DataOutputStream out) throws IOException {

@@ -217,6 +217,12 @@ public final class Reducer {
     for (Slot slot : set.slots) {
       if (!slot.isFrozen()) {
         Instance instance = context.instance(fact.features());
+        if (slot.trained == 0) {
+          // Ensembles make their members at the first vote or training, and note at which: a
+          // replay,
+          // which does not vote, must do as the event did.
+          slot.learner().votes(instance);
+        }
         instance.setClassValue(fact.label());
         instance.setWeight(fact.weight());
         slot.learner().train(instance);

@@ -66,7 +66,7 @@ class ModelSetCodecTest {
     for (int i = 0; i < 200; i++) {
       byte[] changed = bytes.clone();
       changed[random.nextInt(changed.length)] ^= (byte) (1 << random.nextInt(8));
-      assertRefusedOrSameModels(codec, changed, bytes);
+      assertThatThrownBy(() -> codec.read("all", changed)).isInstanceOf(ModelFormatException.class);
       byte[] cutOff = java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length));
       assertThatThrownBy(() -> codec.read("all", cutOff)).isInstanceOf(ModelFormatException.class);
     }
@@ -102,6 +102,19 @@ class ModelSetCodecTest {
         .hasMessage("holds a java.io.File, which is not on the list of classes that are read");
   }
 
+  /** A fresh learner alone takes 5 to 7 KB in plain Java serialisation, its detector 3.4 KB. */
+  @ParameterizedTest
+  @ValueSource(strings = {"bayes.NaiveBayes", "trees.HoeffdingTree", "meta.OzaBagAdwin"})
+  void aYoungModelTakesFewBytes(String learner) {
+    ModelSetCodec codec = new ModelSetCodec(AGRAWAL.context());
+    Learning learning = Learning.of(AGRAWAL.context(), learner);
+    learning.learn(AGRAWAL.rows().get(0));
+
+    ModelSetCodec.Written written = codec.write(learning.set);
+
+    assertThat(written.bytes().length).isLessThan(written.rawSize() / 5).isLessThan(2000);
+  }
+
   @Test
   void keepsTheHeaderOutOfTheBytes() {
     byte[] learner =
@@ -112,19 +125,6 @@ class ModelSetCodecTest {
 
     assertThat(new String(learner, java.nio.charset.StandardCharsets.ISO_8859_1))
         .doesNotContain("commission");
-  }
-
-  /** A flipped bit in the platform's name is let through and counted; all else is refused. */
-  private static void assertRefusedOrSameModels(
-      ModelSetCodec codec, byte[] changed, byte[] original) {
-    try {
-      ModelSetCodec.Loaded loaded = codec.read("all", changed);
-      assertThat(loaded.samePlatform()).isFalse();
-      assertThat(canonical(codec, loaded.set()))
-          .isEqualTo(canonical(codec, codec.read("all", original).set()));
-    } catch (ModelFormatException e) {
-      assertThat(e).hasMessageMatching("(begins|is of|was|claims|does|ends) .*");
-    }
   }
 
   private static byte[] canonical(ModelSetCodec codec, ModelSet set) {

@@ -50,7 +50,8 @@ final class SnapshotWriter {
   }
 
   private ModelSnapshot snapshot(ModelSet set, Slot slot, PublishCause cause, Instant at) {
-    byte[] payload = codec.write(slot);
+    // The last models of a run are compared with those of others.
+    byte[] payload = cause == PublishCause.END ? codec.writeCanonical(slot) : codec.write(slot);
     CRC32C checksum = new CRC32C();
     checksum.update(payload);
     long version = cause == PublishCause.END ? slot.version() + 1 : slot.version();

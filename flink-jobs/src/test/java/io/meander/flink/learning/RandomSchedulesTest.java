@@ -65,7 +65,7 @@ class RandomSchedulesTest {
   record Schedule(
       long seed, int keys, long cacheBytes, Duration maxLoad, List<Integer> stages, int learner) {}
 
-  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
   void everyScheduleGivesTheSameAnswersAndModels(@ForAll("schedules") Schedule schedule)
       throws Exception {
     PipelineSpec spec = spec(schedule);

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+import com.github.luben.zstd.ZstdDictCompress;
+import com.github.luben.zstd.ZstdDictDecompress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/**
+ * What all model sets of the same slots have in common, as zstd dictionaries: the serialised form
+ * of the slots before they learned anything, made anew from their option strings wherever it is
+ * needed. Class descriptions, option objects and their texts, most of a young model's bytes, are
+ * then stored nowhere. Not thread-safe.
+ */
+final class Templates {
+
+  /** Dictionaries kept, by slots; deployments change seldom. */
+  private static final int KEPT = 16;
+
+  private final ModelContext context;
+  private final Map<List<Slot>, Template> templates =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<List<Slot>, Template> eldest) {
+          return size() > KEPT;
+        }
+      };
+
+  Templates(ModelContext context) {
+    this.context = context;
+  }
+
+  /**
+   * The part of a slot that its template depends on.
+   *
+   * @param drift null for the frozen twin
+   */
+  record Slot(SlotSpec spec, DriftSpec drift) {}
+
+  /**
+   * A dictionary both ways.
+   *
+   * @param checksum CRC-32C of its bytes: another one cannot read what this one wrote
+   */
+  record Template(ZstdDictCompress compress, ZstdDictDecompress decompress, int checksum) {}
+
+  Template of(List<Slot> slots) {
+    return templates.computeIfAbsent(List.copyOf(slots), this::make);
+  }
+
+  private Template make(List<Slot> slots) {
+    List<Object> objects = new ArrayList<>();
+    for (Slot slot : slots) {
+      objects.add(Learners.create(slot.spec(), context).classifier());
+      if (slot.drift() != null) {
+        DriftWatch watch = new DriftWatch(slot.drift());
+        objects.add(watch.detector());
+        objects.add(watch.warningOrNull());
+      }
+    }
+    byte[] bytes = JavaObjects.write(objects.toArray(), context.header());
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return new Template(
+        new ZstdDictCompress(bytes, Envelope.COMPRESSION_LEVEL),
+        new ZstdDictDecompress(bytes),
+        (int) crc.getValue());
+  }
+}
