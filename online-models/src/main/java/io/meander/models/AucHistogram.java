@@ -1,96 +1,208 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import java.util.Arrays;
+
 /**
- * Area under the ROC curve of two classes from a histogram of scores that merges exactly. Bins are
- * finer towards 0 and 1, where learners put most of their scores: each octave of the distance to
- * the nearer end is cut into equal bins. Scores in one bin count as ties, so the area is off by at
- * most {@link #error()}, which is known from the counts. Mutable, owned by one thread.
+ * Area under the ROC curve of two classes. Exact while few scores came, since they are kept; after
+ * that from a histogram whose bins are finer towards 0 and 1, where learners put most of their
+ * scores: each octave of the distance to the nearer end is cut into equal bins. Scores in one bin
+ * count as ties, so the area is off by at most {@link #error()}. What is kept depends on the scores
+ * alone, not on their order, so that merging gives what adding all of them would have given.
+ * Mutable, owned by one thread.
  */
 public final class AucHistogram {
 
   /** Distances to an end below 2^-40 share a bin. */
   private static final int OCTAVES = 40;
 
+  private final int exactUpTo;
   private final int binsPerOctave;
 
-  /** By octave, lower end first, made when it is first hit: counts of negatives, then positives. */
-  private final long[][] octaves = new long[2 * OCTAVES][];
+  /**
+   * The scores' bits, which order as scores from 0 to 1 do, shifted left by one; the lowest bit is
+   * set for positives. Null once there are bins.
+   */
+  private long[] scores = new long[0];
+
+  private int count;
+
+  /** So many of the scores, from the first, are in order. */
+  private int sorted;
 
   /**
-   * @param binsPerOctave a power of two; 128 for figures over all keys, 16 where memory counts
+   * By octave, lower end first, made when it is first hit: counts of negatives, then positives.
+   * Null while there are scores.
    */
-  public AucHistogram(int binsPerOctave) {
+  private long[][] octaves;
+
+  /**
+   * @param exactUpTo how many scores to keep, 8 bytes each, before they are counted in bins
+   * @param binsPerOctave a power of two; 1024 for figures over all keys, fewer where memory counts
+   */
+  public AucHistogram(int exactUpTo, int binsPerOctave) {
+    if (exactUpTo < 0) {
+      throw new IllegalArgumentException("cannot keep " + exactUpTo + " scores");
+    }
     if (Integer.bitCount(binsPerOctave) != 1) {
       throw new IllegalArgumentException(binsPerOctave + " is not a power of two");
     }
+    this.exactUpTo = exactUpTo;
     this.binsPerOctave = binsPerOctave;
   }
 
   /**
-   * @param score the second class's vote, 0 to 1
+   * @param score the second class's vote, 0 to 1; what is outside counts as the nearer end
    * @param positive whether the label is the second class
    */
   public void add(double score, boolean positive) {
-    double clipped = Math.max(0, Math.min(1, score));
-    boolean lower = clipped <= 0.5;
-    double distance = Math.max(lower ? clipped : 1 - clipped, 0x1p-40);
-    int exponent = Math.getExponent(distance);
-    int octave = Math.min(-1 - exponent, OCTAVES - 1);
-    int within = (int) ((distance / Math.scalb(1.0, exponent) - 1) * binsPerOctave);
-    int index = lower ? OCTAVES - 1 - octave : OCTAVES + octave;
-    int bin = lower ? within : binsPerOctave - 1 - within;
-    if (octaves[index] == null) {
-      octaves[index] = new long[2 * binsPerOctave];
+    if (Double.isNaN(score)) {
+      throw new IllegalArgumentException("a score is a number from 0 to 1, not NaN");
     }
-    octaves[index][2 * bin + (positive ? 1 : 0)]++;
+    double clipped = Math.max(0.0, Math.min(1.0, score));
+    add(Double.doubleToLongBits(clipped) << 1 | (positive ? 1 : 0));
   }
 
+  /**
+   * @throws IllegalArgumentException if the other was made with other parameters
+   */
   public void merge(AucHistogram other) {
-    if (other.binsPerOctave != binsPerOctave) {
-      throw new IllegalArgumentException(binsPerOctave + " bins against " + other.binsPerOctave);
+    if (other.binsPerOctave != binsPerOctave || other.exactUpTo != exactUpTo) {
+      throw new IllegalArgumentException(
+          "%d scores and %d bins against %d and %d"
+              .formatted(exactUpTo, binsPerOctave, other.exactUpTo, other.binsPerOctave));
     }
+    if (other.octaves == null) {
+      for (int i = 0; i < other.count; i++) {
+        add(other.scores[i]);
+      }
+      return;
+    }
+    fillBins();
     for (int i = 0; i < octaves.length; i++) {
-      if (other.octaves[i] == null) {
-        continue;
-      }
-      if (octaves[i] == null) {
-        octaves[i] = new long[2 * binsPerOctave];
-      }
-      for (int j = 0; j < octaves[i].length; j++) {
-        octaves[i][j] += other.octaves[i][j];
+      if (other.octaves[i] != null) {
+        long[] counts = octave(i);
+        for (int j = 0; j < counts.length; j++) {
+          counts[j] += other.octaves[i][j];
+        }
       }
     }
   }
 
   /** 0 to 1, ties counting half; NaN unless both classes were seen. */
   public double auc() {
-    return sums().area;
+    return pairs().area();
   }
 
-  /** The most by which {@link #auc()} may be off, because scores in one bin count as ties. */
+  /**
+   * The most by which {@link #auc()} may be off: 0 while the scores are kept, else half the share
+   * of pairs that share a bin, of which some may be true ties. NaN where there is no area.
+   */
   public double error() {
-    return sums().error;
+    Pairs pairs = pairs();
+    return octaves == null ? 0 * pairs.area() : pairs.tied / 2 / pairs.all();
   }
 
-  private record Sums(double area, double error) {}
-
-  private Sums sums() {
-    double negatives = 0;
-    double positives = 0;
-    double below = 0;
-    double ties = 0;
-    for (long[] octave : octaves) {
-      for (int i = 0; octave != null && i < octave.length; i += 2) {
-        below += octave[i + 1] * negatives;
-        ties += (double) octave[i] * octave[i + 1];
-        negatives += octave[i];
-        positives += octave[i + 1];
-      }
+  private void add(long score) {
+    if (octaves == null && count == exactUpTo) {
+      fillBins();
     }
-    double pairs = negatives * positives;
-    return pairs == 0
-        ? new Sums(Double.NaN, Double.NaN)
-        : new Sums((below + ties / 2) / pairs, ties / 2 / pairs);
+    if (octaves != null) {
+      count(score);
+      return;
+    }
+    if (count == scores.length) {
+      int longer = (int) Math.max(16, Math.min(exactUpTo, 2L * count));
+      scores = Arrays.copyOf(scores, longer);
+    }
+    scores[count++] = score;
+  }
+
+  private void fillBins() {
+    if (octaves == null) {
+      octaves = new long[2 * OCTAVES][];
+      for (int i = 0; i < count; i++) {
+        count(scores[i]);
+      }
+      scores = null;
+    }
+  }
+
+  /** Counts a score in its bin. */
+  private void count(long bits) {
+    double score = Double.longBitsToDouble(bits >>> 1);
+    boolean lower = score <= 0.5;
+    double distance = Math.max(lower ? score : 1 - score, 0x1p-40);
+    int exponent = Math.getExponent(distance);
+    int octave = Math.min(-1 - exponent, OCTAVES - 1);
+    int within = (int) ((distance / Math.scalb(1.0, exponent) - 1) * binsPerOctave);
+    int bin = lower ? within : binsPerOctave - 1 - within;
+    octave(lower ? OCTAVES - 1 - octave : OCTAVES + octave)[2 * bin + (int) (bits & 1)]++;
+  }
+
+  private long[] octave(int index) {
+    if (octaves[index] == null) {
+      octaves[index] = new long[2 * binsPerOctave];
+    }
+    return octaves[index];
+  }
+
+  private Pairs pairs() {
+    Pairs pairs = new Pairs();
+    if (octaves != null) {
+      for (long[] octave : octaves) {
+        for (int i = 0; octave != null && i < octave.length; i += 2) {
+          pairs.add(octave[i], octave[i + 1]);
+        }
+      }
+      return pairs;
+    }
+    sort();
+    for (int i = 0, next; i < count; i = next) {
+      long positives = 0;
+      for (next = i; next < count && scores[next] >>> 1 == scores[i] >>> 1; next++) {
+        positives += scores[next] & 1;
+      }
+      pairs.add(next - i - positives, positives);
+    }
+    return pairs;
+  }
+
+  /** Sorts what came since the last time and merges it in, as figures are asked for often. */
+  private void sort() {
+    if (sorted == count) {
+      return;
+    }
+    long[] fresh = Arrays.copyOfRange(scores, sorted, count);
+    Arrays.sort(fresh);
+    int old = sorted - 1;
+    for (int f = fresh.length - 1, to = count - 1; f >= 0; to--) {
+      scores[to] = old >= 0 && scores[old] > fresh[f] ? scores[old--] : fresh[f--];
+    }
+    sorted = count;
+  }
+
+  /** Pairs of a negative and a positive, of scores that come in ascending order. */
+  private static final class Pairs {
+    private double negatives;
+    private double positives;
+    private double inOrder;
+    private double tied;
+
+    /** Scores that are taken for equal. */
+    void add(long negatives, long positives) {
+      inOrder += positives * this.negatives;
+      tied += (double) negatives * positives;
+      this.negatives += negatives;
+      this.positives += positives;
+    }
+
+    double all() {
+      return negatives * positives;
+    }
+
+    double area() {
+      return all() == 0 ? Double.NaN : (inOrder + tied / 2) / all();
+    }
   }
 }

@@ -20,18 +20,26 @@ final class Board {
   static final String MAJORITY = "majority";
 
   private final int classes;
-  private final int binsPerOctave;
+  private final Figures.Precision precision;
   private final Map<String, Figures> figures = new LinkedHashMap<>();
 
-  Board(List<String> slots, int classes, int binsPerOctave) {
+  Board(List<String> slots, int classes, Figures.Precision precision) {
     this.classes = classes;
-    this.binsPerOctave = binsPerOctave;
+    this.precision = precision;
     slots.forEach(this::of);
     of(SERVED);
     of(SlotSpec.FROZEN);
     of(SERVED_SAME_EVENTS);
-    figures.put(NO_CHANGE, new Figures(classes, true, binsPerOctave));
-    figures.put(MAJORITY, new Figures(classes, true, binsPerOctave));
+    figures.put(NO_CHANGE, new Figures(classes, true, precision));
+    figures.put(MAJORITY, new Figures(classes, true, precision));
+  }
+
+  /** Whether it is a slot of the deployment: those alone are watched for drift. */
+  static boolean isSlot(String predictor) {
+    return switch (predictor) {
+      case SERVED, SlotSpec.FROZEN, SERVED_SAME_EVENTS, NO_CHANGE, MAJORITY -> false;
+      default -> true;
+    };
   }
 
   void add(Scored scored) {
@@ -53,7 +61,7 @@ final class Board {
 
   /** A predictor's figures; made if a slot was added while the pipeline ran. */
   Figures of(String predictor) {
-    return figures.computeIfAbsent(predictor, p -> new Figures(classes, false, binsPerOctave));
+    return figures.computeIfAbsent(predictor, p -> new Figures(classes, false, precision));
   }
 
   /** In the order in which results list them, those that scored nothing included. */

@@ -17,12 +17,24 @@ final class Figures {
 
   /**
    * @param baseline whether it predicts without votes, so that log loss and area mean nothing
-   * @param binsPerOctave of the area's histogram
+   * @param precision of the area
    */
-  Figures(int classes, boolean baseline, int binsPerOctave) {
+  Figures(int classes, boolean baseline, Precision precision) {
     this.score = new Score(classes);
     this.baseline = baseline;
-    this.aucOrNull = classes == 2 && !baseline ? new AucHistogram(binsPerOctave) : null;
+    this.aucOrNull = classes == 2 && !baseline ? precision.histogram() : null;
+  }
+
+  /**
+   * How exact the ROC's area is.
+   *
+   * @param exactUpTo so many labels it is exact, at 8 bytes a label
+   * @param binsPerOctave of its histogram beyond, 16 bytes a bin
+   */
+  record Precision(int exactUpTo, int binsPerOctave) {
+    AucHistogram histogram() {
+      return new AucHistogram(exactUpTo, binsPerOctave);
+    }
   }
 
   /** The figures of a row, percentages 0 to 100, NaN where undefined. */

@@ -19,6 +19,12 @@ final class ResultFiles {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+  private static final String NOTE =
+      "Each label was known at once, before the key's next event: figures are optimistic where"
+          + " labels come later. auc is exact for up to %d labels, of a key or a slice up to %d;"
+              .formatted(RunReport.OVERALL.exactUpTo(), RunReport.PART.exactUpTo())
+          + " beyond that, scores that are nearly equal count as ties.";
+
   private final RunReport report;
   private final Path folder;
 
@@ -50,19 +56,15 @@ final class ResultFiles {
     }
     outcomes.put("never", progress.events() - progress.scored());
     root.put("labels_known", "at once");
+    root.put("note", NOTE);
     root.put("predictions", progress.events());
     root.put("rejects", progress.rejects());
     root.put("keys", progress.keys());
     root.put("seconds", progress.elapsed().toMillis() / 1000.0);
     ObjectNode slots = root.putObject("slots");
     for (Map.Entry<String, Figures> entry : report.overall().all().entrySet()) {
-      switch (entry.getKey()) {
-        case Board.SERVED,
-            SlotSpec.FROZEN,
-            Board.SERVED_SAME_EVENTS,
-            Board.NO_CHANGE,
-            Board.MAJORITY -> {}
-        default -> slots.set(entry.getKey(), figures(entry.getValue(), classes, true));
+      if (Board.isSlot(entry.getKey())) {
+        slots.set(entry.getKey(), figures(entry.getValue(), classes, true));
       }
     }
     Map<String, Figures> all = report.overall().all();
@@ -132,8 +134,8 @@ final class ResultFiles {
                           (id, f) -> {
                             List<Object> row = new ArrayList<>(List.of(key));
                             row.addAll(row(id, f.row()));
-                            row.add(f.drifts());
-                            row.add(f.warnings());
+                            row.add(Board.isSlot(id) ? f.drifts() : null);
+                            row.add(Board.isSlot(id) ? f.warnings() : null);
                             row.add(report.models().bytes(key, id));
                             file.row(row.toArray());
                           }));

@@ -26,8 +26,11 @@ import java.util.TreeMap;
  */
 public final class RunReport implements AutoCloseable {
 
-  private static final int FINE = 1024;
-  private static final int COARSE = 16;
+  /** Of all events: a megabyte per predictor, then bins. */
+  static final Figures.Precision OVERALL = new Figures.Precision(1 << 17, 1024);
+
+  /** Of a key or a slice: 16 KB per predictor, then bins. */
+  static final Figures.Precision PART = new Figures.Precision(1 << 11, 64);
 
   private final PipelineSpec spec;
   private final Path folderOrNull;
@@ -66,8 +69,15 @@ public final class RunReport implements AutoCloseable {
     this.spec = spec;
     this.folderOrNull = folderOrNull;
     this.slots = spec.slots().stream().map(SlotSpec::id).toList();
-    this.overall = board(FINE);
-    this.windows = new Windows(spec.evaluation().window(), () -> board(COARSE));
+    this.overall = board(OVERALL);
+    this.windows =
+        new Windows(
+            spec.evaluation().window(),
+            () ->
+                board(
+                    new Figures.Precision(
+                        Math.min(spec.evaluation().window(), OVERALL.exactUpTo()),
+                        OVERALL.binsPerOctave())));
     if (folderOrNull == null) {
       this.answersOrNull = null;
     } else {
@@ -244,7 +254,7 @@ public final class RunReport implements AutoCloseable {
       answersOrNull.add(step);
     }
     Answer answer = step.answer();
-    Board key = byKey.computeIfAbsent(answer.key(), k -> board(COARSE));
+    Board key = byKey.computeIfAbsent(answer.key(), k -> board(PART));
     if (step.scored() != null) {
       score(step.scored(), key);
     }
@@ -270,12 +280,12 @@ public final class RunReport implements AutoCloseable {
     String[] values = label.answer().slices();
     for (int i = 0; i < values.length; i++) {
       String slice = String.join("|", spec.evaluation().slices().get(i));
-      bySlice.computeIfAbsent(List.of(slice, values[i]), s -> board(COARSE)).add(label);
+      bySlice.computeIfAbsent(List.of(slice, values[i]), s -> board(PART)).add(label);
     }
   }
 
-  private Board board(int binsPerOctave) {
-    return new Board(slots, spec.label().classes().size(), binsPerOctave);
+  private Board board(Figures.Precision precision) {
+    return new Board(slots, spec.label().classes().size(), precision);
   }
 
   private static int compare(List<String> a, List<String> b) {

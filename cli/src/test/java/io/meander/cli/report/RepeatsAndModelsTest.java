@@ -107,6 +107,27 @@ class RepeatsAndModelsTest {
   }
 
   @Test
+  void tellsNearlyEqualVotesApartAndSaysHowFar() throws Exception {
+    try (RunReport report = new RunReport(RunReportTest.spec(), folder, false)) {
+      // Slot a's votes for yes: 0.4 where the label is no, the next double where it is yes.
+      report.step(RunReportTest.step(0, "k", 0, 1 - 0.4, 0.5, 0, 0, 0));
+      report.step(RunReportTest.step(1, "k", 1, Math.nextUp(0.4), 0.5, 0, 0, 0));
+      report.finish();
+    }
+
+    assertThat(metrics().at("/slots/a/auc").asDouble()).isEqualTo(1);
+    assertThat(metrics().at("/slots/b/auc").asDouble()).isEqualTo(0.5);
+    for (String file : new String[] {"keys.csv", "slices.csv", "windows.csv"}) {
+      List<String> lines = Files.readAllLines(folder.resolve(file));
+      int column = List.of(lines.get(0).split(",", -1)).indexOf("auc");
+      assertThat(lines.get(1).split(",", -1)[column]).as(file).isEqualTo("1.0");
+    }
+    assertThat(metrics().at("/labels_known").asText()).isEqualTo("at once");
+    assertThat(metrics().at("/note").asText())
+        .contains("optimistic", "auc is exact for up to 131072 labels");
+  }
+
+  @Test
   void hasNoRocAreaForThreeClassesAndCutsTheLastWindowShort() throws Exception {
     String yaml =
         """
