@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meander.models.DriftSignal;
 import io.meander.models.Observation;
+import io.meander.models.SlotSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -85,17 +86,19 @@ final class HtmlReport {
   }
 
   private void boards(ObjectNode node, Board board, String keyOrNull) {
-    board
-        .rows()
-        .forEach(
-            (id, figures) -> {
-              ObjectNode one = node.putObject(id);
-              row(one, figures.row());
-              if (keyOrNull != null) {
-                one.put("drifts", figures.drifts());
-                one.put("bytes", report.models().bytes(keyOrNull, id));
-              }
-            });
+    Map<String, Figures> rows = board.rows();
+    if (rows.containsKey(SlotSpec.FROZEN)) {
+      rows.put(Board.SERVED_SAME_EVENTS, board.of(Board.SERVED_SAME_EVENTS));
+    }
+    rows.forEach(
+        (id, figures) -> {
+          ObjectNode one = node.putObject(id);
+          row(one, figures.row());
+          if (keyOrNull != null) {
+            one.put("drifts", figures.drifts());
+            one.put("bytes", report.models().bytes(keyOrNull, id));
+          }
+        });
   }
 
   private static void row(ObjectNode node, Figures.Row row) {

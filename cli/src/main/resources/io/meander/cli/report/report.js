@@ -10,6 +10,7 @@
   slots.forEach((s, i) => colourOf[s] = colours[i % colours.length]);
   colourOf.frozen = "#7b8794";
   colourOf.no_change = "#b0a089";
+  colourOf.majority = "#8fa08a";
   const label = id => names[id] || id;
   const count = n => n == null ? "–" : n.toLocaleString("en");
   const number = (x, d) => x == null ? "–" : x.toFixed(d);
@@ -52,7 +53,7 @@
   const drifts = Object.values(metrics.slots).reduce((sum, s) => sum + s.drifts, 0);
   [["events", count(metrics.events)], ["scored labels", count(metrics.labels)],
     ["rejects", count(metrics.rejects)], ["keys", count(metrics.keys)], ["drifts", count(drifts)],
-    ["events per second", count(Math.round(metrics.events / metrics.seconds))]].forEach(([what, value]) => {
+    ["events per second", metrics.seconds > 0 ? count(Math.round(metrics.events / metrics.seconds)) : "–"]].forEach(([what, value]) => {
     const tile = document.createElement("div");
     tile.className = "tile";
     const b = document.createElement("b");
@@ -80,10 +81,10 @@
   // By time only where labels came in its order; times are shown in UTC, whatever the reader's zone.
   const byTime = figures.windows.length > 0
     && figures.windows.every((w, i, all) => w.time != null && (i === 0 || w.time >= all[i - 1].time));
-  const drawn = slots.concat(metrics.frozen ? ["frozen"] : [], ["no_change"]);
+  const predictors = slots.concat(metrics.frozen ? ["frozen"] : [], ["no_change"]);
+  const step = Math.max(1, Math.ceil(figures.windows.length / MOST_POINTS));
 
-  function points(measure) {
-    const step = Math.max(1, Math.ceil(figures.windows.length / MOST_POINTS));
+  function points(measure, drawn) {
     const xs = [], series = drawn.map(() => []);
     for (let i = 0; i < figures.windows.length; i += step) {
       const group = figures.windows.slice(i, i + step);
@@ -123,7 +124,7 @@
     ctx.restore();
   }
 
-  function plot(id, measure) {
+  function plot(id, measure, drawn) {
     const into = el(id);
     if (figures.windows.length === 0) {
       into.textContent = "No label was scored.";
@@ -138,34 +139,39 @@
       axes: [axis, Object.assign({size: 50}, axis)],
       series: [{label: byTime ? "time (UTC)" : "label"}].concat(drawn.map(s => ({
         label: label(s), stroke: colourOf[s], width: s === figures.champion ? 2.5 : 1.5,
-        dash: s === "frozen" ? [6, 4] : s === "no_change" ? [2, 3] : undefined, points: {show: false},
+        dash: s === "frozen" ? [6, 4] : s === "no_change" || s === "majority" ? [2, 3] : undefined, points: {show: false},
         value: (_, v) => v == null ? "–" : v.toFixed(1)}))),
       hooks: {draw: [marks]}
-    }, points(measure), into);
+    }, points(measure, drawn), into);
     window.addEventListener("resize", () => u.setSize({width: width(), height: 300}));
   }
 
   function draw() {
     el("kappa").textContent = el("accuracy").textContent = "";
-    plot("kappa", "kappa");
-    plot("accuracy", "accuracy");
+    plot("kappa", "kappa", predictors);
+    plot("accuracy", "accuracy", predictors.concat(["majority"]));
   }
   el("kappa-note").textContent = "In windows of " + count(figures.window)
-    + " scored labels over all keys; triangles mark drifts of the champion on any key.";
+    + " scored labels over all keys" + (step > 1 ? ", " + step + " of them averaged to a point" : "")
+    + "; triangles mark drifts of the champion on any key.";
   draw();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 
   function keyRow(k) {
-    const s = k.of.served, f = k.of.frozen, base = k.of.no_change;
+    const s = k.of.served, f = k.of.frozen, same = k.of.served_same_events;
     const champion = k.of[figures.champion];
+    const twin = metrics.frozen ? [f ? number(same.kappa, 1) : "–", f ? number(f.kappa, 1) : "–"] : [];
     return {cells: [k.name, count(s.n), number(s.accuracy, 1), number(s.kappa, 1),
-      f ? number(f.kappa, 1) : "–", number(base.kappa, 1), count(champion ? champion.drifts : null)]};
+      number(k.of.no_change.kappa, 1), ...twin, count(champion ? champion.drifts : null)]};
   }
-  const keyHeads = ["key", "labels", "accuracy", "kappa", "frozen kappa", "no-change kappa", "drifts"];
+  // The twin is compared with what was served on the twin's events only.
+  const keyHeads = ["key", "labels", "accuracy", "kappa", "no-change kappa",
+    ...(metrics.frozen ? ["kappa since frozen", "frozen kappa"] : []), "drifts"];
   const fair = figures.keys.filter(k => k.of.served.n >= 100 && k.of.served.kappa != null)
     .sort((a, b) => b.of.served.kappa - a.of.served.kappa);
-  table(el("best"), keyHeads, fair.slice(0, 10).map(keyRow));
-  table(el("worst"), keyHeads, fair.slice(-10).reverse().map(keyRow));
+  const best = Math.min(10, Math.ceil(fair.length / 2));
+  table(el("best"), keyHeads, fair.slice(0, best).map(keyRow));
+  table(el("worst"), keyHeads, fair.slice(best).slice(-10).reverse().map(keyRow));
 
   if (figures.slices.length === 0) {
     el("slices-section").remove();

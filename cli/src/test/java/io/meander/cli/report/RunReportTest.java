@@ -85,6 +85,8 @@ class RunReportTest {
 
     assertThat(lines("keys.csv"))
         .contains("k2,a,1,100.0,,100.0," + -Math.log(0.6) + ",,0,0,")
+        // Nothing watches a baseline for drift.
+        .contains("k2,no_change,1,0.0,0.0,0.0,,,,,")
         .hasSize(1 + 2 * 5);
     assertThat(lines("windows.csv").get(1)).startsWith("a,1,1,2,2,50.0,0.0,");
     assertThat(lines("slices.csv").get(1)).startsWith("x,s,a,4,75.0,50.0,");
@@ -139,6 +141,9 @@ class RunReportTest {
     assertThat(metrics.at("/frozen/accuracy").asDouble()).isZero();
     assertThat(metrics.at("/served_same_events/instances").asLong()).isEqualTo(1);
     assertThat(metrics.at("/served_same_events/accuracy").asDouble()).isEqualTo(100);
+    assertThat(Files.readString(folder.resolve("report.html")))
+        .contains("\"served_same_events\":{\"n\":1,\"accuracy\":100.0,");
+    assertThat(lines("keys.csv")).noneMatch(line -> line.contains("served_same_events"));
   }
 
   @Test
