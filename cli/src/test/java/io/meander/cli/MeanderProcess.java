@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The command in a process of its own, so that it can be ended from outside. */
@@ -26,7 +27,7 @@ final class MeanderProcess implements AutoCloseable {
    * @param temporary for all its temporary files
    */
   MeanderProcess(Path temporary, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(defaultSignals());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx1g");
     command.add("-Djava.io.tmpdir=" + temporary);
@@ -61,13 +62,40 @@ final class MeanderProcess implements AutoCloseable {
     Process kill =
         new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).inheritIO().start();
     assertThat(kill.waitFor()).isZero();
+    // Its output ends when it does; should it not, nothing here may wait for it for ever.
+    CompletableFuture<Process> ended = process.onExit();
+    CompletableFuture<?> bound =
+        ended
+            .copy()
+            .orTimeout(END_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+            .exceptionally(e -> process.destroyForcibly());
     String line = output.readLine();
     while (line != null) {
       said.append(line).append('\n');
       line = output.readLine();
     }
-    assertThat(process.waitFor(END_TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    bound.join();
+    assertThat(process.waitFor())
+        .as("exit code, 137 if it did not end: %s", said)
+        .isNotEqualTo(137);
     return said.toString();
+  }
+
+  /**
+   * What makes a process heed Ctrl-C even where this one was started to ignore it, as a shell
+   * starts what it runs in the background; nothing where {@code env} cannot.
+   */
+  private static List<String> defaultSignals() throws IOException {
+    List<String> env = List.of("env", "--default-signal=INT");
+    List<String> probe = new ArrayList<>(env);
+    probe.add("true");
+    try {
+      Process tried = new ProcessBuilder(probe).redirectErrorStream(true).start();
+      tried.getInputStream().readAllBytes();
+      return tried.waitFor() == 0 ? env : List.of();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
   }
 
   @Override
