@@ -46,11 +46,10 @@ public record ImageRule(Duration maxLoad, int k, long maxLogBytes) implements Se
    * @param logBytes stored bytes of the log
    */
   public boolean isDue(long replayNanos, long writeNanos, long readNanos, long logBytes) {
-    if (replayNanos >= k * writeNanos || logBytes >= maxLogBytes) {
-      return replayNanos > 0 || logBytes >= maxLogBytes;
+    if (logBytes >= maxLogBytes) {
+      return true;
     }
-    long room = Math.max(maxLoad.toNanos() - readNanos, writeNanos);
-    return replayNanos >= room;
+    return replayNanos > 0 && replayNanos >= room(writeNanos, readNanos);
   }
 
   /**
@@ -63,9 +62,11 @@ public record ImageRule(Duration maxLoad, int k, long maxLogBytes) implements Se
 
   /** Instances learned from one image to the next, the log's byte limit aside. */
   public double instances(long learnNanos, long writeNanos, long readNanos) {
-    double write = (double) writeNanos;
-    double load = (double) (maxLoad.toNanos() - readNanos);
-    double room = Math.max(write, Math.min(k * write, load));
-    return room / learnNanos;
+    return (double) room(writeNanos, readNanos) / learnNanos;
+  }
+
+  /** The time that replay may take. */
+  private long room(long writeNanos, long readNanos) {
+    return Math.max(writeNanos, Math.min(k * writeNanos, maxLoad.toNanos() - readNanos));
   }
 }
