@@ -40,7 +40,8 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 /**
  * Fold equals fold: whatever evictions, checkpoints, restores, rescalings and image rewrites a
  * schedule brings, every key is answered as plain MOA answers that saw the key's events alone, and
- * the models at the end are those of an undisturbed run.
+ * the models at the end are those of an undisturbed run. A build runs the same schedules each time;
+ * without the seed below, other ones.
  */
 class RandomSchedulesTest {
 
@@ -65,7 +66,7 @@ class RandomSchedulesTest {
   record Schedule(
       long seed, int keys, long cacheBytes, Duration maxLoad, List<Integer> stages, int learner) {}
 
-  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 60, seed = "20011", shrinking = ShrinkingMode.OFF)
   void everyScheduleGivesTheSameAnswersAndModels(@ForAll("schedules") Schedule schedule)
       throws Exception {
     PipelineSpec spec = spec(schedule);
@@ -222,13 +223,15 @@ class RandomSchedulesTest {
     /** Its votes, normalised, before it learns the event's label. */
     double[] votesThenTrain(Observation event) {
       double[] raw = classifier.getVotesForInstance(instance(event, Double.NaN));
-      double sum = 0;
-      for (double vote : raw) {
-        sum += vote;
-      }
+      // Ensembles may give infinity or NaN: neither is a vote.
       double[] votes = new double[2];
+      double sum = 0;
+      for (int i = 0; i < Math.min(raw.length, 2); i++) {
+        votes[i] = raw[i] > 0 && Double.isFinite(raw[i]) ? raw[i] : 0;
+        sum += votes[i];
+      }
       for (int i = 0; i < 2; i++) {
-        votes[i] = sum > 0 ? (i < raw.length ? raw[i] / sum : 0) : 0.5;
+        votes[i] = sum > 0 ? votes[i] / sum : 0.5;
       }
       if (event.label() != Observation.NO_LABEL) {
         classifier.trainOnInstance(instance(event, event.label()));
