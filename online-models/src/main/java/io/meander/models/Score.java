@@ -4,7 +4,6 @@ package io.meander.models;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Arrays;
 
 /**
  * Prequential figures of one predictor, as counts and sums that merge exactly. Accuracy, kappa,
@@ -62,13 +61,6 @@ public final class Score {
     noChangeCorrect += other.noChangeCorrect;
     majorityCorrect += other.majorityCorrect;
     logLossSum += other.logLossSum;
-  }
-
-  public void reset() {
-    Arrays.fill(confusion, 0);
-    noChangeCorrect = 0;
-    majorityCorrect = 0;
-    logLossSum = 0;
   }
 
   /** Layout: classes (int), the confusion counts, the two baselines' counts (long), the sum. */

@@ -131,18 +131,15 @@ final class KeyedModels {
     entry.unflushed.add(entry.set, fact);
   }
 
-  /** After a label: writes the image if it is due, and makes room if the set has grown. */
+  /** After a label: measures the set if it has grown, and writes its image if that is due. */
   void learned(LiveModels.Entry entry) {
+    ModelSetCodec.Written written = entry.isMeasureDue() ? serialise(entry) : null;
     long bytes = entry.loggedBytes + entry.unflushed.size();
     boolean measured = entry.writeNanos > 0;
     if (measured && rule.isDue(entry.replayNanos, entry.writeNanos, entry.readNanos, bytes)) {
-      writeImage(entry);
+      putImage(entry, written == null ? serialise(entry) : written);
       live.evict(this::leave);
-    } else if (entry.isMeasureDue()) {
-      long start = System.nanoTime();
-      ModelSetCodec.Written written = codec.write(entry.set);
-      costs(entry, System.nanoTime() - start);
-      live.measured(entry, written.rawSize());
+    } else if (written != null) {
       live.evict(this::leave);
     }
   }
@@ -216,26 +213,27 @@ final class KeyedModels {
     return entry;
   }
 
-  private void writeImage(LiveModels.Entry entry) {
+  /** The set as it would be an image now; its size and what that cost are noted. */
+  private ModelSetCodec.Written serialise(LiveModels.Entry entry) {
     long start = System.nanoTime();
     ModelSetCodec.Written written = codec.write(entry.set);
-    stored.putImage(entry.set.key(), written.bytes());
     long took = System.nanoTime() - start;
-    costs(entry, took);
+    entry.writeNanos = took;
+    // Reading was seen to take longer than writing; a load measures it.
+    entry.readNanos = Math.max(entry.readNanos, took);
+    live.measured(entry, written.rawSize());
+    return written;
+  }
+
+  private void putImage(LiveModels.Entry entry, ModelSetCodec.Written written) {
+    stored.putImage(entry.set.key(), written.bytes());
     entry.unflushed.clear();
     touched.remove(entry);
     entry.loggedBytes = 0;
     entry.replayNanos = 0;
-    live.measured(entry, written.rawSize());
     images.inc();
     imageBytes.inc(written.bytes().length);
-    imageMicros.update(took / 1000);
-  }
-
-  private static void costs(LiveModels.Entry entry, long writeNanos) {
-    entry.writeNanos = writeNanos;
-    // Reading was seen to take longer than writing; a load measures it.
-    entry.readNanos = Math.max(entry.readNanos, writeNanos);
+    imageMicros.update(entry.writeNanos / 1000);
   }
 
   private void leave(LiveModels.Entry entry) {

@@ -19,6 +19,9 @@ final class LiveModels {
   /** A live MOA model takes about this many times its serialised bytes before compression. */
   private static final int LIVE_BYTES_PER_SERIALISED = 4;
 
+  /** Labels after which a set is measured first. */
+  private static final int FIRST_MEASURED = 32;
+
   private final long capacity;
   private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
@@ -54,8 +57,13 @@ final class LiveModels {
       this.unflushed = unflushed;
     }
 
+    /**
+     * Whether it has learned twice as much since it was measured, or was never measured: a key may
+     * have lived in its log alone and left the heap after every label.
+     */
     boolean isMeasureDue() {
-      return set.labels() >= 2 * measuredAtLabels + 32;
+      long from = writeNanos == 0 ? 0 : 2 * measuredAtLabels;
+      return set.labels() >= from + FIRST_MEASURED;
     }
   }
 

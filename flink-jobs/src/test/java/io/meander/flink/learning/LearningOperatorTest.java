@@ -128,6 +128,26 @@ class LearningOperatorTest {
   }
 
   @Test
+  void writesImagesAlsoOfKeysThatNeverStayOnTheHeap() throws Exception {
+    // Two keys in turn and room for one: each label finds its key evicted.
+    List<Observation> events = events(300, 1);
+    try (var task = TestTask.start(spec(Duration.ofNanos(1)), TIGHT)) {
+      for (Observation event : events) {
+        task.learn(
+            new Observation(
+                event.sequence(),
+                event.eventId(),
+                "k" + event.sequence() % 2,
+                event.eventTime(),
+                event.features(),
+                event.label(),
+                event.slices()));
+      }
+      assertThat(task.storedKeys(StoredModels.IMAGE)).isEqualTo(2);
+    }
+  }
+
+  @Test
   void aHigherGenerationReachesAKeyWhenItIsTouchedAndALowerOneNever() throws Exception {
     List<Observation> events = events(40, 1);
     Deployment second =
