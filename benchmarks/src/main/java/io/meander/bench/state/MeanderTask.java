@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.bench.state;
+
+import io.meander.flink.learning.LearningOperator;
+import io.meander.flink.learning.LearningOptions;
+import io.meander.models.Observation;
+import io.meander.models.Step;
+import io.meander.spec.PipelineSpec;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/** Meander's own operator. */
+final class MeanderTask extends HarnessTask<Step> {
+
+  private final LearningOperator learning;
+
+  MeanderTask(PipelineSpec spec, long cacheBytes, OperatorSubtaskState stateOrNull)
+      throws Exception {
+    super(
+        new LearningOperator(spec, new LearningOptions(LearningOptions.Publish.AT_END, cacheBytes)),
+        stateOrNull);
+    learning = (LearningOperator) operator;
+  }
+
+  @Override
+  public String name() {
+    return "meander";
+  }
+
+  @Override
+  void process(StreamRecord<Observation> element) throws Exception {
+    learning.processElement1(element);
+  }
+
+  /** Stores a model set under a key, as if the key had been learned before. */
+  void preload(String key, Prototype prototype) throws Exception {
+    put(key, "image", prototype.image());
+    if (prototype.log().length > 0) {
+      append(key, "log", prototype.log());
+    }
+  }
+
+  long count(String metric) {
+    return metric(metric, Counter.class).getCount();
+  }
+
+  long liveBytes() {
+    return (Long) metric("liveBytes", Gauge.class).getValue();
+  }
+
+  double mean(String histogram) {
+    return metric(histogram, Histogram.class).getStatistics().getMean();
+  }
+}
