@@ -17,19 +17,25 @@ public final class FactReader {
   private final ModelContext context;
   private final long position;
   private final int count;
+  private final int loads;
   private final ByteBuffer in;
   private final List<String> texts = new ArrayList<>();
   private long lastTime;
 
-  private FactReader(ModelContext context, long position, int count, ByteBuffer in) {
+  private FactReader(ModelContext context, long position, int count, int loads, ByteBuffer in) {
     this.context = context;
     this.position = position;
     this.count = count;
+    this.loads = loads;
     this.in = in;
   }
 
-  /** A chunk's facts and where in the log they begin. */
-  public record Chunk(long position, List<Fact> facts) {}
+  /**
+   * A chunk's facts and where in the log they begin.
+   *
+   * @param loads times that the key had been loaded since its image
+   */
+  public record Chunk(long position, int loads, List<Fact> facts) {}
 
   /**
    * @throws ModelFormatException if the bytes are not a whole, unchanged chunk that this release
@@ -38,7 +44,7 @@ public final class FactReader {
   public static Chunk read(ModelContext context, byte[] bytes) {
     try {
       FactReader reader = open(context, bytes);
-      return new Chunk(reader.position, reader.facts());
+      return new Chunk(reader.position, reader.loads, reader.facts());
     } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new ModelFormatException("is a log chunk that ends too early or is malformed", e);
     }
@@ -74,6 +80,7 @@ public final class FactReader {
     }
     long position = in.getLong();
     int count = in.getInt();
+    int loads = in.getShort();
     int length = in.getInt();
     int checksum = in.getInt();
     CRC32C crc = new CRC32C();
@@ -82,7 +89,7 @@ public final class FactReader {
       throw new ModelFormatException(
           "is a log chunk that does not match its checksum: it was changed or cut off");
     }
-    return new FactReader(context, position, count, body(bytes, in.position(), length));
+    return new FactReader(context, position, count, loads, body(bytes, in.position(), length));
   }
 
   private static ByteBuffer body(byte[] bytes, int from, int length) {

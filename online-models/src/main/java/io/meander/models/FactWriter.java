@@ -2,14 +2,12 @@
 package io.meander.models;
 
 import com.github.luben.zstd.Zstd;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -23,6 +21,7 @@ import java.util.zip.CRC32C;
  * bytes   fingerprint      8 bytes, of the feature schema
  * long    position         facts applied to the model set before this chunk's first
  * int     facts            in the chunk
+ * short   loads            of the key since its image, when the chunk was closed
  * int     length           of the body before compression; negative if it is not compressed
  * int     CRC-32C          of the body as stored
  * bytes   the body: facts, a tag byte each (see {@link FactReader}); texts once per chunk
@@ -42,7 +41,7 @@ public final class FactWriter {
    */
   static final int LEARNING_VERSION = 1;
 
-  static final int HEADER = 1 + 1 + 2 + 8 + 8 + 4 + 4 + 4;
+  static final int HEADER = 1 + 1 + 2 + 8 + 8 + 4 + 2 + 4 + 4;
 
   static final int BORN = 1;
   static final int SLOT_ADDED = 2;
@@ -64,10 +63,29 @@ public final class FactWriter {
 
   private static final int COMPRESSION_LEVEL = 1;
 
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  private static final byte[] NOTHING = {};
+  private static final int FIRST_CAPACITY = 256;
+  private static final int MAX_VARINT = 10;
+
+  /** More than the single values between two texts, outcomes or features take. */
+  private static final int VALUES = 16 * MAX_VARINT;
+
   private final long fingerprint;
-  private final ByteArrayOutputStream body = new ByteArrayOutputStream(128);
-  private final DataOutputStream out = new DataOutputStream(body);
-  private final Map<String, Integer> texts = new HashMap<>();
+
+  /** The body so far; it grows ahead of single values, so that these need no check. */
+  private byte[] body = NOTHING;
+
+  private int size;
+
+  /** Texts of this chunk by their number, from 1 on; a handful, so they are searched in order. */
+  private String[] texts = new String[4];
+
+  private int textCount;
   private long position;
   private int facts;
   private long lastTime;
@@ -87,7 +105,7 @@ public final class FactWriter {
 
   /** Bytes of the facts since the last chunk, before compression. */
   public int size() {
-    return body.size();
+    return size;
   }
 
   /**
@@ -100,16 +118,16 @@ public final class FactWriter {
       position = set.position() - 1;
     }
     facts++;
-    try {
-      write(fact);
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory", e);
-    }
+    write(fact);
   }
 
-  /** The chunk; the writer is empty afterwards. */
-  public byte[] close() {
-    byte[] raw = body.toByteArray();
+  /**
+   * The chunk; the writer is empty afterwards.
+   *
+   * @param loads times that the key was loaded since its image
+   */
+  public byte[] close(int loads) {
+    byte[] raw = Arrays.copyOf(body, size);
     byte[] stored = raw;
     int length = -raw.length;
     if (raw.length >= COMPRESS_FROM) {
@@ -129,6 +147,7 @@ public final class FactWriter {
             .putLong(fingerprint)
             .putLong(position)
             .putInt(facts)
+            .putShort((short) Math.min(loads, Short.MAX_VALUE))
             .putInt(length)
             .putInt((int) crc.getValue())
             .put(stored)
@@ -139,55 +158,58 @@ public final class FactWriter {
 
   /** Forgets the facts: an image holds what they did. */
   public void clear() {
-    body.reset();
-    texts.clear();
+    body = NOTHING;
+    size = 0;
+    Arrays.fill(texts, 0, textCount, null);
+    textCount = 0;
     facts = 0;
     lastTime = 0;
   }
 
-  private void write(Fact fact) throws IOException {
+  private void write(Fact fact) {
+    reserve(VALUES);
     if (fact instanceof Fact.Learned learned) {
       learned(learned);
     } else if (fact instanceof Fact.Published published) {
-      out.writeByte(PUBLISHED);
+      put(PUBLISHED);
       text(published.slot());
       text(published.cause().name());
       time(published.at());
     } else if (fact instanceof Fact.Drifted drifted) {
-      out.writeByte(DRIFTED);
+      put(DRIFTED);
       text(drifted.slot());
       text(drifted.level().name());
       text(drifted.action().name());
     } else if (fact instanceof Fact.SlotAdded added) {
-      out.writeByte(SLOT_ADDED);
+      put(SLOT_ADDED);
       text(added.slot().id());
       text(added.slot().learner());
-      out.writeInt(added.slot().seed());
+      putInt(added.slot().seed());
       text(added.drift().detector());
       text(added.drift().warningDetector().orElse(""));
       time(added.at());
     } else if (fact instanceof Fact.SlotRetired retired) {
-      out.writeByte(SLOT_RETIRED);
+      put(SLOT_RETIRED);
       text(retired.slot());
     } else if (fact instanceof Fact.Reconciled reconciled) {
-      out.writeByte(RECONCILED);
-      out.writeLong(reconciled.generation());
+      put(RECONCILED);
+      putLong(reconciled.generation());
       text(reconciled.champion());
     } else if (fact instanceof Fact.Born birth) {
-      out.writeByte(BORN);
+      put(BORN);
       time(birth.eventTime());
     } else if (fact instanceof Fact.Frozen frozen) {
-      out.writeByte(FROZEN);
+      put(FROZEN);
       text(frozen.slot());
     } else if (fact instanceof Fact.NoTwin) {
-      out.writeByte(NO_TWIN);
+      put(NO_TWIN);
     } else {
       throw new IllegalStateException("no code for " + fact);
     }
   }
 
-  private void learned(Fact.Learned fact) throws IOException {
-    out.writeByte(LEARNED);
+  private void learned(Fact.Learned fact) {
+    put(LEARNED);
     varint(fact.label());
     value(fact.weight(), tag(fact.weight()), true);
     time(fact.eventTime());
@@ -195,21 +217,24 @@ public final class FactWriter {
     varint(fact.noChange());
     varint(fact.outcomes().length);
     for (Fact.Outcome outcome : fact.outcomes()) {
+      reserve(VALUES);
       text(outcome.slot());
       varint(outcome.incarnation());
       varint(outcome.predicted());
-      out.writeDouble(outcome.labelProbability());
+      putDouble(outcome.labelProbability());
     }
     double[] features = fact.features();
+    reserve(MAX_VARINT + features.length * (1 + MAX_VARINT));
     varint(features.length);
     for (int from = 0; from < features.length; from += 4) {
+      int to = Math.min(from + 4, features.length);
       int tags = 0;
-      for (int i = from; i < Math.min(from + 4, features.length); i++) {
+      for (int i = from; i < to; i++) {
         tags |= tag(features[i]) << (2 * (i - from));
       }
-      out.writeByte(tags);
-      for (int i = from; i < Math.min(from + 4, features.length); i++) {
-        value(features[i], tag(features[i]), false);
+      put(tags);
+      for (int i = from; i < to; i++) {
+        value(features[i], (tags >> (2 * (i - from))) & 3, false);
       }
     }
   }
@@ -226,48 +251,81 @@ public final class FactWriter {
     return Double.doubleToRawLongBits((double) (float) value) == bits ? FLOAT : DOUBLE;
   }
 
-  private void value(double value, int tag, boolean withTag) throws IOException {
+  private void value(double value, int tag, boolean withTag) {
     if (withTag) {
-      out.writeByte(tag);
+      put(tag);
     }
     switch (tag) {
       case MISSING -> {}
       case WHOLE -> zigzag((long) value);
-      case FLOAT -> out.writeFloat((float) value);
-      default -> out.writeDouble(value);
+      case FLOAT -> putInt(Float.floatToRawIntBits((float) value));
+      default -> putDouble(value);
     }
   }
 
   /** As the difference from the chunk's last time. */
-  private void time(long millis) throws IOException {
+  private void time(long millis) {
     zigzag(millis - lastTime);
     lastTime = millis;
   }
 
-  private void zigzag(long value) throws IOException {
+  private void zigzag(long value) {
     varint((value << 1) ^ (value >> 63));
   }
 
   /** Seven bits a byte, lowest first, the number taken as unsigned. */
-  private void varint(long value) throws IOException {
+  private void varint(long value) {
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
-      out.writeByte((int) (rest & 0x7f) | 0x80);
+      body[size++] = (byte) ((int) (rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
-    out.writeByte((int) rest);
+    body[size++] = (byte) rest;
   }
 
   /** 0 and the text at its first use in the chunk, its number from 1 on afterwards. */
-  private void text(String text) throws IOException {
-    Integer number = texts.putIfAbsent(text, texts.size() + 1);
-    if (number != null) {
-      varint(number);
-      return;
+  private void text(String text) {
+    for (int i = 0; i < textCount; i++) {
+      if (texts[i].equals(text)) {
+        varint(i + 1);
+        return;
+      }
     }
+    if (textCount == texts.length) {
+      texts = Arrays.copyOf(texts, 2 * textCount);
+    }
+    texts[textCount++] = text;
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    reserve(VALUES + utf8.length);
     varint(0);
     varint(utf8.length);
-    out.write(utf8);
+    System.arraycopy(utf8, 0, body, size, utf8.length);
+    size += utf8.length;
+  }
+
+  private void put(int value) {
+    body[size++] = (byte) value;
+  }
+
+  private void putInt(int value) {
+    INTS.set(body, size, value);
+    size += Integer.BYTES;
+  }
+
+  private void putLong(long value) {
+    LONGS.set(body, size, value);
+    size += Long.BYTES;
+  }
+
+  private void putDouble(double value) {
+    putLong(Double.doubleToRawLongBits(value));
+  }
+
+  /** Makes room for that many more bytes. */
+  private void reserve(int bytes) {
+    if (body.length - size < bytes) {
+      int capacity = Math.max(FIRST_CAPACITY, Math.max(2 * body.length, size + bytes));
+      body = Arrays.copyOf(body, capacity);
+    }
   }
 }

@@ -14,42 +14,69 @@ import java.time.Duration;
  *   <li>read + replay ≥ {@code maxLoad}, but never before replay ≥ write: where the bound and k
  *       conflict the bound wins, and images cost up to as much time as learning. A model whose
  *       image alone takes {@code maxLoad} to read cannot keep the bound at any cadence;
+ *   <li>replay ≥ 2 × write / (loads − 1), for a key that leaves the heap and comes back often. A
+ *       log that grew evenly from nothing to a replay time of R over m loads has cost about m × R/2
+ *       to replay; an image that costs no more than that was worth it, which is the cadence with
+ *       the least sum of both. The first load since an image does not count: after a restore every
+ *       key has one;
  *   <li>the log's bytes reach {@code maxLogBytes}.
  * </ol>
  *
- * With learning at l, writing at w and reading at r seconds, an image therefore holds for n =
- * max(w, min(k·w, maxLoad − r)) / l instances, and costs w / (n·l) of the learning time.
+ * With learning at l, writing at w and reading at r seconds, an image of a key that stays on the
+ * heap therefore holds for n = max(w, min(k·w, maxLoad − r)) / l instances, and costs w / (n·l) of
+ * the learning time.
  *
- * @param maxLoad the time that bringing one key back may take
+ * @param maxLoadNanos the time that bringing one key back may take
  * @param k how many times the writing time the replay may take
  * @param maxLogBytes the log's limit, in stored bytes
  */
-public record ImageRule(Duration maxLoad, int k, long maxLogBytes) implements Serializable {
+public record ImageRule(long maxLoadNanos, int k, long maxLogBytes) implements Serializable {
 
   public static final int DEFAULT_K = 20;
   public static final long DEFAULT_MAX_LOG_BYTES = 4L << 20;
 
+  /** Which part of the rule asks for an image. */
+  public enum Reason {
+    REPLAY,
+    LOAD_BOUND,
+    LOADS,
+    LOG_BYTES
+  }
+
   public ImageRule {
-    if (maxLoad.isNegative() || maxLoad.isZero() || k < 1 || maxLogBytes < 1) {
-      throw new IllegalArgumentException(maxLoad + ", " + k + ", " + maxLogBytes);
+    if (maxLoadNanos < 1 || k < 1 || maxLogBytes < 1) {
+      throw new IllegalArgumentException(maxLoadNanos + ", " + k + ", " + maxLogBytes);
     }
   }
 
   public static ImageRule of(Duration maxLoad) {
-    return new ImageRule(maxLoad, DEFAULT_K, DEFAULT_MAX_LOG_BYTES);
+    return new ImageRule(maxLoad.toNanos(), DEFAULT_K, DEFAULT_MAX_LOG_BYTES);
   }
 
   /**
+   * Why an image is due, or null if none is.
+   *
    * @param replayNanos estimated time to replay the log
    * @param writeNanos time to write an image
    * @param readNanos time to read one
    * @param logBytes stored bytes of the log
+   * @param loads times that the key was loaded since its image
    */
-  public boolean isDue(long replayNanos, long writeNanos, long readNanos, long logBytes) {
+  public Reason dueOrNull(
+      long replayNanos, long writeNanos, long readNanos, long logBytes, int loads) {
     if (logBytes >= maxLogBytes) {
-      return true;
+      return Reason.LOG_BYTES;
     }
-    return replayNanos > 0 && replayNanos >= room(writeNanos, readNanos);
+    if (replayNanos <= 0) {
+      return null;
+    }
+    if (replayNanos >= k * writeNanos) {
+      return Reason.REPLAY;
+    }
+    if (loads > 1 && replayNanos * (loads - 1) >= 2 * writeNanos) {
+      return Reason.LOADS;
+    }
+    return replayNanos >= room(writeNanos, readNanos) ? Reason.LOAD_BOUND : null;
   }
 
   /**
@@ -67,6 +94,6 @@ public record ImageRule(Duration maxLoad, int k, long maxLogBytes) implements Se
 
   /** The time that replay may take. */
   private long room(long writeNanos, long readNanos) {
-    return Math.max(writeNanos, Math.min(k * writeNanos, maxLoad.toNanos() - readNanos));
+    return Math.max(writeNanos, Math.min(k * writeNanos, maxLoadNanos - readNanos));
   }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import com.yahoo.labs.samoa.instances.Attribute;
 import com.yahoo.labs.samoa.instances.InstanceInformation;
 import com.yahoo.labs.samoa.instances.InstancesHeader;
 import java.io.ByteArrayInputStream;
@@ -13,6 +14,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.util.Set;
 
 /**
@@ -86,8 +88,17 @@ final class JavaObjects {
    * @throws ModelFormatException if something in it is not serialisable
    */
   static byte[] write(Object object, InstancesHeader headerOrNull) {
+    return write(object, headerOrNull, new LiveSize());
+  }
+
+  /**
+   * As {@link #write(Object, InstancesHeader)}.
+   *
+   * @param live told every object but those that are written as references
+   */
+  static byte[] write(Object object, InstancesHeader headerOrNull, LiveSize live) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 12);
-    try (Writer out = new Writer(bytes, headerOrNull)) {
+    try (Writer out = new Writer(bytes, headerOrNull, live)) {
       out.writeObject(object);
     } catch (NotSerializableException e) {
       throw new ModelFormatException(e.getMessage() + " is not serialisable", e);
@@ -105,7 +116,16 @@ final class JavaObjects {
    *     type
    */
   static <T> T read(byte[] bytes, Class<T> type, InstancesHeader header) {
-    try (Reader in = new Reader(new ByteArrayInputStream(bytes), header)) {
+    return read(bytes, type, header, new LiveSize());
+  }
+
+  /**
+   * As {@link #read(byte[], Class, InstancesHeader)}.
+   *
+   * @param live told every object that was made
+   */
+  static <T> T read(byte[] bytes, Class<T> type, InstancesHeader header, LiveSize live) {
+    try (Reader in = new Reader(new ByteArrayInputStream(bytes), header, live)) {
       Object object = in.readObject();
       if (!type.isInstance(object)) {
         throw new ModelFormatException(
@@ -131,16 +151,24 @@ final class JavaObjects {
     }
     return element.isPrimitive()
         || element == Shared.class
+        || element == SharedAttribute.class
         || CLASSES.contains(element.getName())
         || PACKAGES.stream().anyMatch(element.getName()::startsWith);
   }
 
+  /**
+   * Stands for an attribute of the header; learners that keep instances refer to them one by one.
+   */
+  private record SharedAttribute(int index) implements Serializable {}
+
   private static final class Writer extends ObjectOutputStream {
     private final InstancesHeader header;
     private final InstanceInformation information;
+    private final LiveSize live;
 
-    Writer(OutputStream out, InstancesHeader headerOrNull) throws IOException {
+    Writer(OutputStream out, InstancesHeader headerOrNull, LiveSize live) throws IOException {
       super(out);
+      this.live = live;
       this.header = headerOrNull;
       this.information = headerOrNull == null ? null : headerOrNull.getInstanceInformation();
       enableReplaceObject(true);
@@ -151,16 +179,29 @@ final class JavaObjects {
       if (object == header) {
         return Shared.HEADER;
       }
-      return object == information ? Shared.HEADER_INFORMATION : object;
+      if (object == information) {
+        return Shared.HEADER_INFORMATION;
+      }
+      if (header != null && object instanceof Attribute) {
+        for (int i = 0; i < header.numAttributes(); i++) {
+          if (header.attribute(i) == object) {
+            return new SharedAttribute(i);
+          }
+        }
+      }
+      live.add(object);
+      return object;
     }
   }
 
   private static final class Reader extends ObjectInputStream {
     private final InstancesHeader header;
+    private final LiveSize live;
 
-    Reader(InputStream in, InstancesHeader header) throws IOException {
+    Reader(InputStream in, InstancesHeader header, LiveSize live) throws IOException {
       super(in);
       this.header = header;
+      this.live = live;
       enableResolveObject(true);
       setObjectInputFilter(this::filter);
     }
@@ -191,7 +232,14 @@ final class JavaObjects {
       if (object == Shared.HEADER) {
         return header;
       }
-      return object == Shared.HEADER_INFORMATION ? header.getInstanceInformation() : object;
+      if (object == Shared.HEADER_INFORMATION) {
+        return header.getInstanceInformation();
+      }
+      if (object instanceof SharedAttribute shared) {
+        return header.attribute(shared.index());
+      }
+      live.add(object);
+      return object;
     }
 
     @Override

@@ -23,6 +23,7 @@ public final class ModelSet {
 
   private final String key;
   private final long[] labelCounts;
+  private int majority;
   final List<Slot> slots = new ArrayList<>();
 
   /** Lives begun so far, per slot id ever seen, so that no (slot, incarnation) comes twice. */
@@ -86,13 +87,25 @@ public final class ModelSet {
 
   /** The most frequent known label, the first of equals; 0 before the first. */
   public int majority() {
-    int best = 0;
+    return majority;
+  }
+
+  void countLabel(int label) {
+    long count = ++labelCounts[label];
+    if (count > labelCounts[majority] || (count == labelCounts[majority] && label < majority)) {
+      majority = label;
+    }
+  }
+
+  /** Takes over stored counts, one per class. */
+  void setLabelCounts(long[] counts) {
+    System.arraycopy(counts, 0, labelCounts, 0, labelCounts.length);
+    majority = 0;
     for (int c = 1; c < labelCounts.length; c++) {
-      if (labelCounts[c] > labelCounts[best]) {
-        best = c;
+      if (labelCounts[c] > labelCounts[majority]) {
+        majority = c;
       }
     }
-    return best;
   }
 
   /** Time of the first learned event, or {@link Observation#NO_TIME}. */
@@ -115,6 +128,7 @@ public final class ModelSet {
     return false;
   }
 
+  /** Read-only. */
   long[] labelCounts() {
     return labelCounts;
   }

@@ -44,6 +44,12 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
  */
 public final class ModelSetCodec {
 
+  /** A set without its slots, in the cache, with its key. */
+  private static final int SET_BYTES = 600;
+
+  /** A slot without learner, detectors and counts. */
+  private static final int SLOT_BYTES = 300;
+
   private final ModelContext context;
   private final Templates templates;
 
@@ -52,14 +58,25 @@ public final class ModelSetCodec {
     this.templates = new Templates(context);
   }
 
-  /** A model set's bytes and the size they had before compression. */
-  public record Written(byte[] bytes, int rawSize) {}
+  /**
+   * A model set's bytes.
+   *
+   * @param rawSize bytes before compression
+   * @param liveBytes estimate of what the live set takes on the heap
+   */
+  public record Written(byte[] bytes, int rawSize, long liveBytes) {}
 
-  /** What was read and how large its body was. */
-  public record Loaded(ModelSet set, int rawSize, boolean samePlatform) {}
+  /**
+   * What was read.
+   *
+   * @param liveBytes estimate of what it takes on the heap
+   * @param samePlatform whether it was written by this JDK release on this processor architecture
+   */
+  public record Loaded(ModelSet set, long liveBytes, boolean samePlatform) {}
 
   public Written write(ModelSet set) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 12);
+    LiveSize live = new LiveSize();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeLong(set.position);
       out.writeLong(set.generation);
@@ -79,7 +96,7 @@ public final class ModelSetCodec {
       }
       out.writeInt(set.slots.size());
       for (Slot slot : set.slots) {
-        writeSlot(slot, out);
+        writeSlot(slot, out, live);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
@@ -90,7 +107,7 @@ public final class ModelSetCodec {
     byte[] sealed =
         Envelope.seal(
             Envelope.MODEL_SET, context.fingerprint(), preface, body, template.compress());
-    return new Written(sealed, body.length);
+    return new Written(sealed, body.length, liveBytes(set, live));
   }
 
   /**
@@ -101,6 +118,7 @@ public final class ModelSetCodec {
         Envelope.open(Envelope.MODEL_SET, context.fingerprint(), bytes, this::dictionary);
     byte[] body = opened.body();
     ModelSet set = new ModelSet(key, context.classes().size());
+    LiveSize live = new LiveSize();
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(body))) {
       set.born = true;
       set.position = in.readLong();
@@ -110,15 +128,17 @@ public final class ModelSetCodec {
       set.lastEventTime = in.readLong();
       set.labels = in.readLong();
       set.lastLabel = in.readInt();
-      for (int c = 0; c < set.labelCounts().length; c++) {
-        set.labelCounts()[c] = in.readLong();
+      long[] counts = new long[set.labelCounts().length];
+      for (int c = 0; c < counts.length; c++) {
+        counts[c] = in.readLong();
       }
+      set.setLabelCounts(counts);
       set.twin = ModelSet.Twin.valueOf(in.readUTF());
       for (int lives = in.readInt(); lives > 0; lives--) {
         set.incarnations.put(in.readUTF(), in.readLong());
       }
       for (int slots = in.readInt(); slots > 0; slots--) {
-        set.slots.add(readSlot(in));
+        set.slots.add(readSlot(in, live));
       }
       if (in.available() > 0) {
         throw new ModelFormatException(in.available() + " bytes are left over");
@@ -126,7 +146,13 @@ public final class ModelSetCodec {
     } catch (IOException e) {
       throw new ModelFormatException("ends too early", e);
     }
-    return new Loaded(set, body.length, opened.platform().equals(Envelope.PLATFORM));
+    return new Loaded(set, liveBytes(set, live), opened.platform().equals(Envelope.PLATFORM));
+  }
+
+  /** The objects of MOA, and about what is ours around them. */
+  private static long liveBytes(ModelSet set, LiveSize learners) {
+    int classes = set.labelCounts().length;
+    return learners.bytes() + SET_BYTES + set.slots.size() * (SLOT_BYTES + 8L * classes * classes);
   }
 
   private static List<Templates.Slot> slots(ModelSet set) {
@@ -184,7 +210,7 @@ public final class ModelSetCodec {
     }
   }
 
-  private void writeSlot(Slot slot, DataOutputStream out) throws IOException {
+  private void writeSlot(Slot slot, DataOutputStream out, LiveSize live) throws IOException {
     out.writeUTF(slot.id());
     out.writeUTF(slot.spec().learner());
     out.writeInt(slot.spec().seed());
@@ -209,12 +235,12 @@ public final class ModelSetCodec {
       out.writeLong(watch.lastWarning());
       objects = new Object[] {slot.learner().classifier(), watch.detector(), watch.warningOrNull()};
     }
-    byte[] written = JavaObjects.write(objects, context.header());
+    byte[] written = JavaObjects.write(objects, context.header(), live);
     out.writeInt(written.length);
     out.write(written);
   }
 
-  private Slot readSlot(DataInputStream in) throws IOException {
+  private Slot readSlot(DataInputStream in, LiveSize live) throws IOException {
     SlotSpec spec = new SlotSpec(in.readUTF(), in.readUTF(), in.readInt());
     long incarnation = in.readLong();
     long trained = in.readLong();
@@ -241,7 +267,8 @@ public final class ModelSetCodec {
       throw new ModelFormatException(
           "slot " + spec.id() + " claims " + length + " of " + in.available() + " bytes");
     }
-    Object[] objects = JavaObjects.read(in.readNBytes(length), Object[].class, context.header());
+    Object[] objects =
+        JavaObjects.read(in.readNBytes(length), Object[].class, context.header(), live);
     DriftWatch watch =
         watched
             ? new DriftWatch(

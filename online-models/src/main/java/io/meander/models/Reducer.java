@@ -10,12 +10,17 @@ import java.util.Optional;
 /**
  * The learning core. {@code decide…} looks at a model set and an input and yields facts, changing
  * nothing; {@link #apply} changes the model set by one fact and decides nothing. The operator, a
- * replay and a follower all run the same {@code apply}. Stateless but for the shared context, so
- * one serves all keys of a task.
+ * replay and a follower all run the same {@code apply}. Keeps nothing of a model set, so one serves
+ * all keys of a task. Not thread-safe.
  */
 public final class Reducer {
 
   private final ModelContext context;
+
+  /** The vector that was answered last, and the instance made of it, still without its class. */
+  private double[] answered;
+
+  private Instance answeredInstance;
 
   public Reducer(ModelContext context) {
     this.context = context;
@@ -51,6 +56,8 @@ public final class Reducer {
   /** The votes of every slot. Changes nothing. */
   public Answer answer(ModelSet set, Observation event) {
     Instance instance = context.instance(event.features());
+    answered = event.features();
+    answeredInstance = instance;
     SlotAnswer[] answers = new SlotAnswer[set.slots.size()];
     int served = 0;
     for (int i = 0; i < answers.length; i++) {
@@ -194,7 +201,7 @@ public final class Reducer {
 
   private void learn(ModelSet set, Fact.Learned fact) {
     set.labels++;
-    set.labelCounts()[fact.label()]++;
+    set.countLabel(fact.label());
     set.lastEventTime = fact.eventTime();
     int majority = set.majority();
     for (Fact.Outcome outcome : fact.outcomes()) {
@@ -216,7 +223,7 @@ public final class Reducer {
     set.lastLabel = fact.label();
     for (Slot slot : set.slots) {
       if (!slot.isFrozen()) {
-        Instance instance = context.instance(fact.features());
+        Instance instance = trainingInstance(fact.features());
         if (slot.trained == 0) {
           // Ensembles make their members at the first vote or training, and note at which: a
           // replay,
@@ -229,6 +236,20 @@ public final class Reducer {
         slot.trained++;
       }
     }
+  }
+
+  /**
+   * The instance that was just answered if it is the one to be learned, as MOA's own prequential
+   * loop votes on and trains with one instance; at most once, since a learner may keep it.
+   */
+  private Instance trainingInstance(double[] features) {
+    if (features != answered) {
+      return context.instance(features);
+    }
+    Instance instance = answeredInstance;
+    answered = null;
+    answeredInstance = null;
+    return instance;
   }
 
   private void freeze(ModelSet set, Slot champion) {

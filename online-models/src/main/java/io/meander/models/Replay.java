@@ -15,16 +15,24 @@ public final class Replay {
   }
 
   /**
+   * What a replay did.
+   *
+   * @param facts that were applied
+   * @param loads of the key since its image, before this one, as far as the log tells
+   */
+  public record Replayed(long facts, int loads) {}
+
+  /**
    * Applies a log's facts that come after the set's position.
    *
    * @param set from an image, or empty
    * @param chunks in order; facts that the image already holds are passed over
-   * @return the number of facts applied
    * @throws ModelFormatException if a chunk is broken, of another version, or does not join the one
    *     before
    */
-  public long run(ModelSet set, Iterable<byte[]> chunks) {
+  public Replayed run(ModelSet set, Iterable<byte[]> chunks) {
     long before = set.position();
+    int loads = 0;
     for (byte[] bytes : chunks) {
       FactReader.Chunk chunk = FactReader.read(context, bytes);
       if (chunk.position() > set.position()) {
@@ -35,12 +43,13 @@ public final class Replay {
                 + set.position()
                 + " was the last one known");
       }
+      loads = chunk.loads();
       long known = set.position() - chunk.position();
       List<Fact> facts = chunk.facts();
       for (int i = (int) Math.min(known, facts.size()); i < facts.size(); i++) {
         reducer.apply(set, facts.get(i));
       }
     }
-    return set.position() - before;
+    return new Replayed(set.position() - before, loads);
   }
 }

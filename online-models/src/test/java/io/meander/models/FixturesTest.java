@@ -47,7 +47,7 @@ class FixturesTest {
       counter.position = i + 1L;
       log.add(counter, learning.facts.get(i));
     }
-    Files.write(FORMAT_1.resolve("log.bin"), log.close());
+    Files.write(FORMAT_1.resolve("log.bin"), log.close(0));
   }
 
   @Test

@@ -48,7 +48,7 @@ class UpdateLogTest {
     }
     assertThat(writer.facts()).isEqualTo(facts.size());
 
-    FactReader.Chunk chunk = FactReader.read(CONTEXT, writer.close());
+    FactReader.Chunk chunk = FactReader.read(CONTEXT, writer.close(0));
 
     assertThat(chunk.position()).isEqualTo(facts.isEmpty() ? 0 : 41);
     assertThat(chunk.facts())
@@ -82,7 +82,7 @@ class UpdateLogTest {
         writer.add(counter, learning.facts.get(logged));
       }
       if (random.nextInt(60) == 0) {
-        log.add(writer.close());
+        log.add(writer.close(0));
       }
       if (random.nextInt(700) == 0) {
         image = codec.write(learning.set).bytes();
@@ -91,7 +91,7 @@ class UpdateLogTest {
       }
     }
     if (!writer.isEmpty()) {
-      log.add(writer.close());
+      log.add(writer.close(0));
     }
 
     ModelSet loaded = image == null ? new ModelSet("all", 2) : codec.read("all", image).set();
@@ -117,7 +117,7 @@ class UpdateLogTest {
     assertThatThrownBy(
             () ->
                 new Replay(stream.context(), learning.reducer)
-                    .run(new ModelSet("all", 2), List.of(writer.close())))
+                    .run(new ModelSet("all", 2), List.of(writer.close(0))))
         .isInstanceOf(ModelFormatException.class)
         .hasMessage(
             "has a log chunk that begins after fact 5, where fact 0 was the last one known");
@@ -168,7 +168,7 @@ class UpdateLogTest {
       writer.add(counter, fact);
     }
     // Nine attributes; as doubles they alone would take 72 bytes.
-    assertThat(writer.close().length / 1000.0).isLessThan(48);
+    assertThat(writer.close(0).length / 1000.0).isLessThan(48);
   }
 
   private static byte[] chunk() {
@@ -185,7 +185,7 @@ class UpdateLogTest {
             new Fact.Outcome[] {new Fact.Outcome("s", 1, 0, 0.25)},
             0,
             1));
-    return writer.close();
+    return writer.close(0);
   }
 
   @Provide

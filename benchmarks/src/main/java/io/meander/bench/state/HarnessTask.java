@@ -121,6 +121,11 @@ abstract class HarnessTask<T> implements Design {
     return new Barrier(stall, bytes);
   }
 
+  /** What the operator does before a barrier, without the checkpoint. */
+  final void flush() throws Exception {
+    harness.prepareSnapshotPreBarrier(checkpoints + 1);
+  }
+
   /** A checkpoint to restore from; it must be the task's first. */
   final OperatorSubtaskState save() throws Exception {
     harness.prepareSnapshotPreBarrier(++checkpoints);

@@ -17,6 +17,8 @@ final class LearningScenario {
 
   static final String NAME = "learning";
 
+  private static final int FLUSHES = 5;
+
   private LearningScenario() {}
 
   static List<Measurement> run(Source source, String learner, int keys, long events, int rounds)
@@ -32,11 +34,11 @@ final class LearningScenario {
         if ((turn + round) % 2 == 0) {
           try (MeanderTask task =
               new MeanderTask(source.spec(learner, Duration.ofMillis(100)), 4L << 30, null)) {
-            ours = timed(task, workload, keys, events);
+            ours = timed(task, workload, keys, events, task::flush);
           }
         } else {
           try (PlainMoa task = new PlainMoa(source, learner)) {
-            plain = timed(task, workload, keys, events);
+            plain = timed(task, workload, keys, events, () -> {});
             if (task.votes() == null) {
               throw new IllegalStateException("no answer");
             }
@@ -54,12 +56,33 @@ final class LearningScenario {
         measured("meander", learner, keys, source, events, meander, ratios));
   }
 
-  /** The keys are born first, unmeasured. */
-  private static Timed timed(Design design, Workload workload, int keys, long events)
+  /**
+   * The keys are born first, unmeasured. What a barrier would ask for is done a few times on the
+   * way and measured too.
+   */
+  private static Timed timed(
+      Design design, Workload workload, int keys, long events, Flush beforeBarrier)
       throws Exception {
     Timed.run(design, workload, 0, keys);
     System.gc();
-    return Timed.run(design, workload, keys, keys + events);
+    Timed sum = new Timed(0, 0, 0);
+    for (int part = 0; part < FLUSHES; part++) {
+      sum =
+          sum.plus(
+              Timed.run(
+                  design,
+                  workload,
+                  keys + events * part / FLUSHES,
+                  keys + events * (part + 1) / FLUSHES));
+      long start = System.nanoTime();
+      beforeBarrier.run();
+      sum = sum.plus(new Timed(0, System.nanoTime() - start, 0));
+    }
+    return sum;
+  }
+
+  private interface Flush {
+    void run() throws Exception;
   }
 
   private static Measurement measured(

@@ -50,7 +50,7 @@ record Prototype(byte[] image, byte[] log) {
       for (int i = 0; i < between * p / count; i++) {
         learn(reducer, copy, deployment, workload.event(instances + i), since);
       }
-      prototypes.add(new Prototype(image, since.isEmpty() ? new byte[0] : since.close()));
+      prototypes.add(new Prototype(image, since.isEmpty() ? new byte[0] : since.close(0)));
     }
     return prototypes;
   }

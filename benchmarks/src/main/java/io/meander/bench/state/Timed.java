@@ -25,6 +25,11 @@ record Timed(long events, long nanos, long allocatedBytes) {
     return new Timed(to - from, nanos, THREADS.getCurrentThreadAllocatedBytes() - allocated);
   }
 
+  Timed plus(Timed other) {
+    return new Timed(
+        events + other.events, nanos + other.nanos, allocatedBytes + other.allocatedBytes);
+  }
+
   double perSecond() {
     return events * 1e9 / nanos;
   }

@@ -12,8 +12,10 @@ import io.meander.models.Reducer;
 import io.meander.models.Replay;
 import io.meander.spec.PipelineSpec;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Histogram;
@@ -35,11 +37,8 @@ final class KeyedModels {
 
   private static final int HISTOGRAM = 1000;
 
-  /** Serialised size of a set whose own was not measured yet. */
-  private static final int UNMEASURED = 16 << 10;
-
-  /** Weight of the newest in the running mean of a set's learning time. */
-  private static final double NEWEST = 0.02;
+  /** One label in so many is timed: reading the clock costs a tenth of a small model's learning. */
+  private static final int TIMED_EACH = 16;
 
   private final StoredModels stored;
   private final ModelContext context;
@@ -50,18 +49,27 @@ final class KeyedModels {
   private final PipelineSpec.OnCorruptModel onCorrupt;
   private final LiveModels live;
   private final Set<LiveModels.Entry> touched = new LinkedHashSet<>();
-  private double learnNanos = 10_000;
+
+  /** What writing the last set took that was measured; 0 before the first. */
+  private long typicalWriteNanos;
+
+  private double imageNanos;
+  private double learnedNanos;
 
   private final Counter hits;
+  private final Counter misses;
   private final Counter loads;
   private final Counter evictions;
   private final Counter images;
+  private final Map<ImageRule.Reason, Counter> imagesBy = new EnumMap<>(ImageRule.Reason.class);
   private final Counter imageBytes;
   private final Counter logBytes;
   private final Counter corrupt;
   private final Counter otherPlatform;
   private final Histogram loadMicros = new DescriptiveStatisticsHistogram(HISTOGRAM);
   private final Histogram imageMicros = new DescriptiveStatisticsHistogram(HISTOGRAM);
+  private final Histogram replayedFacts = new DescriptiveStatisticsHistogram(HISTOGRAM);
+  private final Histogram imageFacts = new DescriptiveStatisticsHistogram(HISTOGRAM);
   private final Histogram logFacts = new DescriptiveStatisticsHistogram(HISTOGRAM);
 
   KeyedModels(
@@ -80,16 +88,25 @@ final class KeyedModels {
     this.onCorrupt = recovery.onCorruptModel();
     this.live = live;
     this.hits = metrics.counter("hits");
+    this.misses = metrics.counter("misses");
     this.loads = metrics.counter("loads");
     this.evictions = metrics.counter("evictions");
     this.images = metrics.counter("images");
+    imagesBy.put(ImageRule.Reason.REPLAY, metrics.counter("imagesByReplay"));
+    imagesBy.put(ImageRule.Reason.LOAD_BOUND, metrics.counter("imagesByLoadBound"));
+    imagesBy.put(ImageRule.Reason.LOADS, metrics.counter("imagesByLoads"));
+    imagesBy.put(ImageRule.Reason.LOG_BYTES, metrics.counter("imagesByLogBytes"));
     this.imageBytes = metrics.counter("imageBytes");
     this.logBytes = metrics.counter("logBytes");
     this.corrupt = metrics.counter("corruptModels");
     this.otherPlatform = metrics.counter("imagesOfOtherPlatform");
     metrics.histogram("loadMicros", loadMicros);
     metrics.histogram("imageMicros", imageMicros);
-    metrics.histogram("replayedFacts", logFacts);
+    metrics.histogram("replayedFacts", replayedFacts);
+    metrics.histogram("factsPerImage", imageFacts);
+    metrics.histogram("logFacts", logFacts);
+    metrics.gauge(
+        "imageTimePercent", () -> learnedNanos == 0 ? 0.0 : 100 * imageNanos / learnedNanos);
     metrics.gauge("liveModelSets", live::size);
     metrics.gauge("liveBytes", live::bytes);
   }
@@ -101,10 +118,11 @@ final class KeyedModels {
       hits.inc();
       return entry;
     }
-    entry = load();
-    live.put(entry, entry.serialised > 0 ? entry.serialised : UNMEASURED);
+    misses.inc();
+    Loaded loaded = load();
+    live.put(loaded.entry(), loaded.liveBytes());
     live.evict(this::leave);
-    return entry;
+    return loaded.entry();
   }
 
   /** The key's model set if it is live, else null. */
@@ -118,13 +136,14 @@ final class KeyedModels {
       touched.add(entry);
     }
     if (fact instanceof Fact.Learned) {
-      long start = System.nanoTime();
-      reducer.apply(entry.set, fact);
-      // A pause of the JVM says nothing of the model: one instance counts as ten usual ones at
-      // most.
-      double took = Math.min((double) (System.nanoTime() - start), 10 * learnNanos);
-      learnNanos += NEWEST * (took - learnNanos);
-      entry.replayNanos += (long) took;
+      if (entry.set.labels() % TIMED_EACH == 0) {
+        long start = System.nanoTime();
+        reducer.apply(entry.set, fact);
+        entry.learnTook(System.nanoTime() - start);
+      } else {
+        reducer.apply(entry.set, fact);
+      }
+      entry.replayNanos += entry.learnNanos;
     } else {
       reducer.apply(entry.set, fact);
     }
@@ -133,15 +152,24 @@ final class KeyedModels {
 
   /** After a label: measures the set if it has grown, and writes its image if that is due. */
   void learned(LiveModels.Entry entry) {
-    ModelSetCodec.Written written = entry.isMeasureDue() ? serialise(entry) : null;
-    long bytes = entry.loggedBytes + entry.unflushed.size();
-    boolean measured = entry.writeNanos > 0;
-    if (measured && rule.isDue(entry.replayNanos, entry.writeNanos, entry.readNanos, bytes)) {
-      putImage(entry, written == null ? serialise(entry) : written);
-      live.evict(this::leave);
-    } else if (written != null) {
-      live.evict(this::leave);
+    live.grown(entry);
+    learnedNanos += entry.learnNanos;
+    ModelSetCodec.Written written =
+        entry.isMeasureDue(typicalWriteNanos == 0) ? serialise(entry) : null;
+    long writeNanos = entry.writeNanos > 0 ? entry.writeNanos : typicalWriteNanos;
+    if (writeNanos > 0) {
+      ImageRule.Reason reason =
+          rule.dueOrNull(
+              entry.replayNanos,
+              writeNanos,
+              entry.readNanos,
+              entry.loggedBytes + entry.unflushed.size(),
+              entry.loads);
+      if (reason != null) {
+        putImage(entry, written == null ? serialise(entry) : written, reason);
+      }
     }
+    live.evict(this::leave);
   }
 
   /** Appends what keyed state lacks: a chunk for each key touched since the last flush. */
@@ -158,11 +186,28 @@ final class KeyedModels {
     if (entry != null) {
       return entry.set;
     }
-    ModelSet set = load().set;
+    ModelSet set = load().entry().set;
     return set.position() == 0 ? null : set;
   }
 
-  private LiveModels.Entry load() throws Exception {
+  /** The current key is forgotten, live and stored. */
+  void expire() {
+    LiveModels.Entry entry = live.get(stored.currentKey());
+    if (entry != null) {
+      touched.remove(entry);
+      live.remove(entry);
+    }
+    stored.clear();
+  }
+
+  /**
+   * A set from keyed state.
+   *
+   * @param liveBytes of its image; 0 if it has none
+   */
+  private record Loaded(LiveModels.Entry entry, long liveBytes) {}
+
+  private Loaded load() throws Exception {
     String key = stored.currentKey();
     try {
       return read(key);
@@ -175,42 +220,47 @@ final class KeyedModels {
       corrupt.inc();
       LOG.error("{}: the key begins anew", what, e);
       stored.clear();
-      return new LiveModels.Entry(empty(key), new FactWriter(context));
+      return new Loaded(new LiveModels.Entry(empty(key), new FactWriter(context)), 0);
     }
   }
 
-  private LiveModels.Entry read(String key) throws Exception {
+  private Loaded read(String key) throws Exception {
     long start = System.nanoTime();
     byte[] image = stored.image();
     ModelSet set = empty(key);
-    int serialised = 0;
+    long liveBytes = 0;
     if (image != null) {
       ModelSetCodec.Loaded loaded = codec.read(key, image);
       set = loaded.set();
-      serialised = loaded.rawSize();
+      liveBytes = loaded.liveBytes();
       if (!loaded.samePlatform()) {
         otherPlatform.inc();
       }
     }
-    LiveModels.Entry entry = new LiveModels.Entry(set, new FactWriter(context));
-    entry.serialised = serialised;
+    long imagePosition = set.position();
     long replayStart = System.nanoTime();
     List<byte[]> chunks = new ArrayList<>();
+    long loggedBytes = 0;
     for (byte[] chunk : stored.log()) {
       chunks.add(chunk);
-      entry.loggedBytes += chunk.length;
+      loggedBytes += chunk.length;
     }
-    long facts = replay.run(set, chunks);
-    long end = System.nanoTime();
-    if (image != null || facts > 0) {
+    Replay.Replayed replayed = replay.run(set, chunks);
+    LiveModels.Entry entry = new LiveModels.Entry(set, new FactWriter(context));
+    if (image != null || replayed.facts() > 0) {
+      long end = System.nanoTime();
       loads.inc();
       loadMicros.update((end - start) / 1000);
-      logFacts.update(facts);
+      replayedFacts.update(replayed.facts());
+      entry.imagePosition = imagePosition;
+      entry.loggedBytes = loggedBytes;
+      entry.loads = replayed.loads() + 1;
       entry.replayNanos = end - replayStart;
-      entry.readNanos = replayStart - start;
-      entry.writeNanos = image == null ? 0 : entry.readNanos;
+      entry.learnNanos = replayed.facts() == 0 ? 0 : entry.replayNanos / replayed.facts();
+      entry.readNanos = image == null ? 0 : replayStart - start;
+      entry.writeNanos = entry.readNanos;
     }
-    return entry;
+    return new Loaded(entry, liveBytes);
   }
 
   /** The set as it would be an image now; its size and what that cost are noted. */
@@ -218,20 +268,27 @@ final class KeyedModels {
     long start = System.nanoTime();
     ModelSetCodec.Written written = codec.write(entry.set);
     long took = System.nanoTime() - start;
+    imageNanos += took;
+    typicalWriteNanos = took;
     entry.writeNanos = took;
     // Reading was seen to take longer than writing; a load measures it.
     entry.readNanos = Math.max(entry.readNanos, took);
-    live.measured(entry, written.rawSize());
+    live.measured(entry, written.liveBytes());
     return written;
   }
 
-  private void putImage(LiveModels.Entry entry, ModelSetCodec.Written written) {
+  private void putImage(
+      LiveModels.Entry entry, ModelSetCodec.Written written, ImageRule.Reason reason) {
     stored.putImage(entry.set.key(), written.bytes());
     entry.unflushed.clear();
     touched.remove(entry);
+    imageFacts.update(entry.set.position() - entry.imagePosition);
+    entry.imagePosition = entry.set.position();
     entry.loggedBytes = 0;
     entry.replayNanos = 0;
+    entry.loads = 0;
     images.inc();
+    imagesBy.get(reason).inc();
     imageBytes.inc(written.bytes().length);
     imageMicros.update(entry.writeNanos / 1000);
   }
@@ -248,7 +305,8 @@ final class KeyedModels {
     if (entry.unflushed.isEmpty()) {
       return;
     }
-    byte[] chunk = entry.unflushed.close();
+    byte[] chunk = entry.unflushed.close(entry.loads);
+    logFacts.update(entry.set.position() - entry.imagePosition);
     stored.append(entry.set.key(), chunk);
     entry.loggedBytes += chunk.length;
     logBytes.inc(chunk.length);

@@ -3,28 +3,42 @@ package io.meander.flink.learning;
 
 import io.meander.models.FactWriter;
 import io.meander.models.ModelSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The model sets that a task holds on the heap, least recently used first, bounded in estimated
- * bytes. A live set's size is estimated from the size of its serialised form, measured when its
- * image is read or written and again each time it has learned twice as much as at the last
- * measurement.
+ * The model sets on the heap, bounded in estimated bytes. Who leaves is decided by a clock: an
+ * entry that was used since the hand last passed stays for another round. That costs a hit one
+ * write to the entry, where a list in order of use costs it cache misses on its neighbours.
  */
 final class LiveModels {
 
-  /** A live MOA model takes about this many times its serialised bytes before compression. */
-  private static final int LIVE_BYTES_PER_SERIALISED = 4;
+  private static final long FIRST_LEARN_NANOS = 1_000_000;
 
-  /** Labels after which a set is measured first. */
-  private static final int FIRST_MEASURED = 32;
+  /** One part in so many of the running mean is the newest. */
+  private static final int NEWEST_SHARE = 8;
+
+  /** Labels after which a set is measured first, and by how much more it has learned each time. */
+  private static final int FIRST_MEASURED = 64;
+
+  private static final int GROWTH = 4;
+
+  /** Live bytes of a set when none was measured yet. */
+  private static final long UNMEASURED = 64 << 10;
 
   private final long capacity;
-  private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, Entry> entries = new HashMap<>();
+  private final Deque<Entry> clock = new ArrayDeque<>();
   private long bytes;
+
+  /** What the last set that was measured for the first time took. */
+  private long typicalBytes = UNMEASURED;
+
+  /** The entry that was asked for last: a key's events often come together. */
+  private Entry newest;
 
   LiveModels(long capacity) {
     this.capacity = capacity;
@@ -37,64 +51,130 @@ final class LiveModels {
     /** Facts that keyed state does not have yet. */
     final FactWriter unflushed;
 
+    /** Position of the image; 0 if there is none. */
+    long imagePosition;
+
     /** Bytes of the log in keyed state, since the image. */
     long loggedBytes;
+
+    /** Loads since the image. */
+    int loads;
 
     /** Estimated time to replay all facts since the image. */
     long replayNanos;
 
+    /** Running mean of the time to learn one label; 0 before the first that was timed. */
+    long learnNanos;
+
+    /** 0 while unknown. */
     long writeNanos;
+
     long readNanos;
 
-    /** Size of the image it was loaded from, before compression; 0 if there was none. */
-    int serialised;
-
     private long bytes;
+    private long bytesPerLabel;
+    private long measuredBytes;
     private long measuredAtLabels;
+    private boolean used;
+    private boolean gone;
 
     Entry(ModelSet set, FactWriter unflushed) {
       this.set = set;
       this.unflushed = unflushed;
+      this.measuredAtLabels = set.labels();
     }
 
     /**
-     * Whether it has learned twice as much since it was measured, or was never measured: a key may
-     * have lived in its log alone and left the heap after every label.
+     * A pause of the JVM says nothing of the model: one label counts as ten usual ones at most, and
+     * the first as {@link #FIRST_LEARN_NANOS} at most.
      */
-    boolean isMeasureDue() {
-      long from = writeNanos == 0 ? 0 : 2 * measuredAtLabels;
-      return set.labels() >= from + FIRST_MEASURED;
+    void learnTook(long nanos) {
+      if (learnNanos == 0) {
+        learnNanos = Math.min(nanos, FIRST_LEARN_NANOS);
+      } else {
+        learnNanos += (Math.min(nanos, 10 * learnNanos) - learnNanos) / NEWEST_SHARE;
+      }
+    }
+
+    /**
+     * Whether it has learned so much more since it was measured or loaded.
+     *
+     * @param first whether no set was measured yet: then the first that is old enough is
+     */
+    boolean isMeasureDue(boolean first) {
+      long from = first ? 0 : GROWTH * measuredAtLabels;
+      return set.labels() >= Math.max(FIRST_MEASURED, from);
     }
   }
 
-  /** The entry, now the most recently used, or null. */
+  /** The entry, or null. */
   Entry get(String key) {
-    return entries.get(key);
-  }
-
-  void put(Entry entry, int serialised) {
-    entries.put(entry.set.key(), entry);
-    measured(entry, serialised);
+    if (newest == null || !newest.set.key().equals(key)) {
+      newest = entries.get(key);
+      if (newest != null) {
+        newest.used = true;
+      }
+    }
+    return newest;
   }
 
   /**
-   * @param serialised bytes before compression
+   * @param liveBytes estimate; 0 if there is none yet
    */
-  void measured(Entry entry, int serialised) {
-    bytes -= entry.bytes;
-    entry.bytes = (long) serialised * LIVE_BYTES_PER_SERIALISED;
-    entry.measuredAtLabels = entry.set.labels();
+  void put(Entry entry, long liveBytes) {
+    entries.put(entry.set.key(), entry);
+    clock.addLast(entry);
+    newest = entry;
+    entry.measuredBytes = liveBytes;
+    entry.bytes = liveBytes > 0 ? liveBytes : typicalBytes;
     bytes += entry.bytes;
   }
 
-  /** Removes the least recently used entries until the bound holds, never the last one. */
+  /** The entry's size is known anew; from the last two, so is its growth. */
+  void measured(Entry entry, long liveBytes) {
+    long labels = entry.set.labels() - entry.measuredAtLabels;
+    if (entry.measuredBytes == 0) {
+      typicalBytes = liveBytes;
+    } else if (labels > 0) {
+      entry.bytesPerLabel = Math.max(0, liveBytes - entry.measuredBytes) / labels;
+    }
+    bytes += liveBytes - entry.bytes;
+    entry.bytes = liveBytes;
+    entry.measuredBytes = liveBytes;
+    entry.measuredAtLabels = entry.set.labels();
+  }
+
+  /** The entry has learned one more label. */
+  void grown(Entry entry) {
+    entry.bytes += entry.bytesPerLabel;
+    bytes += entry.bytesPerLabel;
+  }
+
+  /** Removes entries that were not used lately until the bound holds, never the newest. */
   void evict(Consumer<Entry> beforeRemoval) {
-    Iterator<Entry> oldestFirst = entries.values().iterator();
     while (bytes > capacity && entries.size() > 1) {
-      Entry entry = oldestFirst.next();
-      beforeRemoval.accept(entry);
-      bytes -= entry.bytes;
-      oldestFirst.remove();
+      Entry entry = clock.removeFirst();
+      if (entry.gone) {
+        continue;
+      }
+      if (entry.used || entry == newest) {
+        entry.used = false;
+        clock.addLast(entry);
+      } else {
+        beforeRemoval.accept(entry);
+        entries.remove(entry.set.key());
+        bytes -= entry.bytes;
+      }
+    }
+  }
+
+  /** Forgets an entry. */
+  void remove(Entry entry) {
+    entries.remove(entry.set.key());
+    entry.gone = true;
+    bytes -= entry.bytes;
+    if (entry == newest) {
+      newest = null;
     }
   }
 
@@ -102,6 +182,7 @@ final class LiveModels {
     return entries.size();
   }
 
+  /** Estimated, see {@link io.meander.models.ModelSetCodec.Written}. */
   long bytes() {
     return bytes;
   }
