@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import com.yahoo.labs.samoa.instances.InstancesHeader;
 import java.util.Set;
 import moa.classifiers.Classifier;
 
@@ -34,8 +35,12 @@ public final class Learners {
 
   /** A new learner for instances under the context's header. */
   static Learner create(SlotSpec slot, ModelContext context) {
+    return create(slot, context.header());
+  }
+
+  static Learner create(SlotSpec slot, InstancesHeader header) {
     Learner learner = prepare(slot.learner(), slot.seed());
-    learner.classifier().setModelContext(context.header());
+    learner.classifier().setModelContext(header);
     return learner;
   }
 

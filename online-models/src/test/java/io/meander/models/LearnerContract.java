@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+import com.yahoo.labs.samoa.instances.Instance;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import moa.classifiers.Classifier;
+
+/**
+ * What Meander asks of a learner, so that an image with the instances after it is the same model:
+ *
+ * <ul>
+ *   <li>it learns a stream without throwing, and votes before it has learned anything
+ *   <li>equal seeds give equal votes, in the same JVM and in another one
+ *   <li>votes in between, or none, change neither later votes nor what is stored
+ *   <li>read back in a fresh JVM it goes on bit for bit
+ * </ul>
+ *
+ * {@link #learn} is for the first JVM, {@link #goOn} for the fresh one. "Equal models" are equal in
+ * canonical form: written, read and written again.
+ */
+final class LearnerContract {
+
+  /** Numbers of instances at which models are written and read: hash tables grow about there. */
+  private static final int[] POINTS = {5, 12, 24, 48, 100, 250, 500, 1000, 2000};
+
+  private static final int OTHER_JVM = 300;
+
+  private final String optionString;
+  private final Task task;
+  private final int instances;
+
+  /**
+   * @param optionString without a seed
+   * @param instances how many are learned
+   */
+  LearnerContract(String optionString, Task task, int instances) {
+    this.optionString = optionString;
+    this.task = task;
+    this.instances = instances;
+  }
+
+  /**
+   * Learns all there is, undisturbed, and compares with disturbed twins.
+   *
+   * @throws BrokenContractException with the reason
+   */
+  LearnerTrace learn() {
+    BrokenContractException first = null;
+    for (ContractStream.Kind kind : ContractStream.Kind.of(task)) {
+      try {
+        return learn(new ContractStream(kind, task, instances));
+      } catch (BrokenContractException e) {
+        if (!e.threw()) {
+          throw e;
+        }
+        first = first == null ? e : first;
+      }
+    }
+    throw first;
+  }
+
+  private LearnerTrace learn(ContractStream stream) {
+    Run undisturbed = new Run(stream);
+    double[][] votes = new double[instances][];
+    SortedMap<Integer, byte[]> images = new TreeMap<>();
+    while (undisturbed.learned < instances) {
+      votes[undisturbed.learned] = undisturbed.vote();
+      undisturbed.train();
+      if (isPoint(undisturbed.learned)) {
+        images.put(undisturbed.learned, undisturbed.write());
+      }
+    }
+    byte[] end = undisturbed.canonical();
+    checkUse(votes);
+    checkUnlabelled(stream, votes, end);
+    ContractStream.Kind kind = stream.kind();
+    return new LearnerTrace(kind.nominals(), kind.missing(), kind.classes(), votes, images, end);
+  }
+
+  /** Votes on other rows in between, then no votes at all, as when a log is replayed. */
+  private void checkUnlabelled(ContractStream stream, double[][] votes, byte[] end) {
+    Run disturbed = new Run(stream);
+    int differs = -1;
+    while (disturbed.learned < instances && differs < 0) {
+      disturbed.voteOnOthers();
+      if (!same(disturbed.vote(), votes[disturbed.learned])) {
+        differs = disturbed.learned;
+      }
+      disturbed.train();
+    }
+    boolean sameEnd = differs < 0 && Arrays.equals(disturbed.canonical(), end);
+    if (sameEnd) {
+      Run silent = new Run(stream);
+      while (silent.learned < instances) {
+        silent.train();
+      }
+      sameEnd = Arrays.equals(silent.canonical(), end);
+    }
+    if (!sameEnd) {
+      checkTwin(stream, votes, instances, "");
+      throw new BrokenContractException(
+          differs < 0
+              ? "voting changes what is stored"
+              : "voting changes later votes, seen after " + differs + " instances");
+    }
+  }
+
+  /**
+   * Goes on from what another JVM wrote.
+   *
+   * @param individually from each image on, not only from one to the next
+   * @throws BrokenContractException with the reason
+   */
+  void goOn(LearnerTrace trace, boolean individually) {
+    ContractStream stream = new ContractStream(trace.kind(), task, instances);
+    checkTwin(stream, trace.votes(), Math.min(instances, OTHER_JVM), " in another JVM");
+    goOn(stream, trace, trace.images().firstKey(), true);
+    if (individually) {
+      for (int point : trace.images().keySet()) {
+        goOn(stream, trace, point, false);
+      }
+    }
+  }
+
+  private void goOn(ContractStream stream, LearnerTrace trace, int point, boolean atEachPoint) {
+    Run run = new Run(stream, trace.images().get(point), point);
+    int last = point;
+    while (run.learned < instances) {
+      if (!same(run.vote(), trace.votes()[run.learned])) {
+        throw new BrokenContractException(
+            "votes differ after it was read back at %d instances".formatted(last));
+      }
+      run.train();
+      if (atEachPoint && trace.images().containsKey(run.learned)) {
+        last = run.learned;
+        run.readBack();
+      }
+    }
+    if (!Arrays.equals(run.canonical(), trace.end())) {
+      throw new BrokenContractException(
+          atEachPoint
+              ? "canonical bytes differ after it was read back"
+              : "canonical bytes differ after it was read back at %d instances".formatted(point));
+    }
+  }
+
+  private void checkTwin(ContractStream stream, double[][] votes, int count, String where) {
+    Run twin = new Run(stream);
+    while (twin.learned < count) {
+      if (!same(twin.vote(), votes[twin.learned])) {
+        throw new BrokenContractException(
+            "equal seeds give other votes%s after %d instances".formatted(where, twin.learned));
+      }
+      twin.train();
+    }
+  }
+
+  private void checkUse(double[][] votes) {
+    for (double[] raw : votes) {
+      for (double vote : raw) {
+        if (vote != 0 && Double.isFinite(vote)) {
+          return;
+        }
+      }
+    }
+    throw new BrokenContractException("never gives a finite vote");
+  }
+
+  /** Every NaN counts as the same: its payload depends on the compiler, and nothing reads it. */
+  private static boolean same(double[] a, double[] b) {
+    return Arrays.equals(a, b);
+  }
+
+  private boolean isPoint(int learned) {
+    return Arrays.binarySearch(POINTS, learned) >= 0;
+  }
+
+  /** A learner on its way through the stream. */
+  private final class Run {
+
+    private final ContractStream stream;
+    private Learner learner;
+    int learned;
+
+    Run(ContractStream stream) {
+      this.stream = stream;
+      this.learner =
+          attempt(
+              "when it is made",
+              () -> Learners.create(new SlotSpec("s", optionString, 7), stream.header()));
+    }
+
+    Run(ContractStream stream, byte[] image, int learned) {
+      this.stream = stream;
+      this.learner = read(image);
+      this.learned = learned;
+    }
+
+    double[] vote() {
+      return vote(stream.rows().get(learned));
+    }
+
+    void voteOnOthers() {
+      List<ContractStream.Row> rows = stream.rows();
+      for (int i = 0; i < learned % 4; i++) {
+        vote(rows.get((learned * 31 + i * 7) % rows.size()));
+      }
+    }
+
+    private double[] vote(ContractStream.Row row) {
+      Instance instance = stream.instance(row);
+      return attempt(
+          learned == 0 ? "at the first vote" : "when it votes",
+          () -> learner.votes(instance).clone());
+    }
+
+    /** As the reducer does it: votes once before the first training. */
+    void train() {
+      ContractStream.Row row = stream.rows().get(learned);
+      Instance instance = stream.instance(row);
+      attempt(
+          learned == 0 ? "when it learns its first instance" : "when it learns",
+          () -> {
+            if (learned == 0) {
+              learner.votes(instance);
+            }
+            instance.setClassValue(row.label());
+            learner.train(instance);
+            return learner;
+          });
+      learned++;
+    }
+
+    byte[] write() {
+      try {
+        return JavaObjects.write(learner.classifier(), stream.header());
+      } catch (ModelFormatException e) {
+        throw new BrokenContractException(e.getMessage());
+      }
+    }
+
+    void readBack() {
+      learner = read(write());
+    }
+
+    byte[] canonical() {
+      byte[] image = write();
+      Learner copy = read(image);
+      return JavaObjects.write(copy.classifier(), stream.header());
+    }
+
+    private Learner read(byte[] image) {
+      try {
+        return new Learner(JavaObjects.read(image, Classifier.class, stream.header()));
+      } catch (ModelFormatException e) {
+        throw new BrokenContractException(e.getMessage());
+      }
+    }
+
+    private <T> T attempt(String when, java.util.function.Supplier<T> action) {
+      try {
+        return action.get();
+      } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        throw new BrokenContractException(e, when);
+      }
+    }
+  }
+}
