@@ -13,6 +13,8 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.OutputStream;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -86,8 +88,21 @@ final class JavaObjects {
    * @throws ModelFormatException if something in it is not serialisable
    */
   static byte[] write(Object object, InstancesHeader headerOrNull) {
+    return write(object, headerOrNull, false);
+  }
+
+  /**
+   * The canonical form, in which equal models give equal bytes: written, read and written again,
+   * since hash tables are laid out anew by reading; equal texts and numbers once, since which of
+   * them are one object depends on when the model was last read.
+   */
+  static byte[] canonical(Object object, InstancesHeader header) {
+    return write(copy(object, Object.class, header), header, true);
+  }
+
+  private static byte[] write(Object object, InstancesHeader headerOrNull, boolean valuesOnce) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 12);
-    try (Writer out = new Writer(bytes, headerOrNull)) {
+    try (Writer out = new Writer(bytes, headerOrNull, valuesOnce ? new HashMap<>() : null)) {
       out.writeObject(object);
     } catch (NotSerializableException e) {
       throw new ModelFormatException(e.getMessage() + " is not serialisable", e);
@@ -138,9 +153,12 @@ final class JavaObjects {
   private static final class Writer extends ObjectOutputStream {
     private final InstancesHeader header;
     private final InstanceInformation information;
+    private final Map<Object, Object> valuesOrNull;
 
-    Writer(OutputStream out, InstancesHeader headerOrNull) throws IOException {
+    Writer(OutputStream out, InstancesHeader headerOrNull, Map<Object, Object> valuesOrNull)
+        throws IOException {
       super(out);
+      this.valuesOrNull = valuesOrNull;
       this.header = headerOrNull;
       this.information = headerOrNull == null ? null : headerOrNull.getInstanceInformation();
       enableReplaceObject(true);
@@ -148,6 +166,10 @@ final class JavaObjects {
 
     @Override
     protected Object replaceObject(Object object) {
+      if (valuesOrNull != null && (object instanceof String || object instanceof Number)) {
+        Object first = valuesOrNull.putIfAbsent(object, object);
+        return first == null ? object : first;
+      }
       if (object == header) {
         return Shared.HEADER;
       }

@@ -2,7 +2,9 @@
 package io.meander.models;
 
 import com.yahoo.labs.samoa.instances.InstancesHeader;
+import java.util.Random;
 import java.util.Set;
+import moa.classifiers.AbstractClassifier;
 import moa.classifiers.Classifier;
 
 /** Makes learners of MOA's option strings. Thread-safe. */
@@ -46,6 +48,9 @@ public final class Learners {
 
   private static Learner prepare(String optionString, int seed) {
     Classifier classifier = MoaOptions.create(optionString, Classifier.class, "classifier");
+    if (classifier instanceof AbstractClassifier made && made.classifierRandom == null) {
+      made.classifierRandom = new Random(seed); // the AMRules hand the seed on to it
+    }
     if (classifier.isRandomizable()) {
       classifier.setRandomSeed(seed);
     }

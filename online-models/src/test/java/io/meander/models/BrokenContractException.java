@@ -6,21 +6,30 @@ final class BrokenContractException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  private final boolean threw;
+  private final boolean cannotTakeIt;
 
   BrokenContractException(String reason) {
-    super(reason);
-    this.threw = false;
+    this(reason, false);
   }
 
-  /** The learner threw: something in the stream may be what it cannot take. */
+  private BrokenContractException(String reason, boolean cannotTakeIt) {
+    super(reason);
+    this.cannotTakeIt = cannotTakeIt;
+  }
+
+  static BrokenContractException cannotTakeIt(String reason) {
+    return new BrokenContractException(reason, true);
+  }
+
+  /** The learner threw. */
   BrokenContractException(Throwable thrown, String when) {
     super(reason(thrown, when), thrown);
-    this.threw = true;
+    this.cannotTakeIt = true;
   }
 
-  boolean threw() {
-    return threw;
+  /** Another stream may be what it can learn. */
+  boolean cannotTakeIt() {
+    return cannotTakeIt;
   }
 
   private static String reason(Throwable thrown, String when) {

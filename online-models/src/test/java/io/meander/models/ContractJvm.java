@@ -8,58 +8,42 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A child JVM that checks learners, one question after the other; started anew when a learner ended
- * it or took too long. For one thread.
+ * it or took too long. It runs in an empty folder, so that a learner that writes files is seen. For
+ * one thread.
  */
 final class ContractJvm implements AutoCloseable {
 
   private static final String ENDED = "ended";
 
+  private final Path folder;
   private Process process;
   private BufferedWriter questions;
   private BlockingQueue<String> answers;
 
-  /** What a child may be asked. */
-  enum Action {
-    LEARN,
-    GO_ON,
-    GO_ON_FROM_EACH_IMAGE
-  }
-
   /**
-   * @param file where the trace is written or read
+   * @param folder where the child runs
    */
-  record Question(Action action, String optionString, Task task, int instances, String file) {
-
-    static Question parse(String line) {
-      String[] parts = line.split("\t", -1);
-      return new Question(
-          Action.valueOf(parts[0]),
-          parts[1],
-          Task.valueOf(parts[2]),
-          Integer.parseInt(parts[3]),
-          parts[4]);
-    }
-
-    String line() {
-      return String.join(
-          "\t", action.name(), optionString, task.name(), Integer.toString(instances), file);
-    }
+  ContractJvm(Path folder) {
+    this.folder = folder;
   }
 
   /**
    * @return the rest of the child's answer
    * @throws BrokenContractException with the reason, also for a child that ended or hangs
    */
-  String ask(Question question, Duration limit) {
+  String ask(ContractQuestion question, Duration limit) {
     try {
       if (process == null) {
         start();
@@ -68,10 +52,14 @@ final class ContractJvm implements AutoCloseable {
       questions.newLine();
       questions.flush();
       String answer = answers.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
+      Optional<String> file = removeFile();
+      if (file.isPresent()) {
+        throw new BrokenContractException("writes a file " + file.get());
+      }
       if (answer == null) {
         close();
         throw new BrokenContractException(
-            "took more than %d s for %d instances"
+            "takes more than %d s for %d instances"
                 .formatted(limit.toSeconds(), question.instances()));
       }
       if (answer.equals(ENDED)) {
@@ -93,6 +81,16 @@ final class ContractJvm implements AutoCloseable {
     }
   }
 
+  private Optional<String> removeFile() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> found = files.sorted().toList();
+      for (Path file : found) {
+        Files.delete(file);
+      }
+      return found.stream().findFirst().map(file -> file.getFileName().toString());
+    }
+  }
+
   private void start() throws IOException {
     process =
         new ProcessBuilder(
@@ -100,18 +98,20 @@ final class ContractJvm implements AutoCloseable {
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx1g",
                     "-XX:+UseSerialGC",
+                    "-Djdk.attach.allowAttachSelf=true",
                     "-cp",
                     System.getProperty("java.class.path"),
                     ContractWorker.class.getName()))
+            .directory(folder.toFile())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     questions =
         new BufferedWriter(
             new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
-    answers = new LinkedBlockingQueue<>();
+    BlockingQueue<String> queue = new LinkedBlockingQueue<>();
+    answers = queue;
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    BlockingQueue<String> queue = answers;
     Thread reader =
         new Thread(
             () -> {

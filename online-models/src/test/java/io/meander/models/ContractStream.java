@@ -15,14 +15,13 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * What the contract's learners learn: seeded rows whose concept turns round halfway, with nominal
- * columns of 5, 12, 24 and 48 values, at which hash tables grow, and with missing values; or less
- * than that, for learners which cannot take it. Every call makes the same rows.
+ * What the contract's learners learn: seeded rows whose concept turns to other columns and back,
+ * with nominal columns of 5, 12, 24 and 48 values, at which hash tables grow, and with missing
+ * values; or less than that, for learners which cannot take it. Every call makes the same rows.
  */
 final class ContractStream {
 
   private static final int[] NOMINALS = {5, 12, 24, 48};
-  private static final int NUMBERS = 4;
   private static final double MISSING = 0.03;
   private static final int TURN = 550;
 
@@ -37,19 +36,21 @@ final class ContractStream {
    */
   record Row(double[] features, double label) {}
 
-  /** What a stream holds. */
-  record Kind(boolean nominals, boolean missing, int classes) {
-
-    static final Kind EVERYTHING = new Kind(true, true, 3);
+  /**
+   * What a stream holds.
+   *
+   * @param columns how many, without the class
+   */
+  record Kind(int columns, boolean nominals, boolean missing, int classes) {
 
     /** From what all learners should take to what is the least that one may ask for. */
-    static List<Kind> of(Task task) {
+    static List<Kind> of(Task task, int columns) {
       List<Kind> kinds = new ArrayList<>();
       for (int classes : task == Task.CLASSIFICATION ? new int[] {3, 2} : new int[] {2}) {
-        kinds.add(new Kind(true, true, classes));
-        kinds.add(new Kind(true, false, classes));
-        kinds.add(new Kind(false, true, classes));
-        kinds.add(new Kind(false, false, classes));
+        kinds.add(new Kind(columns, true, true, classes));
+        kinds.add(new Kind(columns, true, false, classes));
+        kinds.add(new Kind(columns, false, true, classes));
+        kinds.add(new Kind(columns, false, false, classes));
       }
       return kinds;
     }
@@ -117,17 +118,18 @@ final class ContractStream {
     double[] features = new double[header.numAttributes() - 1];
     double score = 0;
     for (int i = 0; i < features.length; i++) {
-      int values = i < NUMBERS ? 0 : NOMINALS[i - NUMBERS];
+      int values = header.attribute(i).isNominal() ? header.attribute(i).numValues() : 0;
       double value = values == 0 ? random.nextDouble() : skewed(random, values);
       double share = values == 0 ? value : (value * 7 % values) / values;
-      score += (turned ? 1 - share : share) / (1 + i % NUMBERS);
+      int rank = 1 + (turned ? (i + NOMINALS.length + 1) % features.length : i);
+      score += (turned ? 1 - share : share) / (rank * rank);
       features[i] = kind.missing() && random.nextDouble() < MISSING ? Double.NaN : value;
     }
-    score = score / features.length + 0.05 * random.nextGaussian();
+    score = score / 1.5 + 0.05 * random.nextGaussian();
     if (task == Task.REGRESSION) {
       return new Row(features, 100 * score);
     }
-    int label = (int) ((score - 0.1) / 0.4 * kind.classes());
+    int label = (int) ((score - 0.2) / 0.6 * kind.classes());
     return new Row(features, Math.max(0, Math.min(kind.classes() - 1, label)));
   }
 
@@ -137,10 +139,11 @@ final class ContractStream {
 
   private static List<Column> columns(Kind kind) {
     List<Column> columns = new ArrayList<>();
-    for (int i = 0; i < NUMBERS; i++) {
+    int[] nominals = kind.nominals() ? NOMINALS : new int[0];
+    for (int i = nominals.length; i < kind.columns(); i++) {
       columns.add(Column.numeric("x" + i));
     }
-    for (int values : kind.nominals() ? NOMINALS : new int[0]) {
+    for (int values : nominals) {
       columns.add(
           new Column("n" + values, IntStream.range(0, values).mapToObj(v -> "v" + v).toList()));
     }

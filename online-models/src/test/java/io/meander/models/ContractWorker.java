@@ -24,35 +24,34 @@ final class ContractWorker {
     BufferedReader questions =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = questions.readLine(); line != null; line = questions.readLine()) {
-      answers.println(answer(ContractJvm.Question.parse(line)));
+      answers.println(answer(ContractQuestion.parse(line)));
       answers.flush();
     }
     Runtime.getRuntime().halt(0); // whatever threads a learner has left behind
   }
 
-  private static String answer(ContractJvm.Question question) {
+  private static String answer(ContractQuestion question) {
     LearnerContract contract =
-        new LearnerContract(question.optionString(), question.task(), question.instances());
+        new LearnerContract(
+            question.optionString(), question.task(), question.columns(), question.instances());
     Path file = Path.of(question.file());
     try {
-      return switch (question.action()) {
-        case LEARN -> {
-          LearnerTrace trace = contract.learn();
-          trace.store(file);
-          yield "kept\t" + String.join(", ", trace.kind().restrictions(question.task()));
+      switch (question.action()) {
+        case LEARN -> contract.learn().store(file);
+        case GO_ON -> contract.goOn(LearnerTrace.load(file), false);
+        case GO_ON_FROM_EACH_IMAGE -> contract.goOn(LearnerTrace.load(file), true);
+        case MEASURE -> {
+          return "kept\t" + LearnerFigures.measure(question, LearnerTrace.load(file).kind()).line();
         }
-        case GO_ON -> {
-          contract.goOn(LearnerTrace.load(file), false);
-          yield "kept";
-        }
-        case GO_ON_FROM_EACH_IMAGE -> {
-          contract.goOn(LearnerTrace.load(file), true);
-          yield "kept";
-        }
-      };
+        default -> throw new IllegalStateException(question.toString());
+      }
+      return "kept\t"
+          + String.join(", ", LearnerTrace.load(file).kind().restrictions(question.task()));
     } catch (BrokenContractException e) {
       return "broken\t" + e.getMessage().replaceAll("\\s+", " ");
-    } catch (IOException | ClassNotFoundException | RuntimeException | OutOfMemoryError e) {
+    } catch (OutOfMemoryError e) {
+      return "broken\tneeds more memory than its JVM has";
+    } catch (IOException | ClassNotFoundException | RuntimeException e) {
       return "failed\t" + e;
     }
   }

@@ -17,6 +17,7 @@ import java.util.SortedMap;
  * @param end the canonical bytes after the last instance
  */
 record LearnerTrace(
+    int columns,
     boolean nominals,
     boolean missing,
     int classes,
@@ -26,7 +27,7 @@ record LearnerTrace(
     implements Serializable {
 
   ContractStream.Kind kind() {
-    return new ContractStream.Kind(nominals, missing, classes);
+    return new ContractStream.Kind(columns, nominals, missing, classes);
   }
 
   void store(Path file) throws IOException {
