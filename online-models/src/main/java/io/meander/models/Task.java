@@ -4,11 +4,21 @@ package io.meander.models;
 /** What a learner answers. Slots classify so far. */
 public enum Task {
   /** One weight per class. */
-  CLASSIFICATION,
+  CLASSIFICATION("classification"),
   /** A number. */
-  REGRESSION,
+  REGRESSION("regression"),
   /** How unusual an instance is. */
-  ANOMALY,
+  ANOMALY("finding anomalies"),
   /** What a slot has no place for: several labels at once, intervals. */
-  OTHER
+  OTHER("another task");
+
+  private final String noun;
+
+  Task(String noun) {
+    this.noun = noun;
+  }
+
+  String noun() {
+    return noun;
+  }
 }

@@ -32,7 +32,7 @@ final class LearnerChecks implements AutoCloseable {
   private static final int[] WIDTHS = {11, 23, 24, 47, 48};
 
   private static final int WIDTH = 12;
-  private static final int SHORT = 300;
+  private static final int SHORT = 720;
   private static final int USUAL = 1200;
   private static final int LONG = 3000;
 

@@ -83,6 +83,9 @@ final class LearnerContract {
     }
     byte[] end = undisturbed.canonical();
     checkUse(votes);
+    if (task == Task.CLASSIFICATION) {
+      checkClasses(votes, stream.kind().classes());
+    }
     checkUnlabelled(stream, votes, end);
     ContractStream.Kind kind = stream.kind();
     return new LearnerTrace(
@@ -174,6 +177,15 @@ final class LearnerContract {
       }
     }
     throw BrokenContractException.cannotTakeIt("gives no finite vote");
+  }
+
+  private static void checkClasses(double[][] votes, int classes) {
+    for (double[] raw : votes) {
+      if (raw.length >= classes && raw[classes - 1] > 0) {
+        return;
+      }
+    }
+    throw BrokenContractException.cannotTakeIt("never votes for the last of the classes");
   }
 
   /** Every NaN counts as the same: its payload depends on the compiler, and nothing reads it. */
