@@ -92,14 +92,14 @@ class LearnersTest {
 
   @Test
   void refusesLearnersOfAnotherTask() {
-    assertThatThrownBy(() -> Learners.check("rules.AMRulesRegressor"))
+    assertThatThrownBy(() -> Learners.check("trees.FIMTDD"))
         .isInstanceOf(OptionStringException.class)
         .hasMessage(
-            "'rules.AMRulesRegressor': it is for regression, not for classification;"
+            "'trees.FIMTDD': it is for regression, not for classification;"
                 + " docs/learners.md lists the learners for each task");
     assertThatThrownBy(() -> Learners.check("oneclass.HSTrees"))
         .hasMessageContaining("finding anomalies");
-    assertThatCode(() -> Learners.check("rules.AMRulesRegressor", Task.REGRESSION))
+    assertThatCode(() -> Learners.check("trees.FIMTDD", Task.REGRESSION))
         .doesNotThrowAnyException();
   }
 
