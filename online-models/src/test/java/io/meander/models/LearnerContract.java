@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
-import com.yahoo.labs.samoa.instances.Instance;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import moa.classifiers.Classifier;
 
 /**
  * What Meander asks of a learner, so that an image with the instances after it is the same model:
@@ -71,7 +68,7 @@ final class LearnerContract {
   }
 
   private LearnerTrace learn(ContractStream stream) {
-    Run undisturbed = new Run(stream);
+    ContractRun undisturbed = new ContractRun(optionString, stream);
     double[][] votes = new double[instances][];
     SortedMap<Integer, byte[]> images = new TreeMap<>();
     while (undisturbed.learned < instances) {
@@ -94,7 +91,7 @@ final class LearnerContract {
 
   /** Votes on other rows in between, then no votes at all, as when a log is replayed. */
   private void checkUnlabelled(ContractStream stream, double[][] votes, byte[] end) {
-    Run disturbed = new Run(stream);
+    ContractRun disturbed = new ContractRun(optionString, stream);
     int differs = -1;
     while (disturbed.learned < instances && differs < 0) {
       disturbed.voteOnOthers();
@@ -105,7 +102,7 @@ final class LearnerContract {
     }
     boolean sameEnd = differs < 0 && Arrays.equals(disturbed.canonical(), end);
     if (sameEnd) {
-      Run silent = new Run(stream);
+      ContractRun silent = new ContractRun(optionString, stream);
       while (silent.learned < instances) {
         silent.train();
       }
@@ -136,7 +133,7 @@ final class LearnerContract {
   }
 
   private void goOn(ContractStream stream, LearnerTrace trace, int point, boolean atEachPoint) {
-    Run run = new Run(stream, trace.images().get(point), point);
+    ContractRun run = new ContractRun(stream, trace.images().get(point), point);
     int last = point;
     while (run.learned < instances) {
       if (!same(run.vote(), trace.votes()[run.learned])) {
@@ -158,7 +155,7 @@ final class LearnerContract {
   }
 
   private void checkTwin(ContractStream stream, double[][] votes, int count, String where) {
-    Run twin = new Run(stream);
+    ContractRun twin = new ContractRun(optionString, stream);
     while (twin.learned < count) {
       if (!same(twin.vote(), votes[twin.learned])) {
         throw new BrokenContractException("equal seeds give other votes" + where);
@@ -201,107 +198,5 @@ final class LearnerContract {
   private static boolean isReadBack(int learned, int imageSize) {
     return isPoint(learned)
         || (imageSize < SMALL && (learned <= EVERY_UP_TO || learned % EVERY == 0));
-  }
-
-  /** A learner on its way through the stream. */
-  private final class Run {
-
-    private final ContractStream stream;
-    private Learner learner;
-    private int imageSize;
-    int learned;
-
-    Run(ContractStream stream) {
-      this.stream = stream;
-      this.learner =
-          attempt(
-              "when it is made",
-              () -> Learners.create(new SlotSpec("s", optionString, 7), stream.header()));
-    }
-
-    Run(ContractStream stream, byte[] image, int learned) {
-      this.stream = stream;
-      this.learner = read(image);
-      this.imageSize = image.length;
-      this.learned = learned;
-    }
-
-    double[] vote() {
-      return vote(stream.rows().get(learned));
-    }
-
-    void voteOnOthers() {
-      List<ContractStream.Row> rows = stream.rows();
-      for (int i = 0; i < learned % 4; i++) {
-        vote(rows.get((learned * 31 + i * 7) % rows.size()));
-      }
-    }
-
-    private double[] vote(ContractStream.Row row) {
-      Instance instance = stream.instance(row);
-      return attempt(
-          learned == 0 ? "at the first vote" : "when it votes",
-          () -> learner.votes(instance).clone());
-    }
-
-    /** As the reducer does it: votes once before the first training. */
-    void train() {
-      ContractStream.Row row = stream.rows().get(learned);
-      Instance instance = stream.instance(row);
-      attempt(
-          learned == 0 ? "when it learns its first instance" : "when it learns",
-          () -> {
-            if (learned == 0) {
-              learner.votes(instance);
-            }
-            instance.setClassValue(row.label());
-            learner.train(instance);
-            return learner;
-          });
-      learned++;
-    }
-
-    byte[] write() {
-      try {
-        return JavaObjects.write(learner.classifier(), stream.header());
-      } catch (ModelFormatException e) {
-        throw new BrokenContractException(e.getMessage());
-      }
-    }
-
-    void readBack() {
-      byte[] image = write();
-      imageSize = image.length;
-      learner = read(image);
-    }
-
-    /** Bytes of the image that was last read. */
-    int imageSize() {
-      return imageSize;
-    }
-
-    byte[] canonical() {
-      try {
-        return JavaObjects.canonical(learner.classifier(), stream.header());
-      } catch (ModelFormatException e) {
-        throw new BrokenContractException(e.getMessage());
-      }
-    }
-
-    private Learner read(byte[] image) {
-      try {
-        return new Learner(JavaObjects.read(image, Classifier.class, stream.header()));
-      } catch (ModelFormatException e) {
-        throw new BrokenContractException(e.getMessage());
-      }
-    }
-
-    private <T> T attempt(String when, java.util.function.Supplier<T> action) {
-      try {
-        return action.get();
-      } catch (RuntimeException | LinkageError | StackOverflowError e) {
-        throw new BrokenContractException(e, when);
-      }
-    }
   }
 }
