@@ -15,6 +15,8 @@ import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.OutputStream;
 import java.io.Serializable;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -97,8 +99,22 @@ final class JavaObjects {
    * @param live told every object but those that are written as references
    */
   static byte[] write(Object object, InstancesHeader headerOrNull, LiveSize live) {
+    return write(object, headerOrNull, live, false);
+  }
+
+  /**
+   * The canonical form, in which equal models give equal bytes: written, read and written again,
+   * since hash tables are laid out anew by reading; equal texts and numbers once, since which of
+   * them are one object depends on when the model was last read.
+   */
+  static byte[] canonical(Object object, InstancesHeader header) {
+    return write(copy(object, Object.class, header), header, new LiveSize(), true);
+  }
+
+  private static byte[] write(
+      Object object, InstancesHeader headerOrNull, LiveSize live, boolean valuesOnce) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 12);
-    try (Writer out = new Writer(bytes, headerOrNull, live)) {
+    try (Writer out = new Writer(bytes, headerOrNull, live, valuesOnce ? new HashMap<>() : null)) {
       out.writeObject(object);
     } catch (NotSerializableException e) {
       throw new ModelFormatException(e.getMessage() + " is not serialisable", e);
@@ -165,10 +181,17 @@ final class JavaObjects {
     private final InstancesHeader header;
     private final InstanceInformation information;
     private final LiveSize live;
+    private final Map<Object, Object> valuesOrNull;
 
-    Writer(OutputStream out, InstancesHeader headerOrNull, LiveSize live) throws IOException {
+    Writer(
+        OutputStream out,
+        InstancesHeader headerOrNull,
+        LiveSize live,
+        Map<Object, Object> valuesOrNull)
+        throws IOException {
       super(out);
       this.live = live;
+      this.valuesOrNull = valuesOrNull;
       this.header = headerOrNull;
       this.information = headerOrNull == null ? null : headerOrNull.getInstanceInformation();
       enableReplaceObject(true);
@@ -176,6 +199,10 @@ final class JavaObjects {
 
     @Override
     protected Object replaceObject(Object object) {
+      if (valuesOrNull != null && (object instanceof String || object instanceof Number)) {
+        Object first = valuesOrNull.putIfAbsent(object, object);
+        return first == null ? object : first;
+      }
       if (object == header) {
         return Shared.HEADER;
       }

@@ -31,14 +31,14 @@ public final class LearnerCodec {
   }
 
   /**
-   * The slot's learner in canonical form: written, read and written again, so that it does not
-   * matter whether the live one was read from bytes before. Equal models give equal bytes.
+   * The slot's learner in canonical form, so that it does not matter whether the live one was read
+   * from bytes before. Equal models give equal bytes.
    */
   public byte[] writeCanonical(Slot slot) {
-    Classifier copy =
-        JavaObjects.copy(slot.learner().classifier(), Classifier.class, context.header());
     return Envelope.seal(
-        Envelope.LEARNER, context.fingerprint(), JavaObjects.write(copy, context.header()));
+        Envelope.LEARNER,
+        context.fingerprint(),
+        JavaObjects.canonical(slot.learner().classifier(), context.header()));
   }
 
   /**

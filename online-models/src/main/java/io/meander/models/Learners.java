@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import com.yahoo.labs.samoa.instances.InstancesHeader;
+import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import moa.classifiers.AbstractClassifier;
 import moa.classifiers.Classifier;
 
 /** Makes learners of MOA's option strings. Thread-safe. */
@@ -15,33 +19,70 @@ public final class Learners {
   }
 
   /**
-   * Checks that MOA takes the string and that what it makes can be stored.
+   * Checks that a slot can hold what the string makes: MOA takes it, it classifies, no learner in
+   * it is refused by the contract, and it can be stored.
    *
    * @throws OptionStringException if not, with the reason
    */
   public static void check(String optionString) {
-    Learner learner = prepare(optionString, SlotSpec.DEFAULT_SEED);
+    check(optionString, Task.CLASSIFICATION);
+  }
+
+  /**
+   * As {@link #check(String)}, for a task.
+   *
+   * @throws OptionStringException if not, with the reason
+   */
+  public static void check(String optionString, Task task) {
+    Classifier classifier = MoaOptions.create(optionString, Classifier.class, "classifier");
+    LearnerVerdicts.refusedIn(classifier)
+        .ifPresent(
+            verdict -> {
+              throw refused(
+                  optionString,
+                  verdict.name()
+                      + " cannot be used: "
+                      + verdict.reason()
+                      + "; docs/learners.md lists what can be");
+            });
+    Task found = LearnerVerdicts.of(classifier).task();
+    if (found != task) {
+      throw refused(
+          optionString,
+          "it is for %s, not for %s; docs/learners.md lists the learners for each task"
+              .formatted(found.noun(), task.noun()));
+    }
+    Learner learner = prepare(classifier, optionString, SlotSpec.DEFAULT_SEED);
     try {
       JavaObjects.write(learner.classifier(), null);
     } catch (ModelFormatException e) {
       throw new OptionStringException(
-          "'" + optionString + "' cannot be stored: " + e.getMessage(),
-          optionString,
-          java.util.List.of(),
-          e);
+          "'" + optionString + "' cannot be stored: " + e.getMessage(), optionString, List.of(), e);
     }
+  }
+
+  private static OptionStringException refused(String optionString, String reason) {
+    return new OptionStringException(
+        "'" + optionString + "': " + reason, optionString, List.of(), null);
   }
 
   /** A new learner for instances under the context's header. */
   static Learner create(SlotSpec slot, ModelContext context) {
-    Learner learner = prepare(slot.learner(), slot.seed());
-    learner.classifier().setModelContext(context.header());
+    return create(slot, context.header());
+  }
+
+  static Learner create(SlotSpec slot, InstancesHeader header) {
+    Classifier classifier = MoaOptions.create(slot.learner(), Classifier.class, "classifier");
+    Learner learner = prepare(classifier, slot.learner(), slot.seed());
+    classifier.setModelContext(header);
     return learner;
   }
 
-  private static Learner prepare(String optionString, int seed) {
-    Classifier classifier = MoaOptions.create(optionString, Classifier.class, "classifier");
+  private static Learner prepare(Classifier classifier, String optionString, int seed) {
     if (classifier.isRandomizable()) {
+      if (classifier instanceof AbstractClassifier made && made.classifierRandom == null) {
+        made.classifierRandom = new Random(seed); // the AMRules hand the seed on to it
+      }
       classifier.setRandomSeed(seed);
     }
     try {
@@ -50,7 +91,7 @@ public final class Learners {
       throw new OptionStringException(
           "MOA cannot prepare '" + optionString + "': " + e.getMessage(),
           optionString,
-          java.util.List.of(),
+          List.of(),
           e);
     }
     return new Learner(classifier);

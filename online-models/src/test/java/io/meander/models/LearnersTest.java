@@ -65,6 +65,44 @@ class LearnersTest {
         .hasMessageMatching(".*(is not one of MOA's classes|is not a MOA classifier).*");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "trees.HoeffdingOptionTree",
+        "moa.classifiers.trees.HoeffdingOptionTree -g 50",
+        "meta.OzaBag -l trees.HoeffdingOptionTree",
+        "meta.OzaBag -l (meta.OzaBagAdwin -l (moa.classifiers.trees.HoeffdingOptionTree -g 50))",
+        "meta.WeightedMajorityAlgorithm -l bayes.NaiveBayes,trees.HoeffdingOptionTree"
+      })
+  void refusesWhatBreaksTheContractWhereverItStands(String optionString) {
+    assertThatThrownBy(() -> Learners.check(optionString))
+        .isInstanceOf(OptionStringException.class)
+        .hasMessage(
+            "'%s': trees.HoeffdingOptionTree cannot be used: voting changes what is stored;"
+                + " docs/learners.md lists what can be",
+            optionString);
+  }
+
+  @Test
+  void takesARefusedLearnerOnlyWhereItWasCheckedAsAPart() {
+    assertThatCode(() -> Learners.check("meta.LimAttClassifier")).doesNotThrowAnyException();
+    assertThatThrownBy(() -> Learners.check("meta.OzaBag -l trees.LimAttHoeffdingTree"))
+        .hasMessageContaining("trees.LimAttHoeffdingTree cannot be used");
+  }
+
+  @Test
+  void refusesLearnersOfAnotherTask() {
+    assertThatThrownBy(() -> Learners.check("trees.FIMTDD"))
+        .isInstanceOf(OptionStringException.class)
+        .hasMessage(
+            "'trees.FIMTDD': it is for regression, not for classification;"
+                + " docs/learners.md lists the learners for each task");
+    assertThatThrownBy(() -> Learners.check("oneclass.HSTrees"))
+        .hasMessageContaining("finding anomalies");
+    assertThatCode(() -> Learners.check("trees.FIMTDD", Task.REGRESSION))
+        .doesNotThrowAnyException();
+  }
+
   @Test
   void listsLearnersAndDetectors() {
     assertThat(Learners.names())
