@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LearnerContractTest {
 
-  private static final Path LIST =
+  static final Path LIST =
       Path.of("src/main/resources/io/meander/models", LearnerVerdicts.RESOURCE);
   private static final Path PAGE =
       Path.of(System.getProperty("meander.root"), "docs", "learners.md");

@@ -6,7 +6,6 @@ import com.yahoo.labs.samoa.instances.Instance;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.openjdk.jol.info.GraphLayout;
 
 /**
  * What a learner costs; -1 where it was not reached in time.
@@ -43,10 +42,7 @@ record LearnerFigures(long[] stored, long[] live, long nanos) {
         int at = learned == SIZES[0] ? 0 : 1;
         byte[] image = JavaObjects.write(learner.classifier(), stream.header());
         stored[at] = Zstd.compress(image, Envelope.COMPRESSION_LEVEL).length;
-        live[at] =
-            GraphLayout.parseInstance(learner.classifier())
-                .subtract(GraphLayout.parseInstance(stream.header()))
-                .totalSize();
+        live[at] = Walked.bytes(learner.classifier());
       }
       if (learned == SIZES[0]) {
         from = System.nanoTime();

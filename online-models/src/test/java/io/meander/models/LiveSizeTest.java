@@ -3,25 +3,22 @@ package io.meander.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import moa.classifiers.Classifier;
-import moa.classifiers.core.attributeclassobservers.DiscreteAttributeClassObserver;
-import moa.classifiers.core.attributeclassobservers.NumericAttributeClassObserver;
-import moa.classifiers.core.driftdetection.ChangeDetector;
-import moa.classifiers.core.splitcriteria.SplitCriterion;
-import moa.classifiers.trees.ARFHoeffdingTree;
+import com.yahoo.labs.samoa.instances.Instance;
+import com.yahoo.labs.samoa.instances.InstancesHeader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.openjdk.jol.info.GraphLayout;
 
 class LiveSizeTest {
 
   private static final Stream AGRAWAL = Stream.generated("generators.AgrawalGenerator -f 2", 5000);
   private static final double FACTOR = 1.5;
-
-  static {
-    // Or JOL does not look into records.
-    System.setProperty("jol.magicFieldOffset", "true");
-  }
+  private static final int COLUMNS = 12;
+  private static final int INSTANCES = 300;
 
   @ParameterizedTest
   @CsvSource({
@@ -53,20 +50,56 @@ class LiveSizeTest {
     }
   }
 
-  /**
-   * What the set keeps on the heap alone: without the header that all share, and without the
-   * classes that options name, which JOL would walk into.
-   */
+  /** At one size; the learners are those that the contract supports. */
+  @Test
+  void holdsForEverySupportedLearner() throws IOException {
+    SoftAssertions softly = new SoftAssertions();
+    for (LearnerVerdict verdict : supported()) {
+      Learner learner = learned(verdict);
+      LiveSize estimate = new LiveSize();
+      JavaObjects.write(learner.classifier(), header, estimate);
+      double walked = Walked.bytes(learner.classifier());
+      softly
+          .assertThat((double) estimate.bytes())
+          .as(verdict.name())
+          .isBetween(walked / FACTOR, walked * FACTOR);
+    }
+    softly.assertAll();
+  }
+
+  private InstancesHeader header;
+
+  /** Learns the first kind of stream that it can take. */
+  private Learner learned(LearnerVerdict verdict) {
+    for (ContractStream.Kind kind : ContractStream.Kind.of(verdict.task(), COLUMNS)) {
+      ContractStream stream = new ContractStream(kind, verdict.task(), INSTANCES);
+      header = stream.header();
+      Learner learner =
+          Learners.create(new SlotSpec("s", LearnerChecks.optionString(verdict.name()), 7), header);
+      try {
+        for (ContractStream.Row row : stream.rows()) {
+          learner.votes(stream.instance(row));
+          Instance instance = stream.instance(row);
+          instance.setClassValue(row.label());
+          learner.train(instance);
+        }
+        return learner;
+      } catch (RuntimeException e) {
+        // Not for this kind of stream.
+      }
+    }
+    throw new AssertionError(verdict.name() + " learns no stream");
+  }
+
+  private static List<LearnerVerdict> supported() throws IOException {
+    return Files.readAllLines(LearnerContractTest.LIST).stream()
+        .skip(1)
+        .map(LearnerVerdict::parse)
+        .filter(LearnerVerdict::supported)
+        .toList();
+  }
+
   private static double walked(ModelSet set) {
-    GraphLayout shared =
-        GraphLayout.parseInstance(
-            AGRAWAL.context().header(),
-            ChangeDetector.class,
-            Classifier.class,
-            DiscreteAttributeClassObserver.class,
-            NumericAttributeClassObserver.class,
-            SplitCriterion.class,
-            ARFHoeffdingTree.class);
-    return GraphLayout.parseInstance(set).subtract(shared).totalSize();
+    return Walked.bytes(set);
   }
 }
