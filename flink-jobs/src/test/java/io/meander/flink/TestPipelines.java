@@ -80,6 +80,7 @@ public final class TestPipelines {
         null,
         new PipelineSpec.Snapshots(10, Duration.ofSeconds(30), true),
         new PipelineSpec.Recovery(Duration.ofMillis(100), PipelineSpec.OnCorruptModel.FAIL),
+        null,
         new PipelineSpec.Evaluation(1000, List.of(List.of("carrier", "origin"))),
         new PipelineSpec.Topics(
             "flights-predictions",

@@ -22,6 +22,7 @@ import org.apache.avro.Schema;
  * its tasks. Lists and strings are never null; what may be absent says so.
  *
  * @param yaml the text it was read from
+ * @param expireAfterOrNull keys go whole that had no event for so long; null for never
  * @param features the declared features, defaults resolved against the schema
  */
 public record PipelineSpec(
@@ -36,6 +37,7 @@ public record PipelineSpec(
     FreezeSpec frozenOrNull,
     Snapshots snapshots,
     Recovery recovery,
+    Duration expireAfterOrNull,
     Evaluation evaluation,
     Topics topics,
     Delivery delivery)
@@ -48,6 +50,11 @@ public record PipelineSpec(
 
   public Optional<FreezeSpec> frozen() {
     return Optional.ofNullable(frozenOrNull);
+  }
+
+  /** How long a key may go without an event; empty for ever. */
+  public Optional<Duration> expireAfter() {
+    return Optional.ofNullable(expireAfterOrNull);
   }
 
   /** The spec's slots and policies, as generation 1. */

@@ -19,6 +19,8 @@ final class PoliciesReader {
   private static final Duration MAX_LOAD = Duration.ofMillis(100);
   private static final Duration EVERY_TIME = Duration.ofSeconds(30);
   private static final int WINDOW = 1000;
+  private static final String NEVER = "never";
+  private static final Duration SHORTEST_EXPIRY = Duration.ofSeconds(1);
 
   private final SpecNode root;
 
@@ -96,6 +98,25 @@ final class PoliciesReader {
     return new PipelineSpec.Recovery(
         recovery.at("max-load").duration(MAX_LOAD),
         restart ? PipelineSpec.OnCorruptModel.RESTART_MODEL : PipelineSpec.OnCorruptModel.FAIL);
+  }
+
+  /**
+   * @param timed as for {@link #frozen}
+   * @return null for never
+   */
+  Duration expireAfter(boolean timed) {
+    SpecNode node = root.at("expire-after");
+    if (node.text().orElse(NEVER).equals(NEVER)) {
+      return null;
+    }
+    if (!timed) {
+      node.error("the file's rows have no time: name its field in events.time, or leave this out");
+    }
+    Duration after = node.duration(null);
+    if (after != null && after.compareTo(SHORTEST_EXPIRY) < 0) {
+      node.error("found '" + node.text().get() + "'; allowed: never, or 1s and more");
+    }
+    return after;
   }
 
   PipelineSpec.Evaluation evaluation(EventFields fields) {

@@ -6,6 +6,7 @@ import io.meander.features.FeatureSpec;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.SlotSpec;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.avro.Schema;
@@ -45,6 +46,7 @@ final class SpecReader {
     DriftSpec drift = policies.drift();
     boolean timed = fileOrNull == null || root.at("events").at("time").isPresent();
     FreezeSpec frozen = policies.frozen(timed);
+    Duration expireAfter = policies.expireAfter(timed);
     Optional<Schema> schema = events.schema(files, fileOrNull);
     if (schema.isEmpty()) {
       problems.throwIfAny();
@@ -68,6 +70,7 @@ final class SpecReader {
         frozen,
         policies.snapshots(),
         policies.recovery(),
+        expireAfter,
         evaluation,
         topics,
         policies.delivery());

@@ -134,6 +134,9 @@ class SpecPoliciesTest {
 
   @Test
   void readsHowModelsComeBack() throws SpecException {
+    assertThat(parse(SPEC).expireAfter()).isEmpty();
+    assertThat(parse(SPEC + "expire-after: never\n").expireAfter()).isEmpty();
+    assertThat(parse(SPEC + "expire-after: 30d\n").expireAfter()).contains(Duration.ofDays(30));
     assertThat(parse(SPEC).recovery())
         .isEqualTo(
             new PipelineSpec.Recovery(Duration.ofMillis(100), PipelineSpec.OnCorruptModel.FAIL));

@@ -27,7 +27,7 @@ class SpecShapeTest {
             + " topic)",
         "snapshot: unknown key; did you mean 'snapshots'? (allowed here: name, task, events, label,"
             + " features, key-as-feature, missing, slots, serve, drift, frozen, snapshots,"
-            + " recovery, evaluation, predictions, rejects, control)");
+            + " recovery, expire-after, evaluation, predictions, rejects, control)");
   }
 
   @Test
@@ -35,7 +35,7 @@ class SpecShapeTest {
     assertErrors(
         SPEC + "parent: {key: []}\n",
         "parent: unknown key (allowed here: name, task, events, label, features, key-as-feature,"
-            + " missing, slots, serve, drift, frozen, snapshots, recovery, evaluation, predictions,"
+            + " missing, slots, serve, drift, frozen, snapshots, recovery, expire-after, evaluation, predictions,"
             + " rejects, control)");
   }
 

@@ -86,6 +86,7 @@ record Source(
         null,
         new PipelineSpec.Snapshots(Long.MAX_VALUE, Duration.ofDays(1), false),
         new PipelineSpec.Recovery(maxLoad, PipelineSpec.OnCorruptModel.FAIL),
+        null,
         new PipelineSpec.Evaluation(1000, List.of()),
         new PipelineSpec.Topics("p", "d", "e", "s", "r", "c", "a"),
         PipelineSpec.Delivery.AT_LEAST_ONCE);

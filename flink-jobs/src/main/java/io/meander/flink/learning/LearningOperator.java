@@ -64,6 +64,8 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
 
   private transient StoredModels stored;
   private transient ValueState<Long> wakeup;
+  private transient ValueState<Long> expiry;
+  private transient KeyExpiry expiryOrNull;
   private transient ListState<byte[]> storedDeployment;
   private transient Deployment deployment;
   private transient KeyedModels models;
@@ -76,6 +78,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   private transient Counter labels;
   private transient Counter drifts;
   private transient Counter published;
+  private transient Counter expired;
   private transient long barrierMillis;
 
   public LearningOperator(PipelineSpec spec, LearningOptions options) {
@@ -89,6 +92,8 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     stored = new StoredModels(this, context);
     wakeup =
         context.getKeyedStateStore().getState(new ValueStateDescriptor<>("wakeup", Long.class));
+    expiry =
+        context.getKeyedStateStore().getState(new ValueStateDescriptor<>("expiry", Long.class));
     storedDeployment =
         context
             .getOperatorStateStore()
@@ -122,11 +127,16 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
             new LiveModels(cacheBytes()),
             metrics.addGroup("cache"));
     timers = getInternalTimerService("wakeup", VoidNamespaceSerializer.INSTANCE, this);
+    expiryOrNull =
+        spec.expireAfter()
+            .map(after -> new KeyExpiry(after, spec.events().time().isPresent(), timers, expiry))
+            .orElse(null);
     step = new StreamRecord<>(null);
     predictions = metrics.counter("predictions");
     labels = metrics.counter("labels");
     drifts = metrics.counter("drifts");
     published = metrics.counter("snapshots");
+    expired = metrics.counter("expiredKeys");
     metrics.gauge("barrierMillis", () -> barrierMillis);
     metrics.gauge("generation", () -> deployment.generation());
   }
@@ -137,6 +147,9 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     long now = isTimed() ? getProcessingTimeService().getCurrentProcessingTime() : 0;
     LiveModels.Entry entry = models.current();
     ModelSet set = entry.set;
+    if (expiryOrNull != null) {
+      expiryOrNull.seen(entry, event.eventTime());
+    }
     for (Fact fact : reducer.decideTouched(set, deployment, event.eventTime(), now)) {
       models.apply(entry, fact);
     }
@@ -161,9 +174,13 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     adopt(element.getValue());
   }
 
-  /** A key learned something and went quiet before its publication's time was up. */
+  /** A key learned something and went quiet before its publication's time was up, or is old. */
   @Override
   public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+    if (expiryOrNull != null && expiryOrNull.isDue(timer.getTimestamp())) {
+      expire();
+      return;
+    }
     wakeup.clear();
     LiveModels.Entry entry = models.ifLive(timer.getKey());
     if (entry != null) {
@@ -172,8 +189,20 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   }
 
   @Override
-  public void onEventTime(InternalTimer<String, VoidNamespace> timer) {
-    throw new IllegalStateException("no event-time timer is ever set");
+  public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+    if (expiryOrNull != null && expiryOrNull.isDue(timer.getTimestamp())) {
+      expire();
+    }
+  }
+
+  /** The current key goes whole: models, log and timers. */
+  private void expire() throws Exception {
+    models.expire();
+    if (wakeup.value() != null) {
+      timers.deleteProcessingTimeTimer(VoidNamespace.INSTANCE, wakeup.value());
+      wakeup.clear();
+    }
+    expired.inc();
   }
 
   @Override
@@ -240,7 +269,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
       }
     }
     if (isTimed() && set.hasUnpublished() && wakeup.value() == null) {
-      long at = now + spec.snapshots().everyTime().toMillis();
+      long at = (now + spec.snapshots().everyTime().toMillis() + 1) & ~1L; // even: see KeyExpiry
       wakeup.update(at);
       timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, at);
     }

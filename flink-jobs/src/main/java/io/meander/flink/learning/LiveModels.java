@@ -71,6 +71,14 @@ final class LiveModels {
 
     long readNanos;
 
+    /** When the key's timer for being forgotten goes off, or one of the two below. */
+    long expiresAt = UNKNOWN;
+
+    /** What keyed state says of the timer was not read yet. */
+    static final long UNKNOWN = Long.MIN_VALUE;
+
+    static final long NO_TIMER = Long.MIN_VALUE + 1;
+
     private long bytes;
     private long bytesPerLabel;
     private long measuredBytes;

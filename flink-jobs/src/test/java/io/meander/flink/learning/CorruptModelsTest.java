@@ -70,6 +70,7 @@ class CorruptModelsTest {
         bare.frozenOrNull(),
         bare.snapshots(),
         new PipelineSpec.Recovery(Duration.ofMillis(100), policy),
+        null,
         bare.evaluation(),
         bare.topics(),
         bare.delivery());

@@ -234,7 +234,7 @@ class LearningOperatorTest {
     return AbstractStreamOperatorTestHarness.repackageState(states);
   }
 
-  private static List<Observation> events(int count, int keys) {
+  static List<Observation> events(int count, int keys) {
     Random random = new Random(42);
     List<Observation> events = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -253,6 +253,11 @@ class LearningOperatorTest {
   }
 
   private static PipelineSpec spec(Duration maxLoad) {
+    return spec(maxLoad, null, null);
+  }
+
+  static PipelineSpec spec(
+      Duration maxLoad, PipelineSpec.EventTime timeOrNull, Duration expireAfterOrNull) {
     var schema =
         SchemaBuilder.record("Point")
             .fields()
@@ -263,7 +268,7 @@ class LearningOperatorTest {
     return new PipelineSpec(
         "",
         "points",
-        new PipelineSpec.Events("points", schema, List.of(), null, null),
+        new PipelineSpec.Events("points", schema, List.of(), null, timeOrNull),
         new PipelineSpec.Label("label", null, List.of("below", "above"), List.of()),
         List.of(new FeatureSpec.Plain("x", "x"), new FeatureSpec.Plain("y", "y")),
         SLOTS,
@@ -272,6 +277,7 @@ class LearningOperatorTest {
         new FreezeSpec.AfterInstances(50),
         new PipelineSpec.Snapshots(100, Duration.ofSeconds(30), true),
         new PipelineSpec.Recovery(maxLoad, PipelineSpec.OnCorruptModel.FAIL),
+        expireAfterOrNull,
         new PipelineSpec.Evaluation(100, List.of()),
         new PipelineSpec.Topics("p", "d", "e", "s", "r", "c", "a"),
         PipelineSpec.Delivery.AT_LEAST_ONCE);

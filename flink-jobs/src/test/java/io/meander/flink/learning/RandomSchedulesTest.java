@@ -192,6 +192,7 @@ class RandomSchedulesTest {
         new FreezeSpec.AfterInstances(30),
         new PipelineSpec.Snapshots(50, Duration.ofSeconds(30), true),
         new PipelineSpec.Recovery(schedule.maxLoad(), PipelineSpec.OnCorruptModel.FAIL),
+        null,
         new PipelineSpec.Evaluation(100, List.of()),
         new PipelineSpec.Topics("p", "d", "e", "s", "r", "c", "a"),
         PipelineSpec.Delivery.AT_LEAST_ONCE);

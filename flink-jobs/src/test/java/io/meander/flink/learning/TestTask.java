@@ -8,6 +8,7 @@ import io.meander.models.Observation;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -16,6 +17,7 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
@@ -125,6 +127,23 @@ final class TestTask implements AutoCloseable {
 
   int timers() {
     return harness.numProcessingTimeTimers();
+  }
+
+  int eventTimeTimers() {
+    return harness.numEventTimeTimers();
+  }
+
+  /** A watermark on both inputs. */
+  void watermark(long millis) throws Exception {
+    harness.processBothWatermarks(new Watermark(millis));
+    harness.getOutput().removeIf(Watermark.class::isInstance);
+  }
+
+  /** Entries of all keys in all keyed states. */
+  long stored() {
+    return Stream.of(StoredModels.IMAGE, StoredModels.LOG, "wakeup", "expiry")
+        .mapToLong(this::storedKeys)
+        .sum();
   }
 
   @Override
