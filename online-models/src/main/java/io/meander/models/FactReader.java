@@ -70,11 +70,11 @@ public final class FactReader {
               + FactWriter.LEARNING_VERSION
               + " only: go back to the release that wrote it and let it write images of all keys");
     }
-    String fingerprint = "%016x".formatted(in.getLong());
-    if (!fingerprint.equals(context.fingerprint())) {
+    long fingerprint = in.getLong();
+    if (fingerprint != context.fingerprintBits()) {
       throw new ModelFormatException(
           "is a log chunk of feature schema "
-              + fingerprint
+              + "%016x".formatted(fingerprint)
               + ", the pipeline's is "
               + context.fingerprint());
     }

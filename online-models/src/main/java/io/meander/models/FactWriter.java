@@ -91,7 +91,7 @@ public final class FactWriter {
   private long lastTime;
 
   public FactWriter(ModelContext context) {
-    this.fingerprint = Long.parseUnsignedLong(context.fingerprint(), 16);
+    this.fingerprint = context.fingerprintBits();
   }
 
   public boolean isEmpty() {

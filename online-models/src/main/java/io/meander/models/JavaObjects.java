@@ -18,6 +18,7 @@ import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Java serialisation of MOA's objects, with the pipeline's header as a reference instead of a copy.
@@ -132,16 +133,17 @@ final class JavaObjects {
    *     type
    */
   static <T> T read(byte[] bytes, Class<T> type, InstancesHeader header) {
-    return read(bytes, type, header, new LiveSize());
+    return read(new ByteArrayInputStream(bytes), type, header, new LiveSize());
   }
 
   /**
    * As {@link #read(byte[], Class, InstancesHeader)}.
    *
+   * @param bytes read to the end, whatever follows the object
    * @param live told every object that was made
    */
-  static <T> T read(byte[] bytes, Class<T> type, InstancesHeader header, LiveSize live) {
-    try (Reader in = new Reader(new ByteArrayInputStream(bytes), header, live)) {
+  static <T> T read(InputStream bytes, Class<T> type, InstancesHeader header, LiveSize live) {
+    try (Reader in = new Reader(bytes, header, live)) {
       Object object = in.readObject();
       if (!type.isInstance(object)) {
         throw new ModelFormatException(
@@ -158,6 +160,14 @@ final class JavaObjects {
     } catch (StackOverflowError e) {
       throw new ModelFormatException("too deeply nested to be read", e);
     }
+  }
+
+  /** Of the allowed classes that were met so far, by name. */
+  private static final Map<String, ObjectStreamClass> DESCRIPTIONS = new ConcurrentHashMap<>();
+
+  private static ModelFormatException refused(Class<?> type) {
+    return new ModelFormatException(
+        "holds a " + type.getName() + ", which is not on the list of classes that are read");
   }
 
   private static boolean isAllowed(Class<?> type) {
@@ -195,6 +205,13 @@ final class JavaObjects {
       this.header = headerOrNull;
       this.information = headerOrNull == null ? null : headerOrNull.getInstanceInformation();
       enableReplaceObject(true);
+    }
+
+    /** The name and the version; what fields there are, the class itself tells. */
+    @Override
+    protected void writeClassDescriptor(ObjectStreamClass description) throws IOException {
+      writeUTF(description.getName());
+      writeLong(description.getSerialVersionUID());
     }
 
     @Override
@@ -248,8 +265,7 @@ final class JavaObjects {
         return ObjectInputFilter.Status.UNDECIDED;
       }
       if (!isAllowed(type)) {
-        throw new ModelFormatException(
-            "holds a " + type.getName() + ", which is not on the list of classes that are read");
+        throw refused(type);
       }
       return ObjectInputFilter.Status.ALLOWED;
     }
@@ -269,15 +285,42 @@ final class JavaObjects {
       return object;
     }
 
+    /** As {@link Writer#writeClassDescriptor} wrote it. Only allowed classes are looked at. */
     @Override
-    protected Class<?> resolveClass(ObjectStreamClass description)
-        throws IOException, ClassNotFoundException {
-      // The loader that knows MOA, whatever thread or class loader is asking.
+    protected ObjectStreamClass readClassDescriptor() throws IOException, ClassNotFoundException {
+      String name = readUTF();
+      long version = readLong();
+      ObjectStreamClass description = DESCRIPTIONS.get(name);
+      if (description == null) {
+        Class<?> type = load(name);
+        if (!isAllowed(type)) {
+          throw refused(type);
+        }
+        description = ObjectStreamClass.lookup(type);
+        if (description == null) {
+          throw new ModelFormatException("holds a " + name + ", which is not serialisable");
+        }
+        DESCRIPTIONS.put(name, description);
+      }
+      if (description.getSerialVersionUID() != version) {
+        throw new ModelFormatException(
+            "holds a %s of serial version %d, here it is %d: MOA or the JDK differ"
+                .formatted(name, version, description.getSerialVersionUID()));
+      }
+      return description;
+    }
+
+    @Override
+    protected Class<?> resolveClass(ObjectStreamClass description) {
+      return description.forClass();
+    }
+
+    /** By the loader that knows MOA, whatever thread or class loader is asking. */
+    private static Class<?> load(String name) throws ClassNotFoundException {
       try {
-        return Class.forName(
-            description.getName(), false, moa.classifiers.Classifier.class.getClassLoader());
+        return Class.forName(name, false, moa.classifiers.Classifier.class.getClassLoader());
       } catch (ClassNotFoundException e) {
-        return super.resolveClass(description);
+        return Class.forName(name, false, JavaObjects.class.getClassLoader());
       }
     }
   }

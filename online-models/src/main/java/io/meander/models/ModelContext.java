@@ -23,6 +23,7 @@ public final class ModelContext {
   private final FeatureSchema features;
   private final List<String> classes;
   private final String fingerprint;
+  private final long fingerprintBits;
   private final InstancesHeader header;
 
   public ModelContext(FeatureSchema features, List<String> classes) {
@@ -32,6 +33,7 @@ public final class ModelContext {
     this.features = features;
     this.classes = List.copyOf(classes);
     this.fingerprint = features.fingerprint();
+    this.fingerprintBits = Long.parseUnsignedLong(fingerprint, 16);
     List<Attribute> attributes = new ArrayList<>(features.size() + 1);
     for (FeatureSchema.Column column : features.columns()) {
       attributes.add(
@@ -56,6 +58,11 @@ public final class ModelContext {
   /** {@link FeatureSchema#fingerprint()} of the columns. */
   public String fingerprint() {
     return fingerprint;
+  }
+
+  /** The fingerprint as the number that its text is. */
+  long fingerprintBits() {
+    return fingerprintBits;
   }
 
   InstancesHeader header() {

@@ -138,7 +138,7 @@ public final class ModelSetCodec {
         set.incarnations.put(in.readUTF(), in.readLong());
       }
       for (int slots = in.readInt(); slots > 0; slots--) {
-        set.slots.add(readSlot(in, live));
+        set.slots.add(readSlot(in, body, live));
       }
       if (in.available() > 0) {
         throw new ModelFormatException(in.available() + " bytes are left over");
@@ -240,7 +240,7 @@ public final class ModelSetCodec {
     out.write(written);
   }
 
-  private Slot readSlot(DataInputStream in, LiveSize live) throws IOException {
+  private Slot readSlot(DataInputStream in, byte[] body, LiveSize live) throws IOException {
     SlotSpec spec = new SlotSpec(in.readUTF(), in.readUTF(), in.readInt());
     long incarnation = in.readLong();
     long trained = in.readLong();
@@ -268,7 +268,12 @@ public final class ModelSetCodec {
           "slot " + spec.id() + " claims " + length + " of " + in.available() + " bytes");
     }
     Object[] objects =
-        JavaObjects.read(in.readNBytes(length), Object[].class, context.header(), live);
+        JavaObjects.read(
+            new ByteArrayInputStream(body, body.length - in.available(), length),
+            Object[].class,
+            context.header(),
+            live);
+    in.skipNBytes(length);
     DriftWatch watch =
         watched
             ? new DriftWatch(

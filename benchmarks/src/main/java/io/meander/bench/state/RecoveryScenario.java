@@ -39,7 +39,7 @@ final class RecoveryScenario {
     PipelineSpec spec = source.spec(learner, maxLoad);
     List<Prototype> prototypes =
         Prototype.spread(Workload.inTurn(source, 1), spec, instances, Math.min(PROTOTYPES, keys));
-    Workload workload = Workload.uniform(source, keys, keys * eventsPerKey);
+    Workload workload = Workload.uniform(source, keys, Math.max(1, keys * eventsPerKey));
     List<Double> first = new ArrayList<>();
     List<Double> steady = new ArrayList<>();
     List<Double> loads = new ArrayList<>();
