@@ -70,6 +70,7 @@ public final class FactWriter {
 
   private static final byte[] NOTHING = {};
   private static final int FIRST_CAPACITY = 256;
+  private static final int MAX_FIRST_CAPACITY = 1 << 16;
   private static final int MAX_VARINT = 10;
 
   /** More than the single values between two texts, outcomes or features take. */
@@ -81,6 +82,9 @@ public final class FactWriter {
   private byte[] body = NOTHING;
 
   private int size;
+
+  /** Size of the last chunk's body; the next one is likely to be about as long. */
+  private int expected;
 
   /** Texts of this chunk by their number, from 1 on; a handful, so they are searched in order. */
   private String[] texts = new String[4];
@@ -127,31 +131,38 @@ public final class FactWriter {
    * @param loads times that the key was loaded since its image
    */
   public byte[] close(int loads) {
-    byte[] raw = Arrays.copyOf(body, size);
-    byte[] stored = raw;
-    int length = -raw.length;
-    if (raw.length >= COMPRESS_FROM) {
-      byte[] compressed = Zstd.compress(raw, COMPRESSION_LEVEL);
-      if (compressed.length < raw.length) {
-        stored = compressed;
-        length = raw.length;
+    int length = -size;
+    int stored = size;
+    byte[] chunk;
+    if (size >= COMPRESS_FROM) {
+      byte[] room = new byte[HEADER + (int) Zstd.compressBound(size)];
+      long compressed =
+          Zstd.compressByteArray(
+              room, HEADER, room.length - HEADER, body, 0, size, COMPRESSION_LEVEL);
+      if (compressed < size) {
+        stored = (int) compressed;
+        length = size;
+      } else {
+        System.arraycopy(body, 0, room, HEADER, size);
       }
+      chunk = Arrays.copyOf(room, HEADER + stored);
+    } else {
+      chunk = new byte[HEADER + size];
+      System.arraycopy(body, 0, chunk, HEADER, size);
     }
     CRC32C crc = new CRC32C();
-    crc.update(stored);
-    byte[] chunk =
-        ByteBuffer.allocate(HEADER + stored.length)
-            .put(KIND)
-            .put((byte) FORMAT)
-            .putShort((short) LEARNING_VERSION)
-            .putLong(fingerprint)
-            .putLong(position)
-            .putInt(facts)
-            .putShort((short) Math.min(loads, Short.MAX_VALUE))
-            .putInt(length)
-            .putInt((int) crc.getValue())
-            .put(stored)
-            .array();
+    crc.update(chunk, HEADER, stored);
+    ByteBuffer.wrap(chunk)
+        .put(KIND)
+        .put((byte) FORMAT)
+        .putShort((short) LEARNING_VERSION)
+        .putLong(fingerprint)
+        .putLong(position)
+        .putInt(facts)
+        .putShort((short) Math.min(loads, Short.MAX_VALUE))
+        .putInt(length)
+        .putInt((int) crc.getValue());
+    expected = Math.min(size, MAX_FIRST_CAPACITY);
     clear();
     return chunk;
   }
@@ -324,7 +335,8 @@ public final class FactWriter {
   /** Makes room for that many more bytes. */
   private void reserve(int bytes) {
     if (body.length - size < bytes) {
-      int capacity = Math.max(FIRST_CAPACITY, Math.max(2 * body.length, size + bytes));
+      int capacity =
+          Math.max(Math.max(FIRST_CAPACITY, expected), Math.max(2 * body.length, size + bytes));
       body = Arrays.copyOf(body, capacity);
     }
   }
