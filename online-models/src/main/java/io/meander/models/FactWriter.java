@@ -53,6 +53,12 @@ public final class FactWriter {
   static final int FROZEN = 7;
   static final int NO_TWIN = 8;
   static final int PUBLISHED = 9;
+  static final int RESTARTED = 20;
+  static final int BACKGROUND_STARTED = 21;
+  static final int BACKGROUND_DROPPED = 22;
+  static final int REPLACED = 23;
+  static final int PROMOTED = 24;
+  static final int BOOSTED = 25;
 
   static final int MISSING = 0;
   static final int WHOLE = 1;
@@ -158,13 +164,11 @@ public final class FactWriter {
       text(drifted.slot());
       text(drifted.level().name());
       text(drifted.action().name());
+      text(drifted.switchedTo());
     } else if (fact instanceof Fact.SlotAdded added) {
       out.writeByte(SLOT_ADDED);
-      text(added.slot().id());
-      text(added.slot().learner());
-      out.writeInt(added.slot().seed());
-      text(added.drift().detector());
-      text(added.drift().warningDetector().orElse(""));
+      slot(added.slot());
+      drift(added.drift());
       time(added.at());
     } else if (fact instanceof Fact.SlotRetired retired) {
       out.writeByte(SLOT_RETIRED);
@@ -181,9 +185,46 @@ public final class FactWriter {
       text(frozen.slot());
     } else if (fact instanceof Fact.NoTwin) {
       out.writeByte(NO_TWIN);
+    } else if (fact instanceof Fact.Restarted restarted) {
+      out.writeByte(RESTARTED);
+      slot(restarted.slot());
+    } else if (fact instanceof Fact.BackgroundStarted started) {
+      out.writeByte(BACKGROUND_STARTED);
+      slot(started.slot());
+    } else if (fact instanceof Fact.BackgroundDropped dropped) {
+      out.writeByte(BACKGROUND_DROPPED);
+      text(dropped.slot());
+    } else if (fact instanceof Fact.Replaced replaced) {
+      out.writeByte(REPLACED);
+      text(replaced.slot());
+    } else if (fact instanceof Fact.Promoted promoted) {
+      out.writeByte(PROMOTED);
+      text(promoted.champion());
+    } else if (fact instanceof Fact.Boosted boosted) {
+      out.writeByte(BOOSTED);
+      text(boosted.slot());
+      out.writeDouble(boosted.weight());
+      varint(boosted.instances());
     } else {
       throw new IllegalStateException("no code for " + fact);
     }
+  }
+
+  private void slot(SlotSpec slot) throws IOException {
+    text(slot.id());
+    text(slot.learner());
+    out.writeInt(slot.seed());
+  }
+
+  private void drift(DriftSpec drift) throws IOException {
+    text(drift.detector());
+    text(drift.warningDetector().orElse(""));
+    text(drift.signal().name());
+    text(drift.onWarning().name());
+    text(drift.onDrift().name());
+    out.writeDouble(drift.boost().weight());
+    varint(drift.boost().instances());
+    varint(drift.backgroundInstances());
   }
 
   private void learned(Fact.Learned fact) throws IOException {
@@ -199,6 +240,11 @@ public final class FactWriter {
       varint(outcome.incarnation());
       varint(outcome.predicted());
       out.writeDouble(outcome.labelProbability());
+    }
+    varint(fact.boosted().length);
+    for (Fact.SlotWeight boosted : fact.boosted()) {
+      text(boosted.slot());
+      out.writeDouble(boosted.weight());
     }
     double[] features = fact.features();
     varint(features.length);

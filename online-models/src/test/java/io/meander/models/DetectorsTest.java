@@ -181,7 +181,7 @@ class DetectorsTest {
     DriftWatch watch = new DriftWatch(new DriftSpec(name, null));
     List<Long> positions = new ArrayList<>();
     for (int i = 0; i < errors.length; i++) {
-      watch.add(errors[i], i + 1L);
+      watch.add(errors[i] == 1, 1 - errors[i], i + 1L);
       if (watch.raised() == DriftSignal.Level.DRIFT) {
         positions.add(i + 1L);
       }
