@@ -47,7 +47,9 @@ class AvroEncodingTest {
             TIME,
             0.1,
             0.3,
-            DriftAction.ALERT),
+            DriftAction.SWITCH,
+            "arf",
+            null),
         new Evaluation(
             "flights",
             EvaluationScope.OVERALL_TOTAL,

@@ -86,7 +86,7 @@ class SchemaHistoryTest {
                         + "{\"name\":\"deploy\""),
             NOW.get("io.meander.avro.DriftEvent")
                 .toString()
-                .replace("\"ALERT\"]", "\"ALERT\",\"RESET\"]"),
+                .replace("\"BOOST\"]", "\"BOOST\",\"OTHER\"]"),
             NOW.get("io.meander.avro.ModelSnapshot")
                 .toString()
                 .replace("\"END\"]", "\"END\",\"CONTROL\"]"))) {

@@ -105,7 +105,7 @@ public class TestThenTrainBenchmark {
       }
       Answer answer =
           reducer.answer(set, new Observation(i, "", "k", i, rows[i], labels[i], new String[0]));
-      reducer.apply(set, reducer.decideLabelled(rows[i], answer, labels[i], 1));
+      reducer.apply(set, reducer.decideLabelled(set, rows[i], answer, labels[i], 1));
       for (Fact fact : reducer.decideAlarmed(set)) {
         reducer.apply(set, fact);
       }

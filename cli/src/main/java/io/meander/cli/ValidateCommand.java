@@ -88,7 +88,8 @@ final class ValidateCommand implements Callable<Integer> {
     }
     printFeatures(FeatureTransform.compile(spec.features(), spec.events().schema()).schema(), out);
     printSlots(spec, out);
-    line(out, "drift", drift(spec.drift()));
+    line(out, "drift", drift(spec.drift().every()));
+    spec.drift().bySlot().forEach((slot, own) -> line(out, "  of " + slot, drift(own)));
     line(out, "frozen", spec.frozen().map(ValidateCommand::freeze).orElse("never"));
     line(out, "recovery", recovery(spec));
     line(
@@ -166,9 +167,27 @@ final class ValidateCommand implements Callable<Integer> {
   }
 
   private static String drift(DriftSpec drift) {
+    boolean background = drift.onWarning() == DriftSpec.OnWarning.START_BACKGROUND;
     return drift.detector()
         + drift.warningDetector().map(w -> ", warning " + w).orElse("")
-        + ", on drift: alert";
+        + (drift.signal() == DriftSpec.Signal.ERROR ? "" : ", of the " + words(drift.signal()))
+        + (background
+            ? ", on warning: start-background for %,d instances"
+                .formatted(drift.backgroundInstances())
+            : "")
+        + ", on drift: "
+        + words(drift.onDrift())
+        + (drift.onDrift() == DriftSpec.OnDrift.BOOST
+            ? " by %s for %,d instances"
+                .formatted(
+                    BigDecimal.valueOf(drift.boost().weight()).stripTrailingZeros().toPlainString(),
+                    drift.boost().instances())
+            : "");
+  }
+
+  /** As specs write it. */
+  private static String words(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static String freeze(FreezeSpec freeze) {

@@ -2,7 +2,7 @@
 package io.meander.flink;
 
 import io.meander.features.FeatureSpec;
-import io.meander.models.DriftSpec;
+import io.meander.models.DriftPolicies;
 import io.meander.models.Observation;
 import io.meander.models.SlotSpec;
 import io.meander.spec.PipelineSpec;
@@ -76,7 +76,7 @@ public final class TestPipelines {
         List.of(new FeatureSpec.Plain("miles", "miles")),
         List.of(new SlotSpec("bayes", "bayes.NaiveBayes", 1)),
         "bayes",
-        DriftSpec.DEFAULT,
+        DriftPolicies.DEFAULT,
         null,
         new PipelineSpec.Snapshots(10, Duration.ofSeconds(30), true),
         new PipelineSpec.Recovery(Duration.ofMillis(100), PipelineSpec.OnCorruptModel.FAIL),

@@ -11,6 +11,8 @@ package io.meander.models;
  * @param served index in {@code slots} of the answer that was served
  * @param noChange class of the key's last known label; 0 before the first, as MOA's NoChange
  * @param majority the key's most frequent known label; 0 before the first
+ * @param backgrounds votes of the slots' background learners, served to nobody; they stay in the
+ *     task that made them
  */
 public record Answer(
     String eventId,
@@ -21,7 +23,34 @@ public record Answer(
     int served,
     int noChange,
     int majority,
-    String[] slices) {
+    String[] slices,
+    SlotAnswer[] backgrounds) {
+
+  static final SlotAnswer[] NO_BACKGROUNDS = {};
+
+  /** An answer of a model set without background learners. */
+  public Answer(
+      String eventId,
+      String key,
+      long eventTime,
+      long generation,
+      SlotAnswer[] slots,
+      int served,
+      int noChange,
+      int majority,
+      String[] slices) {
+    this(
+        eventId,
+        key,
+        eventTime,
+        generation,
+        slots,
+        served,
+        noChange,
+        majority,
+        slices,
+        NO_BACKGROUNDS);
+  }
 
   /**
    * One slot's votes. (key, slot, incarnation, trained instances) names the exact model that gave

@@ -16,7 +16,7 @@ public record Deployment(
     long generation,
     List<SlotSpec> slots,
     String champion,
-    DriftSpec drift,
+    DriftPolicies drift,
     FreezeSpec frozenOrNull)
     implements Serializable {
 
@@ -25,6 +25,16 @@ public record Deployment(
     if (slots.stream().noneMatch(slot -> slot.id().equals(champion))) {
       throw new IllegalArgumentException("champion " + champion + " is not among " + slots);
     }
+  }
+
+  /** All slots are watched alike. */
+  public Deployment(
+      long generation,
+      List<SlotSpec> slots,
+      String champion,
+      DriftSpec drift,
+      FreezeSpec frozenOrNull) {
+    this(generation, slots, champion, new DriftPolicies(drift), frozenOrNull);
   }
 
   public Optional<FreezeSpec> frozen() {

@@ -1,12 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import moa.classifiers.core.driftdetection.ChangeDetector;
 
 /** Makes drift detectors of MOA's option strings. Thread-safe. */
 public final class Detectors {
+
+  /** Trials remembered: a spec is read more than once, and names few detectors. */
+  private static final int REMEMBERED = 64;
+
+  private static final Map<String, Optional<String>> OBJECTIONS =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Optional<String>> eldest) {
+              return size() > REMEMBERED;
+            }
+          });
 
   private Detectors() {}
 
@@ -16,19 +34,19 @@ public final class Detectors {
   }
 
   /**
-   * Checks that MOA takes the string and that what it makes can be stored.
+   * Checks that MOA takes the string, and that what it makes can be stored and continued exactly:
+   * see {@link DetectorTrial}.
    *
    * @throws OptionStringException if not, with the reason
    */
   public static void check(String optionString) {
-    ChangeDetector detector = create(optionString);
-    try {
-      detector.input(0);
-      JavaObjects.write(detector, null);
-    } catch (ModelFormatException e) {
-      throw new OptionStringException(
-          "'" + optionString + "' cannot be stored: " + e.getMessage(), optionString, List.of(), e);
-    }
+    OBJECTIONS
+        .computeIfAbsent(optionString, text -> new DetectorTrial(() -> create(text)).objection())
+        .ifPresent(
+            reason -> {
+              throw new OptionStringException(
+                  "'" + optionString + "' " + reason, optionString, List.of(), null);
+            });
   }
 
   static ChangeDetector create(String optionString) {

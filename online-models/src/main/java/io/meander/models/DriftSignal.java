@@ -2,14 +2,20 @@
 package io.meander.models;
 
 /**
- * One drift or warning of one slot, repeats of the same one merged.
+ * One drift or warning of one slot's error, or of a feature, repeats of the same one merged.
  *
  * @param instance the key's labelled instances so far, this one included, from 1
  * @param eventTime of the labelled event, or {@link Observation#NO_TIME}
  * @param detector option string of the detector that raised it
- * @param errorBefore the detector's estimate of the error at the previous label; NaN if unknown
- * @param errorAfter its estimate now
- * @param action what was done about it
+ * @param errorBefore share of misses over about the last 1000 labels of the slot's life, this one
+ *     included, 0 to 1; NaN if unknown
+ * @param errorAfter share of misses over about the last 50, likewise
+ * @param action what was really done about it
+ * @param switchedTo id of the slot that serves from now on, if {@code action} is {@link
+ *     Action#SWITCH}; else empty
+ * @param feature the column whose values drifted, with {@code :missing} behind it if it is its
+ *     share of missing values; slot and incarnation are then empty and 0, the errors the feature's
+ *     own means. Empty if a slot's error drifted
  */
 public record DriftSignal(
     String key,
@@ -21,7 +27,36 @@ public record DriftSignal(
     long eventTime,
     double errorBefore,
     double errorAfter,
-    Action action) {
+    Action action,
+    String switchedTo,
+    String feature) {
+
+  /** An alarm of a slot's error that moved no serving. */
+  public DriftSignal(
+      String key,
+      String slot,
+      long incarnation,
+      String detector,
+      Level level,
+      long instance,
+      long eventTime,
+      double errorBefore,
+      double errorAfter,
+      Action action) {
+    this(
+        key,
+        slot,
+        incarnation,
+        detector,
+        level,
+        instance,
+        eventTime,
+        errorBefore,
+        errorAfter,
+        action,
+        "",
+        "");
+  }
 
   /** How sure the detector is. */
   public enum Level {
@@ -29,8 +64,19 @@ public record DriftSignal(
     DRIFT
   }
 
-  /** What a drift policy does about it. */
+  /** What was done about it. */
   public enum Action {
-    ALERT
+    /** It was told, and no model changed. */
+    ALERT,
+    /** A background learner began to learn in the slot. */
+    START_BACKGROUND,
+    /** The slot began anew with a fresh learner. */
+    RESET,
+    /** The background learner took the slot over. */
+    REPLACE,
+    /** Serving moved to another slot. */
+    SWITCH,
+    /** The slot learns from instances of more weight for a while. */
+    BOOST
   }
 }

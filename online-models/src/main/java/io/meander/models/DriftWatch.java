@@ -13,52 +13,68 @@ final class DriftWatch {
   /** In labelled instances of the key; three of ADWIN's checks and a little. */
   static final long REPEAT_WITHIN = 100;
 
+  /** Votes are clipped at this before the logarithm, so that the signal fills 0 to 1. */
+  private static final double CLIP = 0.001;
+
   private static final long NEVER = Long.MIN_VALUE / 2;
 
   private final DriftSpec spec;
   private final ChangeDetector detector;
   private final ChangeDetector warningOrNull;
+  private final RecentError recent;
   private long lastDrift;
   private long lastWarning;
 
   /** What the last error raised; not part of the state, since a fact clears it at once. */
   private DriftSignal.Level raised;
 
-  private double before = Double.NaN;
-
   DriftWatch(DriftSpec spec) {
+    this(spec, NEVER, NEVER);
+  }
+
+  private DriftWatch(DriftSpec spec, long lastDrift, long lastWarning) {
     this(
         spec,
         Detectors.create(spec.detector()),
         spec.warningDetector().map(Detectors::create).orElse(null),
-        NEVER,
-        NEVER);
+        new RecentError(),
+        lastDrift,
+        lastWarning);
   }
 
   DriftWatch(
       DriftSpec spec,
       ChangeDetector detector,
       ChangeDetector warningOrNull,
+      RecentError recent,
       long lastDrift,
       long lastWarning) {
     this.spec = spec;
     this.detector = detector;
     this.warningOrNull = warningOrNull;
+    this.recent = recent;
     this.lastDrift = lastDrift;
     this.lastWarning = lastWarning;
   }
 
+  /** The same watch over another learner: fresh detectors, the last alarms known. */
+  DriftWatch renewed() {
+    return new DriftWatch(spec, lastDrift, lastWarning);
+  }
+
   /**
-   * @param error 0 for a hit, 1 for a miss
+   * @param miss whether the slot's prediction was wrong
+   * @param labelProbability its normalised vote for the true class
    * @param instance the key's labelled instances, this one included
    */
-  void add(double error, long instance) {
-    before = detector.getEstimation();
-    detector.input(error);
+  void add(boolean miss, double labelProbability, long instance) {
+    recent.add(miss);
+    double signal = signal(miss, labelProbability);
+    detector.input(signal);
     boolean drift = detector.getChange();
     boolean warning = detector.getWarningZone();
     if (warningOrNull != null) {
-      warningOrNull.input(error);
+      warningOrNull.input(signal);
       warning |= warningOrNull.getChange();
     }
     raised = null;
@@ -73,6 +89,14 @@ final class DriftWatch {
       }
       lastWarning = instance;
     }
+  }
+
+  private double signal(boolean miss, double labelProbability) {
+    return switch (spec.signal()) {
+      case ERROR -> miss ? 1 : 0;
+      case LOG_LOSS -> StrictMath.log(Math.max(CLIP, labelProbability)) / StrictMath.log(CLIP);
+      case ABSOLUTE_ERROR -> 1 - labelProbability;
+    };
   }
 
   /** What the last error raised and nobody has dealt with, or null. */
@@ -96,21 +120,16 @@ final class DriftWatch {
     return warningOrNull;
   }
 
+  RecentError recent() {
+    return recent;
+  }
+
   long lastDrift() {
     return lastDrift;
   }
 
   long lastWarning() {
     return lastWarning;
-  }
-
-  /** The detector's estimate before the last error. */
-  double estimateBefore() {
-    return before;
-  }
-
-  double estimate() {
-    return detector.getEstimation();
   }
 
   /** Option string of the detector that raises alarms of a level. */

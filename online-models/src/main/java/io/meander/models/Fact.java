@@ -2,7 +2,7 @@
 package io.meander.models;
 
 /**
- * One thing that changed a key's model set. {@link Reducer#decide} yields facts, {@link
+ * One thing that changed a key's model set. {@link Reducer}'s {@code decide…} yield facts, {@link
  * Reducer#apply} applies them and decides nothing: applying a key's facts in order to an empty
  * model set gives the same model set again, bit for bit.
  */
@@ -31,9 +31,10 @@ public sealed interface Fact {
    * @param label index in the class list
    * @param weight of the instance, above 0
    * @param eventTime milliseconds since the epoch, or {@link Observation#NO_TIME}
-   * @param outcomes one per slot that answered
+   * @param outcomes one per slot that answered, then one per background learner that voted
    * @param served index in {@code outcomes}
    * @param noChange the no-change baseline at the prediction
+   * @param boosted slots that learn with another weight than {@code weight}
    */
   record Learned(
       double[] features,
@@ -42,8 +43,39 @@ public sealed interface Fact {
       long eventTime,
       Outcome[] outcomes,
       int served,
-      int noChange)
-      implements Fact {}
+      int noChange,
+      SlotWeight[] boosted)
+      implements Fact {
+
+    static final SlotWeight[] NONE_BOOSTED = {};
+
+    /** All slots learn with the same weight. */
+    Learned(
+        double[] features,
+        int label,
+        double weight,
+        long eventTime,
+        Outcome[] outcomes,
+        int served,
+        int noChange) {
+      this(features, label, weight, eventTime, outcomes, served, noChange, NONE_BOOSTED);
+    }
+
+    /** The weight with which a slot's learner takes the instance. */
+    double weightOf(String slot) {
+      for (SlotWeight other : boosted) {
+        if (other.slot().equals(slot)) {
+          return other.weight();
+        }
+      }
+      return weight;
+    }
+  }
+
+  /**
+   * @param weight effective, above 0
+   */
+  record SlotWeight(String slot, double weight) {}
 
   /**
    * What is needed of one slot's answer to score it.
@@ -52,8 +84,42 @@ public sealed interface Fact {
    */
   record Outcome(String slot, long incarnation, int predicted, double labelProbability) {}
 
-  /** A detector's alarm, not a repeat, and what was done about it. */
-  record Drifted(String slot, DriftSignal.Level level, DriftSignal.Action action) implements Fact {}
+  /**
+   * A detector's alarm, not a repeat, and what is done about it: the facts that do it follow.
+   *
+   * @param switchedTo the slot that serves from now on; empty if serving does not move
+   */
+  record Drifted(String slot, DriftSignal.Level level, DriftSignal.Action action, String switchedTo)
+      implements Fact {
+
+    /** An alarm that moves no serving. */
+    Drifted(String slot, DriftSignal.Level level, DriftSignal.Action action) {
+      this(slot, level, action, "");
+    }
+  }
+
+  /** A slot begins its next life with a fresh learner; a background learner in it is gone. */
+  record Restarted(SlotSpec slot) implements Fact {}
+
+  /** A background learner is born in the slot of that id, with the next incarnation. */
+  record BackgroundStarted(SlotSpec slot) implements Fact {}
+
+  /** A slot's background learner is gone: no drift called for it in time. */
+  record BackgroundDropped(String slot) implements Fact {}
+
+  /** A slot's background learner is its learner from now on. */
+  record Replaced(String slot) implements Fact {}
+
+  /** Another slot serves. */
+  record Promoted(String champion) implements Fact {}
+
+  /**
+   * A slot learns faster for a while.
+   *
+   * @param weight factor on the instances' weights
+   * @param instances for which it holds
+   */
+  record Boosted(String slot, double weight, long instances) implements Fact {}
 
   /** The slot's learner was copied into the frozen twin. */
   record Frozen(String slot) implements Fact {}

@@ -122,30 +122,44 @@ public final class FactReader {
     int tag = in.get();
     return switch (tag) {
       case FactWriter.BORN -> new Fact.Born(time());
-      case FactWriter.SLOT_ADDED -> slotAdded();
+      case FactWriter.SLOT_ADDED -> new Fact.SlotAdded(slot(), drift(), time());
       case FactWriter.SLOT_RETIRED -> new Fact.SlotRetired(text());
       case FactWriter.RECONCILED -> new Fact.Reconciled(in.getLong(), text());
       case FactWriter.LEARNED -> learned();
       case FactWriter.DRIFTED ->
           new Fact.Drifted(
-              text(), DriftSignal.Level.valueOf(text()), DriftSignal.Action.valueOf(text()));
+              text(),
+              DriftSignal.Level.valueOf(text()),
+              DriftSignal.Action.valueOf(text()),
+              text());
       case FactWriter.FROZEN -> new Fact.Frozen(text());
       case FactWriter.NO_TWIN -> new Fact.NoTwin();
       case FactWriter.PUBLISHED -> new Fact.Published(text(), PublishCause.valueOf(text()), time());
+      case FactWriter.RESTARTED -> new Fact.Restarted(slot());
+      case FactWriter.BACKGROUND_STARTED -> new Fact.BackgroundStarted(slot());
+      case FactWriter.BACKGROUND_DROPPED -> new Fact.BackgroundDropped(text());
+      case FactWriter.REPLACED -> new Fact.Replaced(text());
+      case FactWriter.PROMOTED -> new Fact.Promoted(text());
+      case FactWriter.BOOSTED -> new Fact.Boosted(text(), in.getDouble(), varint());
       default -> throw new ModelFormatException("is a log chunk with a fact of kind " + tag);
     };
   }
 
-  private Fact slotAdded() {
-    String id = text();
-    String learner = text();
-    int seed = in.getInt();
+  private SlotSpec slot() {
+    return new SlotSpec(text(), text(), in.getInt());
+  }
+
+  private DriftSpec drift() {
     String detector = text();
     String warning = text();
-    return new Fact.SlotAdded(
-        new SlotSpec(id, learner, seed),
-        new DriftSpec(detector, warning.isEmpty() ? null : warning),
-        time());
+    return new DriftSpec(
+        detector,
+        warning.isEmpty() ? null : warning,
+        DriftSpec.Signal.valueOf(text()),
+        DriftSpec.OnWarning.valueOf(text()),
+        DriftSpec.OnDrift.valueOf(text()),
+        new DriftSpec.Boost(in.getDouble(), varint()),
+        varint());
   }
 
   private Fact learned() {
@@ -159,6 +173,7 @@ public final class FactReader {
       outcomes[i] =
           new Fact.Outcome(text(), varint(), number(context.classes().size()), in.getDouble());
     }
+    Fact.SlotWeight[] boosted = boosted(number(1 << 16));
     int length = (int) varint();
     if (length != context.features().size()) {
       throw new ModelFormatException(
@@ -176,7 +191,19 @@ public final class FactReader {
       }
       features[i] = value((tags >> (2 * (i % 4))) & 3);
     }
-    return new Fact.Learned(features, label, weight, eventTime, outcomes, served, noChange);
+    return new Fact.Learned(
+        features, label, weight, eventTime, outcomes, served, noChange, boosted);
+  }
+
+  private Fact.SlotWeight[] boosted(int count) {
+    if (count == 0) {
+      return Fact.Learned.NONE_BOOSTED;
+    }
+    Fact.SlotWeight[] boosted = new Fact.SlotWeight[count];
+    for (int i = 0; i < count; i++) {
+      boosted[i] = new Fact.SlotWeight(text(), in.getDouble());
+    }
+    return boosted;
   }
 
   private double value(int tag) {

@@ -52,6 +52,12 @@ public final class FactWriter {
   static final int FROZEN = 7;
   static final int NO_TWIN = 8;
   static final int PUBLISHED = 9;
+  static final int RESTARTED = 20;
+  static final int BACKGROUND_STARTED = 21;
+  static final int BACKGROUND_DROPPED = 22;
+  static final int REPLACED = 23;
+  static final int PROMOTED = 24;
+  static final int BOOSTED = 25;
 
   static final int MISSING = 0;
   static final int WHOLE = 1;
@@ -191,13 +197,11 @@ public final class FactWriter {
       text(drifted.slot());
       text(drifted.level().name());
       text(drifted.action().name());
+      text(drifted.switchedTo());
     } else if (fact instanceof Fact.SlotAdded added) {
       put(SLOT_ADDED);
-      text(added.slot().id());
-      text(added.slot().learner());
-      putInt(added.slot().seed());
-      text(added.drift().detector());
-      text(added.drift().warningDetector().orElse(""));
+      slot(added.slot());
+      drift(added.drift());
       time(added.at());
     } else if (fact instanceof Fact.SlotRetired retired) {
       put(SLOT_RETIRED);
@@ -214,9 +218,46 @@ public final class FactWriter {
       text(frozen.slot());
     } else if (fact instanceof Fact.NoTwin) {
       put(NO_TWIN);
+    } else if (fact instanceof Fact.Restarted restarted) {
+      put(RESTARTED);
+      slot(restarted.slot());
+    } else if (fact instanceof Fact.BackgroundStarted started) {
+      put(BACKGROUND_STARTED);
+      slot(started.slot());
+    } else if (fact instanceof Fact.BackgroundDropped dropped) {
+      put(BACKGROUND_DROPPED);
+      text(dropped.slot());
+    } else if (fact instanceof Fact.Replaced replaced) {
+      put(REPLACED);
+      text(replaced.slot());
+    } else if (fact instanceof Fact.Promoted promoted) {
+      put(PROMOTED);
+      text(promoted.champion());
+    } else if (fact instanceof Fact.Boosted boosted) {
+      put(BOOSTED);
+      text(boosted.slot());
+      putDouble(boosted.weight());
+      varint(boosted.instances());
     } else {
       throw new IllegalStateException("no code for " + fact);
     }
+  }
+
+  private void slot(SlotSpec slot) {
+    text(slot.id());
+    text(slot.learner());
+    putInt(slot.seed());
+  }
+
+  private void drift(DriftSpec drift) {
+    text(drift.detector());
+    text(drift.warningDetector().orElse(""));
+    text(drift.signal().name());
+    text(drift.onWarning().name());
+    text(drift.onDrift().name());
+    putDouble(drift.boost().weight());
+    varint(drift.boost().instances());
+    varint(drift.backgroundInstances());
   }
 
   private void learned(Fact.Learned fact) {
@@ -233,6 +274,12 @@ public final class FactWriter {
       varint(outcome.incarnation());
       varint(outcome.predicted());
       putDouble(outcome.labelProbability());
+    }
+    varint(fact.boosted().length);
+    for (Fact.SlotWeight boosted : fact.boosted()) {
+      reserve(VALUES);
+      text(boosted.slot());
+      putDouble(boosted.weight());
     }
     double[] features = fact.features();
     reserve(MAX_VARINT + features.length * (1 + MAX_VARINT));

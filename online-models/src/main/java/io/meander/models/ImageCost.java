@@ -66,7 +66,7 @@ public record ImageCost(
       int label = random.nextInt(context.classes().size());
       Answer answer =
           reducer.answer(set, new Observation(i, "", set.key(), i, features, label, new String[0]));
-      reducer.apply(set, reducer.decideLabelled(features, answer, label, 1));
+      reducer.apply(set, reducer.decideLabelled(set, features, answer, label, 1));
       reducer.decideAlarmed(set).forEach(fact -> reducer.apply(set, fact));
     }
   }

@@ -296,10 +296,7 @@ final class JavaObjects {
         if (!isAllowed(type)) {
           throw refused(type);
         }
-        description = ObjectStreamClass.lookup(type);
-        if (description == null) {
-          throw new ModelFormatException("holds a " + name + ", which is not serialisable");
-        }
+        description = ObjectStreamClass.lookupAny(type);
         DESCRIPTIONS.put(name, description);
       }
       if (description.getSerialVersionUID() != version) {

@@ -36,8 +36,13 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
  *   id, learner UTF, seed int, incarnation, trained, version long
  *   published at instances, at time long, drifted since boolean, drifts, warnings long
  *   score as {@link Score#write}
- *   watched boolean; if so: detector, warning detector UTF ("" for none), last drift, last warning long
- *   length int, objects: the classifier, then the detectors, in Java serialisation
+ *   watched boolean; if so:
+ *     drift policy as {@link DriftSpec#write}, last drift, last warning long
+ *     errors seen long, late, before double (see {@link RecentError})
+ *     boost's instances left long, if any: its weight double
+ *     background boolean; if so: incarnation, born at, trained long, score as {@link Score#write}
+ *   length int, objects in Java serialisation: the classifier, then, if it is watched, the
+ *     detectors and the background's classifier, null for none
  * </pre>
  *
  * Not thread-safe.
@@ -157,8 +162,14 @@ public final class ModelSetCodec {
 
   private static List<Templates.Slot> slots(ModelSet set) {
     return set.slots.stream()
-        .map(slot -> new Templates.Slot(slot.spec(), slot.isFrozen() ? null : slot.watch().spec()))
+        .map(slot -> new Templates.Slot(slot.spec(), slot.isFrozen() ? null : detectors(slot)))
         .toList();
+  }
+
+  /** Of the slot's drift policy only what its detectors are made of. */
+  private static DriftSpec detectors(Slot slot) {
+    DriftSpec spec = slot.watch().spec();
+    return new DriftSpec(spec.detector(), spec.warning());
   }
 
   private static byte[] preface(List<Templates.Slot> slots, int checksum) {
@@ -229,15 +240,96 @@ public final class ModelSetCodec {
     if (watch == null) {
       objects = new Object[] {slot.learner().classifier()};
     } else {
-      out.writeUTF(watch.spec().detector());
-      out.writeUTF(watch.spec().warningDetector().orElse(""));
-      out.writeLong(watch.lastDrift());
-      out.writeLong(watch.lastWarning());
-      objects = new Object[] {slot.learner().classifier(), watch.detector(), watch.warningOrNull()};
+      writeWatch(slot, watch, out);
+      objects =
+          new Object[] {
+            slot.learner().classifier(),
+            watch.detector(),
+            watch.warningOrNull(),
+            slot.background == null ? null : slot.background.learner().classifier()
+          };
     }
     byte[] written = JavaObjects.write(objects, context.header(), live);
     out.writeInt(written.length);
     out.write(written);
+  }
+
+  private static void writeWatch(Slot slot, DriftWatch watch, DataOutputStream out)
+      throws IOException {
+    watch.spec().write(out);
+    out.writeLong(watch.lastDrift());
+    out.writeLong(watch.lastWarning());
+    watch.recent().write(out);
+    out.writeLong(slot.boostLeft);
+    if (slot.boostLeft > 0) {
+      out.writeDouble(slot.boostWeight);
+    }
+    Background background = slot.background;
+    out.writeBoolean(background != null);
+    if (background != null) {
+      out.writeLong(background.incarnation());
+      out.writeLong(background.bornAt());
+      out.writeLong(background.trained);
+      background.score().write(out);
+    }
+  }
+
+  /** What is stored of a watched slot beside its objects. */
+  private record Watched(
+      DriftSpec spec,
+      long lastDrift,
+      long lastWarning,
+      RecentError recent,
+      double boostWeight,
+      long boostLeft,
+      boolean background,
+      long life,
+      long bornAt,
+      long trained,
+      Score score) {
+
+    static Watched read(DataInputStream in) throws IOException {
+      DriftSpec spec = DriftSpec.read(in);
+      long lastDrift = in.readLong();
+      long lastWarning = in.readLong();
+      RecentError recent = RecentError.read(in);
+      long boostLeft = in.readLong();
+      double boostWeight = boostLeft > 0 ? in.readDouble() : 1;
+      return in.readBoolean()
+          ? new Watched(
+              spec,
+              lastDrift,
+              lastWarning,
+              recent,
+              boostWeight,
+              boostLeft,
+              true,
+              in.readLong(),
+              in.readLong(),
+              in.readLong(),
+              Score.read(in))
+          : new Watched(
+              spec, lastDrift, lastWarning, recent, boostWeight, boostLeft, false, 0, 0, 0, null);
+    }
+
+    DriftWatch watch(Object[] objects) {
+      return new DriftWatch(
+          spec,
+          (ChangeDetector) objects[1],
+          (ChangeDetector) objects[2],
+          recent,
+          lastDrift,
+          lastWarning);
+    }
+
+    void restore(Slot slot, Object[] objects) {
+      slot.boostWeight = boostWeight;
+      slot.boostLeft = boostLeft;
+      if (background) {
+        slot.background = new Background(life, bornAt, new Learner((Classifier) objects[3]), score);
+        slot.background.trained = trained;
+      }
+    }
   }
 
   private Slot readSlot(DataInputStream in, byte[] body, LiveSize live) throws IOException {
@@ -251,17 +343,7 @@ public final class ModelSetCodec {
     long drifts = in.readLong();
     long warnings = in.readLong();
     Score score = Score.read(in);
-    boolean watched = in.readBoolean();
-    DriftSpec drift = null;
-    long lastDrift = 0;
-    long lastWarning = 0;
-    if (watched) {
-      String detector = in.readUTF();
-      String warning = in.readUTF();
-      drift = new DriftSpec(detector, warning.isEmpty() ? null : warning);
-      lastDrift = in.readLong();
-      lastWarning = in.readLong();
-    }
+    Watched watched = in.readBoolean() ? Watched.read(in) : null;
     int length = in.readInt();
     if (length < 0 || length > in.available()) {
       throw new ModelFormatException(
@@ -274,16 +356,11 @@ public final class ModelSetCodec {
             context.header(),
             live);
     in.skipNBytes(length);
-    DriftWatch watch =
-        watched
-            ? new DriftWatch(
-                drift,
-                (ChangeDetector) objects[1],
-                (ChangeDetector) objects[2],
-                lastDrift,
-                lastWarning)
-            : null;
+    DriftWatch watch = watched == null ? null : watched.watch(objects);
     Slot slot = new Slot(spec, incarnation, new Learner((Classifier) objects[0]), watch, score);
+    if (watched != null) {
+      watched.restore(slot, objects);
+    }
     slot.trained = trained;
     slot.version = version;
     slot.publishedTrained = publishedTrained;

@@ -2,10 +2,7 @@
 package io.meander.models;
 
 import com.yahoo.labs.samoa.instances.Instance;
-import io.meander.models.Answer.SlotAnswer;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The learning core. {@code decide…} looks at a model set and an input and yields facts, changing
@@ -16,6 +13,7 @@ import java.util.Optional;
 public final class Reducer {
 
   private final ModelContext context;
+  private final Voting voting;
 
   /** The vector that was answered last, and the instance made of it, still without its class. */
   private double[] answered;
@@ -24,6 +22,7 @@ public final class Reducer {
 
   public Reducer(ModelContext context) {
     this.context = context;
+    this.voting = new Voting(context);
   }
 
   /**
@@ -33,100 +32,39 @@ public final class Reducer {
    * @param now processing time in milliseconds
    */
   public List<Fact> decideTouched(ModelSet set, Deployment deployment, long eventTime, long now) {
-    boolean behind = set.generation < deployment.generation();
-    boolean twinDue = set.twin == ModelSet.Twin.AWAITED && isTwinDue(set, deployment, eventTime);
-    if (set.born && !behind && !twinDue) {
-      return List.of();
-    }
-    List<Fact> facts = new ArrayList<>();
-    if (!set.born) {
-      facts.add(new Fact.Born(eventTime));
-    }
-    if (behind) {
-      reconcile(set, deployment, now, facts);
-    }
-    if (twinDue) {
-      Slot champion = set.slot(set.champion);
-      boolean learned = champion != null && champion.trained > 0;
-      facts.add(learned ? new Fact.Frozen(champion.id()) : new Fact.NoTwin());
-    }
-    return facts;
+    return DeploymentRules.decide(set, deployment, eventTime, now);
   }
 
-  /** The votes of every slot. Changes nothing. */
+  /** The votes of every slot and of every background learner. Changes nothing. */
   public Answer answer(ModelSet set, Observation event) {
     Instance instance = context.instance(event.features());
     answered = event.features();
     answeredInstance = instance;
-    SlotAnswer[] answers = new SlotAnswer[set.slots.size()];
-    int served = 0;
-    for (int i = 0; i < answers.length; i++) {
-      Slot slot = set.slots.get(i);
-      double[] raw = slot.learner().votes(instance);
-      answers[i] =
-          new SlotAnswer(
-              slot.id(),
-              slot.incarnation(),
-              slot.trained,
-              slot.version,
-              Votes.predicted(raw),
-              Votes.normalised(raw, context.classes().size()));
-      if (slot.id().equals(set.champion)) {
-        served = i;
-      }
-    }
-    return new Answer(
-        event.eventId(),
-        event.key(),
-        event.eventTime(),
-        set.generation,
-        answers,
-        served,
-        set.noChange(),
-        set.majority(),
-        event.slices());
+    return voting.answer(set, event, instance);
   }
 
-  /** What a label does once it has met its answer. */
-  public Fact.Learned decideLabelled(double[] features, Answer answer, int label, double weight) {
-    SlotAnswer[] answers = answer.slots();
-    Fact.Outcome[] outcomes = new Fact.Outcome[answers.length];
-    for (int i = 0; i < answers.length; i++) {
-      SlotAnswer a = answers[i];
-      outcomes[i] = new Fact.Outcome(a.slot(), a.incarnation(), a.predicted(), a.votes()[label]);
-    }
-    return new Fact.Learned(
-        features, label, weight, answer.eventTime(), outcomes, answer.served(), answer.noChange());
+  /**
+   * What a label does once it has met its answer.
+   *
+   * @param weight of the instance, above 0, before any boost
+   */
+  public Fact.Learned decideLabelled(
+      ModelSet set, double[] features, Answer answer, int label, double weight) {
+    return Voting.labelled(set, features, answer, label, weight);
   }
 
-  /** What follows from the alarms that the last {@link Fact.Learned} raised. */
-  public List<Fact.Drifted> decideAlarmed(ModelSet set) {
-    List<Fact.Drifted> facts = List.of();
-    for (Slot slot : set.slots) {
-      if (!slot.isFrozen() && slot.watch().raised() != null) {
-        if (facts.isEmpty()) {
-          facts = new ArrayList<>(2);
-        }
-        facts.add(new Fact.Drifted(slot.id(), slot.watch().raised(), DriftSignal.Action.ALERT));
-      }
-    }
-    return facts;
+  /**
+   * What follows from the last {@link Fact.Learned}: of the alarms that it raised, by the slots'
+   * drift policies, and of background learners whose time is up. A {@link Fact.Drifted} stands
+   * before the facts that do what it says.
+   */
+  public List<Fact> decideAlarmed(ModelSet set) {
+    return DriftRules.decide(set);
   }
 
   /** The alarm that a fact is about, as it is told to the world; ask before applying the fact. */
   public DriftSignal signal(ModelSet set, Fact.Drifted fact) {
-    Slot slot = set.slot(fact.slot());
-    return new DriftSignal(
-        set.key(),
-        slot.id(),
-        slot.incarnation(),
-        slot.watch().detectorOf(fact.level()),
-        fact.level(),
-        set.labels,
-        set.lastEventTime,
-        slot.watch().estimateBefore(),
-        slot.watch().estimate(),
-        fact.action());
+    return DriftRules.signal(set, fact);
   }
 
   /**
@@ -135,17 +73,7 @@ public final class Reducer {
    * @param now processing time in milliseconds
    */
   public List<Fact.Published> decidePublished(ModelSet set, PublishPolicy policy, long now) {
-    List<Fact.Published> facts = List.of();
-    for (Slot slot : set.slots) {
-      Optional<PublishCause> cause = publishCause(slot, policy, now);
-      if (cause.isPresent()) {
-        if (facts.isEmpty()) {
-          facts = new ArrayList<>(2);
-        }
-        facts.add(new Fact.Published(slot.id(), cause.get(), now));
-      }
-    }
-    return facts;
+    return PublishRules.decide(set, policy, now);
   }
 
   /**
@@ -190,6 +118,20 @@ public final class Reducer {
     } else if (fact instanceof Fact.Reconciled reconciled) {
       set.generation = reconciled.generation();
       set.champion = reconciled.champion();
+    } else if (fact instanceof Fact.Restarted restarted) {
+      restart(set, restarted.slot());
+    } else if (fact instanceof Fact.BackgroundStarted started) {
+      known(set, started.slot().id()).background = background(set, started.slot());
+    } else if (fact instanceof Fact.BackgroundDropped dropped) {
+      known(set, dropped.slot()).background = null;
+    } else if (fact instanceof Fact.Replaced replaced) {
+      replace(set, known(set, replaced.slot()));
+    } else if (fact instanceof Fact.Promoted promoted) {
+      set.champion = known(set, promoted.champion()).id();
+    } else if (fact instanceof Fact.Boosted boosted) {
+      Slot slot = known(set, boosted.slot());
+      slot.boostWeight = boosted.weight();
+      slot.boostLeft = boosted.instances();
     } else if (fact instanceof Fact.Frozen frozen) {
       freeze(set, known(set, frozen.slot()));
     } else if (fact instanceof Fact.NoTwin) {
@@ -206,34 +148,33 @@ public final class Reducer {
     int majority = set.majority();
     for (Fact.Outcome outcome : fact.outcomes()) {
       Slot slot = set.slot(outcome.slot());
-      if (slot == null || slot.incarnation() != outcome.incarnation()) {
-        continue; // another life answered: its error says nothing of this one
+      if (slot == null) {
+        continue;
       }
-      slot.score()
-          .add(
-              fact.label(),
-              outcome.predicted(),
-              outcome.labelProbability(),
-              fact.noChange(),
-              majority);
-      if (!slot.isFrozen()) {
-        slot.watch().add(outcome.predicted() == fact.label() ? 0 : 1, set.labels);
-      }
+      if (slot.incarnation() == outcome.incarnation()) {
+        score(slot.score(), fact, outcome, majority);
+        if (!slot.isFrozen()) {
+          slot.watch()
+              .add(outcome.predicted() != fact.label(), outcome.labelProbability(), set.labels);
+        }
+      } else if (slot.background != null
+          && slot.background.incarnation() == outcome.incarnation()) {
+        score(slot.background.score(), fact, outcome, majority);
+      } // else another life answered: its error says nothing of this one
     }
     set.lastLabel = fact.label();
     for (Slot slot : set.slots) {
-      if (!slot.isFrozen()) {
-        Instance instance = trainingInstance(fact.features());
-        if (slot.trained == 0) {
-          // Ensembles make their members at the first vote or training, and note at which: a
-          // replay,
-          // which does not vote, must do as the event did.
-          slot.learner().votes(instance);
-        }
-        instance.setClassValue(fact.label());
-        instance.setWeight(fact.weight());
-        slot.learner().train(instance);
-        slot.trained++;
+      if (slot.isFrozen()) {
+        continue;
+      }
+      train(slot.learner(), slot.trained, fact, fact.weightOf(slot.id()));
+      slot.trained++;
+      if (slot.boostLeft > 0) {
+        slot.boostLeft--;
+      }
+      if (slot.background != null) {
+        train(slot.background.learner(), slot.background.trained, fact, fact.weight());
+        slot.background.trained++;
       }
     }
   }
@@ -252,6 +193,54 @@ public final class Reducer {
     return instance;
   }
 
+  private static void score(Score score, Fact.Learned fact, Fact.Outcome outcome, int majority) {
+    score.add(
+        fact.label(), outcome.predicted(), outcome.labelProbability(), fact.noChange(), majority);
+  }
+
+  private void train(Learner learner, long trained, Fact.Learned fact, double weight) {
+    Instance instance = trainingInstance(fact.features());
+    if (trained == 0) {
+      // Ensembles make their members at the first vote or training, and note at which: a replay,
+      // which does not vote, must do as the event did.
+      learner.votes(instance);
+    }
+    instance.setClassValue(fact.label());
+    instance.setWeight(weight);
+    learner.train(instance);
+  }
+
+  private void restart(ModelSet set, SlotSpec spec) {
+    Slot slot = known(set, spec.id());
+    Learner fresh = Learners.create(spec, context);
+    succeed(set, slot, slot.succeededBy(spec, beginLife(set, spec.id()), fresh, 0));
+  }
+
+  private Background background(ModelSet set, SlotSpec spec) {
+    return new Background(
+        beginLife(set, spec.id()),
+        set.labels,
+        Learners.create(spec, context),
+        new Score(context.classes().size()));
+  }
+
+  private static void replace(ModelSet set, Slot slot) {
+    Background background = slot.background;
+    if (background == null) {
+      throw new IllegalStateException(
+          "slot " + slot.id() + " of key " + set.key() + " has no background learner");
+    }
+    succeed(
+        set,
+        slot,
+        slot.succeededBy(
+            slot.spec(), background.incarnation(), background.learner(), background.trained));
+  }
+
+  private static void succeed(ModelSet set, Slot slot, Slot successor) {
+    set.slots.set(set.slots.indexOf(slot), successor);
+  }
+
   private void freeze(ModelSet set, Slot champion) {
     SlotSpec spec =
         new SlotSpec(SlotSpec.FROZEN, champion.spec().learner(), champion.spec().seed());
@@ -265,56 +254,6 @@ public final class Reducer {
     twin.trained = champion.trained;
     set.slots.add(twin);
     set.twin = ModelSet.Twin.FROZEN;
-  }
-
-  private static void reconcile(ModelSet set, Deployment deployment, long now, List<Fact> facts) {
-    for (Slot slot : set.slots) {
-      if (!slot.isFrozen() && !deployment.slots().contains(slot.spec())) {
-        facts.add(new Fact.SlotRetired(slot.id()));
-      }
-    }
-    for (SlotSpec wanted : deployment.slots()) {
-      Slot present = set.slot(wanted.id());
-      if (present == null || !present.spec().equals(wanted)) {
-        facts.add(new Fact.SlotAdded(wanted, deployment.drift(), now));
-      }
-    }
-    facts.add(new Fact.Reconciled(deployment.generation(), deployment.champion()));
-  }
-
-  private static boolean isTwinDue(ModelSet set, Deployment deployment, long eventTime) {
-    FreezeSpec freeze = deployment.frozenOrNull();
-    if (freeze instanceof FreezeSpec.At at) {
-      return eventTime >= at.time().toEpochMilli();
-    }
-    if (freeze instanceof FreezeSpec.AfterInstances after) {
-      Slot champion = set.slot(set.champion);
-      return champion != null && champion.trained >= after.instances();
-    }
-    if (freeze instanceof FreezeSpec.AfterTime after) {
-      return set.born
-          && set.firstEventTime != Observation.NO_TIME
-          && eventTime - set.firstEventTime >= after.time().toMillis();
-    }
-    return false;
-  }
-
-  private static Optional<PublishCause> publishCause(Slot slot, PublishPolicy policy, long now) {
-    if (slot.isFrozen()) {
-      return Optional.empty();
-    }
-    if (slot.driftedSincePublished && policy.onDrift()) {
-      return Optional.of(PublishCause.DRIFT);
-    }
-    long learned = slot.trained - slot.publishedTrained;
-    if (learned >= policy.everyInstances()) {
-      return Optional.of(PublishCause.INSTANCES);
-    }
-    boolean timeIsUp =
-        learned > 0
-            && policy.everyTimeOrNull() != null
-            && now - slot.publishedAt >= policy.everyTimeOrNull().toMillis();
-    return timeIsUp ? Optional.of(PublishCause.TIME) : Optional.empty();
   }
 
   private static long beginLife(ModelSet set, String slot) {

@@ -20,6 +20,14 @@ public final class Slot {
   long drifts;
   long warnings;
 
+  /** The learner that may take over, or null. */
+  Background background;
+
+  /** Factor on the weight of the next {@link #boostLeft} instances. */
+  double boostWeight = 1;
+
+  long boostLeft;
+
   /**
    * @param watchOrNull null for the frozen twin, which neither learns nor is watched
    */
@@ -29,6 +37,21 @@ public final class Slot {
     this.learner = learner;
     this.watchOrNull = watchOrNull;
     this.score = score;
+  }
+
+  /**
+   * The same place with another learner and fresh detectors. Its score, its counts and its versions
+   * go on: they are the place's. Repeats of the alarm that led here stay repeats.
+   */
+  Slot succeededBy(SlotSpec successor, long life, Learner fresh, long alreadyTrained) {
+    Slot next = new Slot(successor, life, fresh, watchOrNull.renewed(), score);
+    next.trained = alreadyTrained;
+    next.version = version;
+    next.publishedAt = publishedAt;
+    next.driftedSincePublished = driftedSincePublished;
+    next.drifts = drifts;
+    next.warnings = warnings;
+    return next;
   }
 
   public String id() {
@@ -53,7 +76,10 @@ public final class Slot {
     return version;
   }
 
-  /** Prequential figures over all of the key's labels in this slot's life. */
+  /**
+   * Prequential figures over the key's labels since the slot was added: they go on when a drift
+   * policy gives the slot another learner.
+   */
   public Score score() {
     return score;
   }

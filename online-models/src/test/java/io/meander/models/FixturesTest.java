@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -21,10 +22,25 @@ class FixturesTest {
   private static final int IMAGE_AT = 300;
   private static final int LOG_TO = 500;
 
-  private static final Stream STREAM = Stream.generated("generators.SEAGenerator -p 10", 1000);
+  private static final Stream STREAM =
+      Stream.generated(
+          "ConceptDriftStream -s (generators.AgrawalGenerator -f 1)"
+              + " -d (generators.AgrawalGenerator -f 3) -p 250 -w 1",
+          1000);
   private static final String[] LEARNERS = {
     "trees.HoeffdingAdaptiveTree -g 50", "bayes.NaiveBayes", "meta.OzaBagAdwin -s 3"
   };
+
+  /** So lax that the image, soon after the drift, holds the state of every policy. */
+  private static final DriftSpec LAX = new DriftSpec("ADWINChangeDetector -a 0.9", null);
+
+  private static final DriftPolicies POLICIES =
+      new DriftPolicies(
+          new DriftSpec("ADWINChangeDetector -a 0.002", "ADWINChangeDetector -a 0.99")
+              .with(DriftSpec.OnWarning.START_BACKGROUND, DriftSpec.OnDrift.REPLACE),
+          Map.of(
+              "s1", LAX.with(DriftSpec.OnWarning.NONE, DriftSpec.OnDrift.BOOST),
+              "s2", LAX.with(DriftSpec.OnWarning.NONE, DriftSpec.OnDrift.RESET)));
 
   @BeforeAll
   static void regenerate() throws IOException {
@@ -57,11 +73,14 @@ class FixturesTest {
             .read("all", Files.readAllBytes(FORMAT_1.resolve("image.bin")))
             .set();
     assertThat(set.labels()).isEqualTo(IMAGE_AT);
+    assertThat(set.slot("s0").background).isNotNull();
+    assertThat(set.slot("s1").boostLeft).isPositive();
+    assertThat(set.slot("s2").incarnation()).isGreaterThan(1);
     new Replay(STREAM.context(), new Reducer(STREAM.context()))
         .run(set, List.of(Files.readAllBytes(FORMAT_1.resolve("log.bin"))));
     assertThat(set.labels()).isEqualTo(LOG_TO);
 
-    Learning stored = Learning.of(STREAM.context(), LEARNERS);
+    Learning stored = learning();
     stored.set = set;
     Learning fresh = learned(LOG_TO);
     assertThat(set.position()).isEqualTo(fresh.facts.size());
@@ -89,6 +108,11 @@ class FixturesTest {
   }
 
   private static Learning learned(int instances) {
-    return Learning.of(STREAM.context(), LEARNERS).learnAll(STREAM.rows().subList(0, instances));
+    return learning().learnAll(STREAM.rows().subList(0, instances));
+  }
+
+  private static Learning learning() {
+    Deployment slots = Learning.deployment(null, LEARNERS);
+    return new Learning(STREAM.context(), new Deployment(1, slots.slots(), "s0", POLICIES, null));
   }
 }

@@ -42,7 +42,7 @@ record LearnerFigures(long[] stored, long[] live, long nanos) {
         int at = learned == SIZES[0] ? 0 : 1;
         byte[] image = JavaObjects.write(learner.classifier(), stream.header());
         stored[at] = Zstd.compress(image, Envelope.COMPRESSION_LEVEL).length;
-        live[at] = Walked.bytes(learner.classifier());
+        live[at] = Walked.bytes(learner.classifier(), stream.header());
       }
       if (learned == SIZES[0]) {
         from = System.nanoTime();

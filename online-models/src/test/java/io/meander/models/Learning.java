@@ -53,12 +53,14 @@ final class Learning {
                 row.features(),
                 row.label(),
                 new String[0]));
-    apply(reducer.decideLabelled(row.features(), answer, row.label(), 1.0));
+    apply(reducer.decideLabelled(set, row.features(), answer, row.label(), 1.0));
     Answer.SlotAnswer a = answer.servedAnswer();
     served.add(
         row.label(), a.predicted(), a.votes()[row.label()], answer.noChange(), set.majority());
-    for (Fact.Drifted fact : reducer.decideAlarmed(set)) {
-      signals.add(reducer.signal(set, fact));
+    for (Fact fact : reducer.decideAlarmed(set)) {
+      if (fact instanceof Fact.Drifted drifted) {
+        signals.add(reducer.signal(set, drifted));
+      }
       apply(fact);
     }
     return answer;

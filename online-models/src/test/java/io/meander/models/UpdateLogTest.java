@@ -209,18 +209,19 @@ class UpdateLogTest {
                     .array(Fact.Outcome[].class)
                     .ofMaxSize(4),
                 Arbitraries.integers().between(0, 3),
-                Arbitraries.integers().between(0, 2))
+                Arbitraries.integers().between(0, 2),
+                Combinators.combine(slot, Arbitraries.doubles().between(0.01, 10))
+                    .as(Fact.SlotWeight::new)
+                    .array(Fact.SlotWeight[].class)
+                    .ofMaxSize(2))
             .as(Fact.Learned::new);
     Arbitrary<Fact> added =
         Combinators.combine(slot, Arbitraries.integers(), time)
             .as(
                 (s, seed, at) ->
-                    new Fact.SlotAdded(
-                        new SlotSpec(s, "bayes.NaiveBayes", seed),
-                        new DriftSpec("DDM", seed % 2 == 0 ? null : "EDDM"),
-                        at));
+                    new Fact.SlotAdded(new SlotSpec(s, "bayes.NaiveBayes", seed), drift(seed), at));
     Arbitrary<Fact> others =
-        Combinators.combine(slot, time, Arbitraries.integers().between(0, 6))
+        Combinators.combine(slot, time, Arbitraries.integers().between(0, 13))
             .as(
                 (s, at, kind) ->
                     switch (kind) {
@@ -231,8 +232,28 @@ class UpdateLogTest {
                           new Fact.Drifted(s, DriftSignal.Level.WARNING, DriftSignal.Action.ALERT);
                       case 4 -> new Fact.Frozen(s);
                       case 5 -> new Fact.NoTwin();
+                      case 6 ->
+                          new Fact.Drifted(
+                              s, DriftSignal.Level.DRIFT, DriftSignal.Action.SWITCH, "b");
+                      case 7 -> new Fact.Restarted(new SlotSpec(s, "lazy.kNN", kind));
+                      case 8 -> new Fact.BackgroundStarted(new SlotSpec(s, "lazy.kNN", kind));
+                      case 9 -> new Fact.BackgroundDropped(s);
+                      case 10 -> new Fact.Replaced(s);
+                      case 11 -> new Fact.Promoted(s);
+                      case 12 -> new Fact.Boosted(s, 1.0 / kind, at >>> 1);
                       default -> new Fact.Published(s, PublishCause.TIME, at);
                     });
     return Arbitraries.oneOf(learned, added, others).list().ofMaxSize(40);
+  }
+
+  private static DriftSpec drift(int seed) {
+    return new DriftSpec(
+        "DDM",
+        seed % 2 == 0 ? null : "EDDM",
+        List.of(DriftSpec.Signal.values()).get(Math.floorMod(seed, 3)),
+        List.of(DriftSpec.OnWarning.values()).get(Math.floorMod(seed, 2)),
+        List.of(DriftSpec.OnDrift.values()).get(Math.floorMod(seed, 5)),
+        new DriftSpec.Boost(0.1 + Math.floorMod(seed, 7), 1 + Math.floorMod(seed, 9)),
+        1 + Math.floorMod(seed, 1000));
   }
 }

@@ -4,7 +4,7 @@ package io.meander.spec;
 import io.meander.features.FeatureSpec;
 import io.meander.features.FeatureTransform;
 import io.meander.models.Deployment;
-import io.meander.models.DriftSpec;
+import io.meander.models.DriftPolicies;
 import io.meander.models.FreezeSpec;
 import io.meander.models.ModelContext;
 import io.meander.models.SlotSpec;
@@ -33,7 +33,7 @@ public record PipelineSpec(
     List<FeatureSpec> features,
     List<SlotSpec> slots,
     String champion,
-    DriftSpec drift,
+    DriftPolicies drift,
     FreezeSpec frozenOrNull,
     Snapshots snapshots,
     Recovery recovery,

@@ -3,7 +3,7 @@ package io.meander.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meander.features.FeatureSpec;
-import io.meander.models.DriftSpec;
+import io.meander.models.DriftPolicies;
 import io.meander.models.FreezeSpec;
 import io.meander.models.SlotSpec;
 import java.time.Duration;
@@ -43,7 +43,7 @@ final class SpecReader {
     List<SlotSpec> slots = slotsReader.read();
     String champion = slotsReader.champion(root.at("serve").at("champion"), slots);
     PoliciesReader policies = new PoliciesReader(root);
-    DriftSpec drift = policies.drift();
+    DriftPolicies drift = new DriftPolicies(policies.drift());
     boolean timed = fileOrNull == null || root.at("events").at("time").isPresent();
     FreezeSpec frozen = policies.frozen(timed);
     Duration expireAfter = policies.expireAfter(timed);

@@ -38,7 +38,7 @@ class SpecLoaderTest {
     assertThat(spec.label().classes()).containsExactly("no", "yes");
     assertThat(spec.label().aboveOrNull()).isEqualTo(15.0);
     assertThat(spec.champion()).isEqualTo("ht");
-    assertThat(spec.drift())
+    assertThat(spec.drift().every())
         .isEqualTo(new DriftSpec("ADWINChangeDetector -a 0.002", "ADWINChangeDetector -a 0.02"));
     assertThat(spec.frozen()).contains(new FreezeSpec.At(Instant.parse("2001-02-01T00:00:00Z")));
     assertThat(spec.featureTransform().schema().columns())
@@ -60,7 +60,7 @@ class SpecLoaderTest {
     assertThat(spec.features()).extracting(f -> f.name()).containsExactly("amount", "kind");
     assertThat(spec.slots()).containsExactly(new SlotSpec("nb", "bayes.NaiveBayes", 1));
     assertThat(spec.champion()).isEqualTo("nb");
-    assertThat(spec.drift()).isEqualTo(DriftSpec.DEFAULT);
+    assertThat(spec.drift().every()).isEqualTo(DriftSpec.DEFAULT);
     assertThat(spec.frozen()).isEmpty();
     assertThat(spec.snapshots())
         .isEqualTo(new PipelineSpec.Snapshots(1000, Duration.ofSeconds(30), true));

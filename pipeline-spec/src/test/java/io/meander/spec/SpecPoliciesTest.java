@@ -102,7 +102,7 @@ class SpecPoliciesTest {
                 control: {topic: orders}
                 """);
 
-    assertThat(spec.drift()).isEqualTo(new DriftSpec("DDM", "ADWINChangeDetector -a 0.02"));
+    assertThat(spec.drift().every()).isEqualTo(new DriftSpec("DDM", "ADWINChangeDetector -a 0.02"));
     assertThat(spec.snapshots())
         .isEqualTo(new PipelineSpec.Snapshots(5, Duration.ofSeconds(30), false));
     assertThat(spec.evaluation().window()).isEqualTo(20);

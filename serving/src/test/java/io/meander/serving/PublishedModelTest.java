@@ -96,7 +96,7 @@ class PublishedModelTest {
     for (int i = 0; i < instances; i++) {
       Observation event = event(i);
       Answer answer = reducer.answer(set, event);
-      reducer.apply(set, reducer.decideLabelled(event.features(), answer, event.label(), 1));
+      reducer.apply(set, reducer.decideLabelled(set, event.features(), answer, event.label(), 1));
       reducer.decideAlarmed(set).forEach(fact -> reducer.apply(set, fact));
     }
     return set;

@@ -91,7 +91,8 @@ record Prototype(byte[] image, byte[] log) {
       apply(reducer, set, fact, log);
     }
     Answer answer = reducer.answer(set, event);
-    apply(reducer, set, reducer.decideLabelled(event.features(), answer, event.label(), 1), log);
+    apply(
+        reducer, set, reducer.decideLabelled(set, event.features(), answer, event.label(), 1), log);
     for (Fact fact : reducer.decideAlarmed(set)) {
       apply(reducer, set, fact, log);
     }

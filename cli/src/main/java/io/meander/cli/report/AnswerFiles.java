@@ -8,6 +8,7 @@ import io.meander.models.Step;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** {@code predictions.csv}, {@code drift.csv} and, if wanted, {@code slots.csv}: a row per fact. */
 final class AnswerFiles implements Closeable {
@@ -48,7 +49,11 @@ final class AnswerFiles implements Closeable {
             "level",
             "instance",
             "event_time",
-            "action");
+            "action",
+            "switched_to",
+            "feature",
+            "error_before",
+            "error_after");
     this.slotsOrNull =
         allSlots
             ? new CsvFile(
@@ -95,10 +100,14 @@ final class AnswerFiles implements Closeable {
           drift.key(),
           drift.slot(),
           drift.detector(),
-          drift.level().name().toLowerCase(java.util.Locale.ROOT),
+          drift.level().name().toLowerCase(Locale.ROOT),
           drift.instance(),
           CsvFile.time(drift.eventTime()),
-          drift.action().name().toLowerCase(java.util.Locale.ROOT));
+          drift.action().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+          drift.switchedTo(),
+          drift.feature(),
+          drift.errorBefore(),
+          drift.errorAfter());
     }
   }
 

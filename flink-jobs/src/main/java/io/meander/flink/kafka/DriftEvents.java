@@ -51,7 +51,14 @@ public final class DriftEvents implements FlatMapFunction<Step, DriftEvent> {
         .setAction(
             switch (drift.action()) {
               case ALERT -> DriftAction.ALERT;
+              case START_BACKGROUND -> DriftAction.START_BACKGROUND;
+              case RESET -> DriftAction.RESET;
+              case REPLACE -> DriftAction.REPLACE;
+              case SWITCH -> DriftAction.SWITCH;
+              case BOOST -> DriftAction.BOOST;
             })
+        .setSwitchedTo(drift.switchedTo().isEmpty() ? null : drift.switchedTo())
+        .setFeature(drift.feature().isEmpty() ? null : drift.feature())
         .build();
   }
 

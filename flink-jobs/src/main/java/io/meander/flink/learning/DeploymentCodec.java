@@ -2,6 +2,7 @@
 package io.meander.flink.learning;
 
 import io.meander.models.Deployment;
+import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.SlotSpec;
@@ -16,11 +17,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A deployment as bytes, in operator state and on the broadcast edge. Layout, in {@code
  * DataOutput}'s encoding: format version byte (1), generation long, number of slots int, (id,
- * learner UTF, seed int) each, champion UTF, detector UTF, warning detector UTF or "", and the
+ * learner UTF, seed int) each, champion UTF, the drift policies (that of every slot, number of
+ * slots with one of their own int, slot UTF and policy each, as {@link DriftSpec#write}), and the
  * freeze rule: kind byte (0 none, 1 at, 2 after instances, 3 after time) with its long.
  */
 public final class DeploymentCodec {
@@ -53,8 +57,7 @@ public final class DeploymentCodec {
       out.writeInt(slot.seed());
     }
     out.writeUTF(deployment.champion());
-    out.writeUTF(deployment.drift().detector());
-    out.writeUTF(deployment.drift().warningDetector().orElse(""));
+    writeDrift(deployment.drift(), out);
     FreezeSpec freeze = deployment.frozenOrNull();
     if (freeze instanceof FreezeSpec.At at) {
       out.writeByte(AT);
@@ -86,8 +89,7 @@ public final class DeploymentCodec {
       slots.add(new SlotSpec(in.readUTF(), in.readUTF(), in.readInt()));
     }
     String champion = in.readUTF();
-    String detector = in.readUTF();
-    String warning = in.readUTF();
+    DriftPolicies drift = readDrift(in);
     int kind = in.readByte();
     long value = in.readLong();
     FreezeSpec freeze =
@@ -98,11 +100,24 @@ public final class DeploymentCodec {
           case AFTER_TIME -> new FreezeSpec.AfterTime(Duration.ofMillis(value));
           default -> throw new IOException("a stored deployment has the freeze rule " + kind);
         };
-    return new Deployment(
-        generation,
-        slots,
-        champion,
-        new DriftSpec(detector, warning.isEmpty() ? null : warning),
-        freeze);
+    return new Deployment(generation, slots, champion, drift, freeze);
+  }
+
+  private static void writeDrift(DriftPolicies drift, DataOutput out) throws IOException {
+    drift.every().write(out);
+    out.writeInt(drift.bySlot().size());
+    for (Map.Entry<String, DriftSpec> own : drift.bySlot().entrySet()) {
+      out.writeUTF(own.getKey());
+      own.getValue().write(out);
+    }
+  }
+
+  private static DriftPolicies readDrift(DataInput in) throws IOException {
+    DriftSpec every = DriftSpec.read(in);
+    Map<String, DriftSpec> bySlot = new TreeMap<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      bySlot.put(in.readUTF(), DriftSpec.read(in));
+    }
+    return new DriftPolicies(every, bySlot);
   }
 }

@@ -158,7 +158,8 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     Scored scored = null;
     List<DriftSignal> signals = List.of();
     if (event.label() != Observation.NO_LABEL) {
-      models.apply(entry, reducer.decideLabelled(event.features(), answer, event.label(), 1.0));
+      models.apply(
+          entry, reducer.decideLabelled(set, event.features(), answer, event.label(), 1.0));
       labels.inc();
       scored = new Scored(answer, event.label(), event.eventTime(), set.majority());
       signals = dealWithAlarms(entry);
@@ -247,15 +248,17 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   }
 
   private List<DriftSignal> dealWithAlarms(LiveModels.Entry entry) {
-    List<Fact.Drifted> facts = reducer.decideAlarmed(entry.set);
+    List<Fact> facts = reducer.decideAlarmed(entry.set);
     if (facts.isEmpty()) {
       return List.of();
     }
     List<DriftSignal> signals = new ArrayList<>(facts.size());
-    for (Fact.Drifted fact : facts) {
-      signals.add(reducer.signal(entry.set, fact));
+    for (Fact fact : facts) {
+      if (fact instanceof Fact.Drifted drifted) {
+        signals.add(reducer.signal(entry.set, drifted));
+        drifts.inc();
+      }
       models.apply(entry, fact);
-      drifts.inc();
     }
     return signals;
   }

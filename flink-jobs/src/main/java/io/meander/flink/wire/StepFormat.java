@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * Sequence, answer (after a byte: 0 none, 1 present), score (0 none, 1 of this step's own answer, 2
- * of another, which follows) and drifts. A score of the step's own answer comes back with that very
- * object.
+ * of another, which follows) and drifts. What background learners answered is not sent. A score of
+ * the step's own answer comes back with that very object.
  */
 final class StepFormat implements WireFormat<Step> {
 
@@ -131,6 +131,8 @@ final class StepFormat implements WireFormat<Step> {
     out.writeDouble(drift.errorBefore());
     out.writeDouble(drift.errorAfter());
     Wire.writeText(drift.action().name(), out);
+    Wire.writeText(drift.switchedTo(), out);
+    Wire.writeText(drift.feature(), out);
   }
 
   private static DriftSignal readDrift(DataInput in) throws IOException {
@@ -144,6 +146,8 @@ final class StepFormat implements WireFormat<Step> {
         in.readLong(),
         in.readDouble(),
         in.readDouble(),
-        DriftSignal.Action.valueOf(Wire.readText(in)));
+        DriftSignal.Action.valueOf(Wire.readText(in)),
+        Wire.readText(in),
+        Wire.readText(in));
   }
 }

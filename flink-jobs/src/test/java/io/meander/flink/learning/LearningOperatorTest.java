@@ -7,6 +7,7 @@ import io.meander.avro.ModelSnapshot;
 import io.meander.features.FeatureSpec;
 import io.meander.models.Answer;
 import io.meander.models.Deployment;
+import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.Observation;
@@ -273,7 +274,8 @@ class LearningOperatorTest {
         List.of(new FeatureSpec.Plain("x", "x"), new FeatureSpec.Plain("y", "y")),
         SLOTS,
         "hat",
-        new DriftSpec("ADWINChangeDetector -a 0.05", "ADWINChangeDetector -a 0.3"),
+        new DriftPolicies(
+            new DriftSpec("ADWINChangeDetector -a 0.05", "ADWINChangeDetector -a 0.3")),
         new FreezeSpec.AfterInstances(50),
         new PipelineSpec.Snapshots(100, Duration.ofSeconds(30), true),
         new PipelineSpec.Recovery(maxLoad, PipelineSpec.OnCorruptModel.FAIL),

@@ -10,6 +10,7 @@ import com.yahoo.labs.samoa.instances.Instances;
 import com.yahoo.labs.samoa.instances.InstancesHeader;
 import io.meander.avro.ModelSnapshot;
 import io.meander.features.FeatureSpec;
+import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.Observation;
@@ -188,7 +189,8 @@ class RandomSchedulesTest {
             new SlotSpec("one", LEARNERS.get(schedule.learner()), 1),
             new SlotSpec("nb", "bayes.NaiveBayes", 1)),
         "one",
-        new DriftSpec("ADWINChangeDetector -a 0.05", "ADWINChangeDetector -a 0.3"),
+        new DriftPolicies(
+            new DriftSpec("ADWINChangeDetector -a 0.05", "ADWINChangeDetector -a 0.3")),
         new FreezeSpec.AfterInstances(30),
         new PipelineSpec.Snapshots(50, Duration.ofSeconds(30), true),
         new PipelineSpec.Recovery(schedule.maxLoad(), PipelineSpec.OnCorruptModel.FAIL),

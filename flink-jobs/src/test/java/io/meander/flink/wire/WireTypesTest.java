@@ -11,6 +11,7 @@ import io.meander.flink.AvroType;
 import io.meander.flink.RawRecord;
 import io.meander.models.Answer;
 import io.meander.models.Deployment;
+import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSignal;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -76,7 +78,9 @@ class WireTypesTest {
             5,
             Double.NaN,
             0.4,
-            DriftSignal.Action.ALERT);
+            DriftSignal.Action.SWITCH,
+            "arf",
+            "");
     return Stream.of(
         new Step(1, own, null, List.of()),
         new Step(2, own, new Scored(own, 1, 99, 0), List.of(drift)),
@@ -118,7 +122,12 @@ class WireTypesTest {
             3,
             List.of(new SlotSpec("a", "bayes.NaiveBayes", 1), new SlotSpec("b", "trees.X -g 5", 9)),
             "b",
-            DriftSpec.DEFAULT,
+            new DriftPolicies(
+                DriftSpec.DEFAULT,
+                Map.of(
+                    "a",
+                    new DriftSpec("DDM", "EDDM")
+                        .with(DriftSpec.OnWarning.START_BACKGROUND, DriftSpec.OnDrift.REPLACE))),
             freeze);
 
     assertThat(sent(WireTypes.DEPLOYMENT, deployment)).isEqualTo(deployment);

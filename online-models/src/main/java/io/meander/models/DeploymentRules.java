@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What follows for a model set from the wanted deployment: which slots come and go, and when the
+ * champion's twin is made. Looks and changes nothing; called by the {@link Reducer}.
+ */
+final class DeploymentRules {
+
+  private DeploymentRules() {}
+
+  /** See {@link Reducer#decideTouched}. */
+  static List<Fact> decide(ModelSet set, Deployment deployment, long eventTime, long now) {
+    boolean behind = set.generation < deployment.generation();
+    boolean twinDue = set.twin == ModelSet.Twin.AWAITED && isTwinDue(set, deployment, eventTime);
+    if (set.born && !behind && !twinDue) {
+      return List.of();
+    }
+    List<Fact> facts = new ArrayList<>();
+    if (!set.born) {
+      facts.add(new Fact.Born(eventTime));
+    }
+    if (behind) {
+      reconcile(set, deployment, now, facts);
+    }
+    if (twinDue) {
+      Slot champion = set.slot(set.champion);
+      boolean learned = champion != null && champion.trained > 0;
+      facts.add(learned ? new Fact.Frozen(champion.id()) : new Fact.NoTwin());
+    }
+    return facts;
+  }
+
+  private static void reconcile(ModelSet set, Deployment deployment, long now, List<Fact> facts) {
+    for (Slot slot : set.slots) {
+      if (!slot.isFrozen() && !deployment.slots().contains(slot.spec())) {
+        facts.add(new Fact.SlotRetired(slot.id()));
+      }
+    }
+    for (SlotSpec wanted : deployment.slots()) {
+      Slot present = set.slot(wanted.id());
+      if (present == null || !present.spec().equals(wanted)) {
+        facts.add(new Fact.SlotAdded(wanted, deployment.drift().of(wanted.id()), now));
+      }
+    }
+    facts.add(new Fact.Reconciled(deployment.generation(), deployment.champion()));
+  }
+
+  private static boolean isTwinDue(ModelSet set, Deployment deployment, long eventTime) {
+    FreezeSpec freeze = deployment.frozenOrNull();
+    if (freeze instanceof FreezeSpec.At at) {
+      return eventTime >= at.time().toEpochMilli();
+    }
+    if (freeze instanceof FreezeSpec.AfterInstances after) {
+      Slot champion = set.slot(set.champion);
+      return champion != null && champion.trained >= after.instances();
+    }
+    if (freeze instanceof FreezeSpec.AfterTime after) {
+      return set.born
+          && set.firstEventTime != Observation.NO_TIME
+          && eventTime - set.firstEventTime >= after.time().toMillis();
+    }
+    return false;
+  }
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+import com.yahoo.labs.samoa.instances.Instance;
+import io.meander.models.Answer.SlotAnswer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a model set answers to an event, and what is remembered of it when its label comes. Looks
+ * and changes nothing; called by the {@link Reducer}.
+ */
+final class Voting {
+
+  private final ModelContext context;
+
+  Voting(ModelContext context) {
+    this.context = context;
+  }
+
+  /**
+   * See {@link Reducer#answer}.
+   *
+   * @param instance of the event's features, without its class
+   */
+  Answer answer(ModelSet set, Observation event, Instance instance) {
+    SlotAnswer[] answers = new SlotAnswer[set.slots.size()];
+    int served = 0;
+    int backgrounds = 0;
+    for (int i = 0; i < answers.length; i++) {
+      Slot slot = set.slots.get(i);
+      answers[i] =
+          vote(instance, slot, slot.incarnation(), slot.trained, slot.version, slot.learner());
+      if (slot.id().equals(set.champion)) {
+        served = i;
+      }
+      if (slot.background != null) {
+        backgrounds++;
+      }
+    }
+    return new Answer(
+        event.eventId(),
+        event.key(),
+        event.eventTime(),
+        set.generation,
+        answers,
+        served,
+        set.noChange(),
+        set.majority(),
+        event.slices(),
+        backgrounds == 0 ? Answer.NO_BACKGROUNDS : unserved(set, instance, backgrounds));
+  }
+
+  private SlotAnswer[] unserved(ModelSet set, Instance instance, int count) {
+    SlotAnswer[] answers = new SlotAnswer[count];
+    int next = 0;
+    for (Slot slot : set.slots) {
+      Background b = slot.background;
+      if (b != null) {
+        answers[next++] = vote(instance, slot, b.incarnation(), b.trained, 0, b.learner());
+      }
+    }
+    return answers;
+  }
+
+  private SlotAnswer vote(
+      Instance instance, Slot slot, long life, long trained, long version, Learner learner) {
+    double[] raw = learner.votes(instance);
+    return new SlotAnswer(
+        slot.id(),
+        life,
+        trained,
+        version,
+        Votes.predicted(raw),
+        Votes.normalised(raw, context.classes().size()));
+  }
+
+  /** See {@link Reducer#decideLabelled}. */
+  static Fact.Learned labelled(
+      ModelSet set, double[] features, Answer answer, int label, double weight) {
+    SlotAnswer[] answers = answer.slots();
+    SlotAnswer[] backgrounds = answer.backgrounds();
+    Fact.Outcome[] outcomes = new Fact.Outcome[answers.length + backgrounds.length];
+    for (int i = 0; i < outcomes.length; i++) {
+      SlotAnswer a = i < answers.length ? answers[i] : backgrounds[i - answers.length];
+      outcomes[i] = new Fact.Outcome(a.slot(), a.incarnation(), a.predicted(), a.votes()[label]);
+    }
+    return new Fact.Learned(
+        features,
+        label,
+        weight,
+        answer.eventTime(),
+        outcomes,
+        answer.served(),
+        answer.noChange(),
+        boosted(set, weight));
+  }
+
+  private static Fact.SlotWeight[] boosted(ModelSet set, double weight) {
+    List<Fact.SlotWeight> boosted = null;
+    for (Slot slot : set.slots) {
+      if (slot.boostLeft > 0) {
+        if (boosted == null) {
+          boosted = new ArrayList<>(2);
+        }
+        boosted.add(new Fact.SlotWeight(slot.id(), weight * slot.boostWeight));
+      }
+    }
+    return boosted == null ? Fact.Learned.NONE_BOOSTED : boosted.toArray(Fact.Learned.NONE_BOOSTED);
+  }
+}
