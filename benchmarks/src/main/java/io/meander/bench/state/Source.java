@@ -7,6 +7,7 @@ import com.yahoo.labs.samoa.instances.InstancesHeader;
 import io.meander.features.FeatureSchema;
 import io.meander.features.FeatureSchema.Column;
 import io.meander.features.FeatureSpec;
+import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSpec;
 import io.meander.models.SlotSpec;
 import io.meander.spec.PipelineSpec;
@@ -82,7 +83,7 @@ record Source(
             .toList(),
         List.of(new SlotSpec("slot", learner, SlotSpec.DEFAULT_SEED)),
         "slot",
-        DriftSpec.DEFAULT,
+        new DriftPolicies(DriftSpec.DEFAULT),
         null,
         new PipelineSpec.Snapshots(Long.MAX_VALUE, Duration.ofDays(1), false),
         new PipelineSpec.Recovery(maxLoad, PipelineSpec.OnCorruptModel.FAIL),
