@@ -9,6 +9,7 @@ import io.meander.models.ImageCost;
 import io.meander.models.ImageRule;
 import io.meander.models.SlotSpec;
 import io.meander.spec.PipelineSpec;
+import io.meander.spec.SpecError;
 import io.meander.spec.SpecException;
 import io.meander.spec.SpecLoader;
 import java.io.IOException;
@@ -54,6 +55,9 @@ final class ValidateCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     print(spec, out);
     out.println();
+    for (SpecError warning : spec.warnings()) {
+      out.println("warning: " + warning.path() + ": " + warning.message());
+    }
     out.println(specFile.path() + " is valid.");
     return 0;
   }

@@ -15,6 +15,11 @@ public final class Detectors {
   /** Trials remembered: a spec is read more than once, and names few detectors. */
   private static final int REMEMBERED = 64;
 
+  private static final Set<String> HITS_AND_MISSES = Set.of("EDDM", "RDDM", "STEPD");
+
+  private static final Set<String> WARNING =
+      Set.of("DDM", "EDDM", "EWMAChartDM", "HDDM_A_Test", "HDDM_W_Test", "RDDM", "STEPD");
+
   private static final Map<String, Optional<String>> OBJECTIONS =
       Collections.synchronizedMap(
           new LinkedHashMap<>(16, 0.75f, true) {
@@ -47,6 +52,24 @@ public final class Detectors {
               throw new OptionStringException(
                   "'" + optionString + "' " + reason, optionString, List.of(), null);
             });
+  }
+
+  /**
+   * Whether it takes nothing between a hit, 0, and a miss, 1: EDDM counts from one miss to the
+   * next, the others keep the last inputs without their fractions.
+   */
+  public static boolean takesOnlyHitsAndMisses(String optionString) {
+    return HITS_AND_MISSES.contains(name(optionString));
+  }
+
+  /** Whether it may be in a warning zone of its own. */
+  public static boolean warns(String optionString) {
+    return WARNING.contains(name(optionString));
+  }
+
+  private static String name(String optionString) {
+    String first = optionString.trim().split("\\s+", 2)[0];
+    return first.substring(first.lastIndexOf('.') + 1);
   }
 
   static ChangeDetector create(String optionString) {

@@ -128,6 +128,36 @@ class DetectorsTest {
     assertThat(watched("ADWINChangeDetector -a 0.002", drifting)).containsExactly(20_064L);
   }
 
+  @ParameterizedTest
+  @MethodSource("accepted")
+  void knowsWhatWarnsAndWhatTakesOnlyHitsAndMisses(String name) {
+    ChangeDetector misses = Detectors.create(name);
+    ChangeDetector fractions = Detectors.create(name);
+    boolean warned = false;
+    boolean heedsMisses = false;
+    boolean heedsFractions = false;
+    for (double error : drifting) {
+      misses.input(error);
+      fractions.input(error * 0.9);
+      warned |= misses.getWarningZone();
+      heedsMisses |= misses.getChange();
+      heedsFractions |= fractions.getChange();
+    }
+    assertThat(Detectors.warns(name)).isEqualTo(warned);
+    if (!Detectors.takesOnlyHitsAndMisses(name)) {
+      assertThat(heedsFractions).isEqualTo(heedsMisses);
+    }
+  }
+
+  @Test
+  void knowsLearnersThatAdaptByThemselves() {
+    assertThat(SelfAdapting.isOne("moa.classifiers.trees.HoeffdingAdaptiveTree -g 50")).isTrue();
+    assertThat(SelfAdapting.isOne("meta.OzaBag -l (trees.HoeffdingTree -g 50)")).isFalse();
+    assertThat(Learners.names())
+        .extracting(name -> name.substring(name.lastIndexOf('.') + 1))
+        .containsAll(SelfAdapting.NAMES);
+  }
+
   static Stream<String> accepted() {
     return Detectors.names().stream().filter(name -> !REFUSED.containsKey(name));
   }

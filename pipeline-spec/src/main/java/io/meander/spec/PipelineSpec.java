@@ -62,6 +62,11 @@ public record PipelineSpec(
     return new Deployment(1, slots, champion, drift, frozenOrNull);
   }
 
+  /** What is allowed and seldom meant, with its path in the YAML. */
+  public List<SpecError> warnings() {
+    return SpecWarnings.of(this);
+  }
+
   /** The features compiled against the event schema. */
   public FeatureTransform featureTransform() {
     return FeatureTransform.compile(features, events.schema());

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.spec;
 
-import io.meander.models.Detectors;
-import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
-import io.meander.models.OptionStringException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,24 +23,6 @@ final class PoliciesReader {
 
   PoliciesReader(SpecNode root) {
     this.root = root;
-  }
-
-  DriftSpec drift() {
-    return new DriftSpec(
-        detector(root.at("drift").at("detector"), DriftSpec.DEFAULT.detector()),
-        detector(root.at("drift").at("warning"), DriftSpec.DEFAULT.warning()));
-  }
-
-  private static String detector(SpecNode node, String otherwise) {
-    if (node.text().isEmpty()) {
-      return otherwise;
-    }
-    try {
-      Detectors.check(node.text().get());
-    } catch (OptionStringException e) {
-      node.error(e.getMessage());
-    }
-    return node.text().get();
   }
 
   /**

@@ -58,6 +58,10 @@ record SpecNode(JsonNode json, String path, Problems problems) {
     return json.asLong(otherwise);
   }
 
+  double decimal(double otherwise) {
+    return json.asDouble(otherwise);
+  }
+
   boolean flag(boolean otherwise) {
     return json.asBoolean(otherwise);
   }

@@ -43,7 +43,7 @@ final class SpecReader {
     List<SlotSpec> slots = slotsReader.read();
     String champion = slotsReader.champion(root.at("serve").at("champion"), slots);
     PoliciesReader policies = new PoliciesReader(root);
-    DriftPolicies drift = new DriftPolicies(policies.drift());
+    DriftPolicies drift = new DriftReader(root).read();
     boolean timed = fileOrNull == null || root.at("events").at("time").isPresent();
     FreezeSpec frozen = policies.frozen(timed);
     Duration expireAfter = policies.expireAfter(timed);

@@ -34,9 +34,18 @@ class SpecMutationTest {
         - {name: who, nominal: merchant, values: ["a"], unknown: other}
       key-as-feature: false
       missing: keep
-      slots: [{id: ht, learner: trees.HoeffdingTree, seed: 2}, {id: nb, learner: bayes.NaiveBayes}]
+      slots:
+        - {id: ht, learner: trees.HoeffdingTree, seed: 2}
+        - {id: nb, learner: bayes.NaiveBayes, drift: {detector: DDM, on-drift: switch}}
       serve: {policy: champion, champion: ht}
-      drift: {detector: DDM, warning: DDM, signal: error, on-drift: alert}
+      drift:
+        detector: DDM
+        warning: DDM
+        signal: error
+        on-warning: start-background
+        on-drift: replace
+        background: {instances: 5}
+        boost: {weight: 2.5, instances: 5}
       frozen: {after: {instances: 5}}
       snapshots: {topic: a, every: {instances: 1, time: 1s}, on-drift: true}
       evaluation: {window: 5, slices: [[kind]], topic: b}

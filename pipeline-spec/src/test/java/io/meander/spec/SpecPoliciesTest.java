@@ -42,6 +42,98 @@ class SpecPoliciesTest {
   }
 
   @Test
+  void readsWhatIsDoneAboutDrift() throws SpecException {
+    PipelineSpec spec =
+        parse(
+            SPEC
+                + """
+                  - {id: ht, learner: trees.HoeffdingTree, drift: {on-drift: alert}}
+                  - id: own
+                    learner: trees.HoeffdingTree
+                    drift: {detector: EDDM, on-warning: none, background: {instances: 9}}
+                serve: {champion: nb}
+                drift:
+                  detector: ADWINChangeDetector -a 0.002
+                  warning: ADWINChangeDetector -a 0.02
+                  on-drift: replace
+                  boost: {weight: 2.5, instances: 100}
+                """);
+
+    DriftSpec every =
+        new DriftSpec(
+            "ADWINChangeDetector -a 0.002",
+            "ADWINChangeDetector -a 0.02",
+            DriftSpec.Signal.ERROR,
+            DriftSpec.OnWarning.START_BACKGROUND,
+            DriftSpec.OnDrift.REPLACE,
+            new DriftSpec.Boost(2.5, 100),
+            1000);
+    assertThat(spec.drift().every()).isEqualTo(every);
+    assertThat(spec.drift().of("nb")).isEqualTo(every);
+    assertThat(spec.drift().of("ht"))
+        .isEqualTo(every.with(DriftSpec.OnWarning.NONE, DriftSpec.OnDrift.ALERT));
+    assertThat(spec.drift().of("own"))
+        .isEqualTo(
+            new DriftSpec(
+                "EDDM",
+                "ADWINChangeDetector -a 0.02",
+                DriftSpec.Signal.ERROR,
+                DriftSpec.OnWarning.NONE,
+                DriftSpec.OnDrift.REPLACE,
+                new DriftSpec.Boost(2.5, 100),
+                9));
+    assertThat(spec.deployment().drift()).isEqualTo(spec.drift());
+    assertThat(spec.warnings()).isEmpty();
+  }
+
+  @Test
+  void refusesDriftPoliciesThatCannotBe() {
+    assertErrors(
+        SPEC + "drift: {on-drift: resets, on-warning: background, signal: logloss}\n",
+        "drift.signal: found 'logloss'; allowed: error, log-loss, absolute-error; did you mean"
+            + " 'log-loss'?",
+        "drift.on-warning: found 'background'; allowed: none, start-background",
+        "drift.on-drift: found 'resets'; allowed: alert, reset, replace, switch, boost; did you"
+            + " mean 'reset'?");
+    assertErrors(
+        SPEC + "drift: {boost: {weight: 0, instances: 0}, background: {instance: 5}}\n",
+        "drift.background.instance: unknown key; did you mean 'instances'? (allowed here:"
+            + " instances)",
+        "drift.boost.weight: found 0; allowed: 0.001 or more",
+        "drift.boost.instances: found 0; allowed: 1 or more");
+    assertErrors(
+        SPEC + "drift: {on-drift: switch}\n",
+        "drift.on-drift: found 'switch' and one slot; add the slots that it may switch to, or use"
+            + " alert, reset, replace or boost");
+    assertErrors(
+        SPEC + "drift: {detector: DDM, warning: EDDM, signal: log-loss}\n",
+        "drift.warning: 'EDDM' takes hits and misses only, not log-loss; use signal: error, or"
+            + " another detector such as ADWINChangeDetector");
+    assertErrors(
+        SPEC.replace("bayes.NaiveBayes", "bayes.NaiveBayes, drift: {detector: HDDM_W_Test}"),
+        "slots[0].drift.detector: 'HDDM_W_Test' shares its state with every other detector of its"
+            + " kind");
+  }
+
+  @Test
+  void warnsOfPoliciesThatAreSeldomMeant() throws SpecException {
+    PipelineSpec spec =
+        parse(
+            SPEC.replace("bayes.NaiveBayes", "meta.OzaBag -l (trees.HoeffdingAdaptiveTree)")
+                + "drift: {on-drift: replace}\n");
+
+    assertThat(spec.warnings())
+        .extracting(w -> w.path() + ": " + w.message())
+        .containsExactly(
+            "slots[0].learner: 'meta.OzaBag -l (trees.HoeffdingAdaptiveTree)' adapts to drift by"
+                + " itself, and on-drift: replace also throws away what it kept; give the slot"
+                + " drift: {on-drift: alert}",
+            "slots[0]: no background learner will ever start: 'ADWINChangeDetector -a 0.002' never"
+                + " warns; name a laxer detector in drift.warning");
+    assertThat(parse(SPEC + "drift: {on-drift: reset}\n").warnings()).isEmpty();
+  }
+
+  @Test
   void keepsSlotIdsApart() {
     assertErrors(
         SPEC

@@ -20,7 +20,8 @@ class SpecShapeTest {
     assertErrors(
         SPEC.replace("learner:", "lerner:")
             + "snapshot: {}\nevaluation: {windows: 5}\nsnapshots: {every: {instance: 5}}\n",
-        "slots[0].lerner: unknown key; did you mean 'learner'? (allowed here: id, learner, seed)",
+        "slots[0].lerner: unknown key; did you mean 'learner'? (allowed here: id, learner, seed,"
+            + " drift)",
         "snapshots.every.instance: unknown key; did you mean 'instances'? (allowed here: instances,"
             + " time)",
         "evaluation.windows: unknown key; did you mean 'window'? (allowed here: window, slices,"
@@ -149,7 +150,7 @@ class SpecShapeTest {
         "task: found 5; allowed in this version: classification",
         "missing: found 'mean'; allowed in this version: keep",
         "serve.policy: found 'vote'; allowed in this version: champion",
-        "drift.on-drift: found nothing; allowed in this version: alert");
+        "drift.on-drift: found nothing; allowed: alert, reset, replace, switch, boost");
     assertErrors(
         SPEC + "predictions: {delivery: exactly_once}\n",
         "predictions.delivery: found 'exactly_once'; allowed: at-least-once, exactly-once; did you"

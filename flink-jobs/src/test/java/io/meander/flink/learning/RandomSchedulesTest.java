@@ -10,7 +10,9 @@ import com.yahoo.labs.samoa.instances.Instances;
 import com.yahoo.labs.samoa.instances.InstancesHeader;
 import io.meander.avro.ModelSnapshot;
 import io.meander.features.FeatureSpec;
+import io.meander.models.Answer;
 import io.meander.models.DriftPolicies;
+import io.meander.models.DriftSignal;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.Observation;
@@ -40,9 +42,10 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 
 /**
  * Fold equals fold: whatever evictions, checkpoints, restores, rescalings and image rewrites a
- * schedule brings, every key is answered as plain MOA answers that saw the key's events alone, and
- * the models at the end are those of an undisturbed run. A build runs the same schedules each time;
- * without the seed below, other ones.
+ * schedule brings, and whatever the drift policy does, answers, drift events and the models at the
+ * end are those of an undisturbed run. Where the policy changes no model, every key is also
+ * answered as plain MOA answers that saw the key's events alone. A build runs the same schedules
+ * each time; without the seed below, other ones.
  */
 class RandomSchedulesTest {
 
@@ -63,16 +66,50 @@ class RandomSchedulesTest {
    * @param cacheBytes live bytes a task may hold
    * @param maxLoad from which the image's cadence follows; tiny: an image every few instances
    * @param stages parallelism from one restore to the next
+   * @param detector index in {@link #DETECTORS}
    */
   record Schedule(
-      long seed, int keys, long cacheBytes, Duration maxLoad, List<Integer> stages, int learner) {}
+      long seed,
+      int keys,
+      long cacheBytes,
+      Duration maxLoad,
+      List<Integer> stages,
+      int learner,
+      DriftSpec.OnDrift policy,
+      int detector) {}
 
-  @Property(tries = 60, seed = "20011", shrinking = ShrinkingMode.OFF)
+  /** So lax that noise alone makes the policies act often. */
+  private static final List<DriftSpec> DETECTORS =
+      List.of(
+          new DriftSpec("ADWINChangeDetector -a 0.05", "ADWINChangeDetector -a 0.3"),
+          new DriftSpec("ADWINChangeDetector -a 0.7", "ADWINChangeDetector -a 0.9"),
+          new DriftSpec("DDM -n 10 -w 1.2 -o 1.5", null),
+          new DriftSpec("EDDM", "ADWINChangeDetector -a 0.9"),
+          new DriftSpec("HDDM_A_Test -d 0.2 -w 0.5", null),
+          new DriftSpec("PageHinkleyDM -n 10 -l 2", "ADWINChangeDetector -a 0.9"),
+          new DriftSpec("CusumDM -n 10 -l 2", "DDM -n 10 -w 1.0"),
+          new DriftSpec("RDDM -n 20 -w 1.1 -o 1.5", null),
+          new DriftSpec("EWMAChartDM -n 10", null),
+          new DriftSpec("GeometricMovingAverageDM -n 10 -l 0.05", "EWMAChartDM -n 5"));
+
+  /** What became visible of one event. */
+  record Seen(List<Answer.SlotAnswer> answers, int served, List<DriftSignal> drifts) {
+
+    static Seen of(Step step) {
+      return new Seen(
+          List.of(step.answer().slots()), step.answer().served(), List.copyOf(step.drifts()));
+    }
+  }
+
+  /** An undisturbed run. */
+  record Run(List<Seen> seen, List<ModelSnapshot> last) {}
+
+  @Property(tries = 120, seed = "20011", shrinking = ShrinkingMode.OFF)
   void everyScheduleGivesTheSameAnswersAndModels(@ForAll("schedules") Schedule schedule)
       throws Exception {
     PipelineSpec spec = spec(schedule);
     List<Observation> events = events(schedule);
-    List<ModelSnapshot> expected = undisturbed(spec, events);
+    Run expected = undisturbed(spec, events);
     Map<String, PlainMoa> moa = new HashMap<>();
 
     Random random = new Random(schedule.seed());
@@ -95,10 +132,17 @@ class RandomSchedulesTest {
                 KeyGroupRangeAssignment.assignKeyToParallelOperator(
                     event.key(), TestTask.MAX_PARALLELISM, parallelism));
         Step step = task.learn(event);
-        double[] votes =
-            moa.computeIfAbsent(event.key(), k -> new PlainMoa(LEARNERS.get(schedule.learner())))
-                .votesThenTrain(event);
-        assertThat(step.answer().slots()[0].votes()).as(event.eventId()).isEqualTo(votes);
+        assertThat(Seen.of(step))
+            .as(event.eventId())
+            .usingRecursiveComparison()
+            .withComparatorForType(Double::compare, Double.class)
+            .isEqualTo(expected.seen().get((int) event.sequence()));
+        if (schedule.policy() == DriftSpec.OnDrift.ALERT) {
+          double[] votes =
+              moa.computeIfAbsent(event.key(), k -> new PlainMoa(LEARNERS.get(schedule.learner())))
+                  .votesThenTrain(event);
+          assertThat(step.answer().slots()[0].votes()).as(event.eventId()).isEqualTo(votes);
+        }
         if (random.nextInt(40) == 0) {
           task.checkpoint(1);
         }
@@ -117,7 +161,7 @@ class RandomSchedulesTest {
     }
 
     last.sort(Comparator.comparing(ModelSnapshot::getKey));
-    assertThat(last).isEqualTo(expected);
+    assertThat(last).isEqualTo(expected.last());
   }
 
   @Provide
@@ -128,18 +172,22 @@ class RandomSchedulesTest {
             Arbitraries.of(1L, 300_000L, 1L << 30),
             Arbitraries.of(Duration.ofNanos(1), Duration.ofMillis(1), Duration.ofMillis(100)),
             Arbitraries.integers().between(1, 3).list().ofMinSize(1).ofMaxSize(4),
-            Arbitraries.integers().between(0, LEARNERS.size() - 1))
+            Arbitraries.integers().between(0, LEARNERS.size() - 1),
+            Arbitraries.of(DriftSpec.OnDrift.class),
+            Arbitraries.integers().between(0, DETECTORS.size() - 1))
         .as(Schedule::new);
   }
 
-  private static List<ModelSnapshot> undisturbed(PipelineSpec spec, List<Observation> events)
-      throws Exception {
+  private static Run undisturbed(PipelineSpec spec, List<Observation> events) throws Exception {
     try (TestTask task = TestTask.start(spec, LearningOptions.BOUNDED)) {
+      List<Seen> seen = new ArrayList<>();
       for (Observation event : events) {
-        task.learn(event);
+        seen.add(Seen.of(task.learn(event)));
       }
       task.endOfEvents();
-      return task.snapshots();
+      List<ModelSnapshot> last = new ArrayList<>(task.snapshots());
+      last.sort(Comparator.comparing(ModelSnapshot::getKey));
+      return new Run(seen, last);
     }
   }
 
@@ -189,8 +237,7 @@ class RandomSchedulesTest {
             new SlotSpec("one", LEARNERS.get(schedule.learner()), 1),
             new SlotSpec("nb", "bayes.NaiveBayes", 1)),
         "one",
-        new DriftPolicies(
-            new DriftSpec("ADWINChangeDetector -a 0.05", "ADWINChangeDetector -a 0.3")),
+        policies(schedule),
         new FreezeSpec.AfterInstances(30),
         new PipelineSpec.Snapshots(50, Duration.ofSeconds(30), true),
         new PipelineSpec.Recovery(schedule.maxLoad(), PipelineSpec.OnCorruptModel.FAIL),
@@ -198,6 +245,22 @@ class RandomSchedulesTest {
         new PipelineSpec.Evaluation(100, List.of()),
         new PipelineSpec.Topics("p", "d", "e", "s", "r", "c", "a"),
         PipelineSpec.Delivery.AT_LEAST_ONCE);
+  }
+
+  /** The first slot's policy is the schedule's; the other one's is fixed. */
+  private static DriftPolicies policies(Schedule schedule) {
+    DriftSpec watch = DETECTORS.get(schedule.detector());
+    DriftSpec first =
+        new DriftSpec(
+            watch.detector(),
+            watch.warning(),
+            DriftSpec.Signal.ERROR,
+            DriftSpec.OnWarning.START_BACKGROUND,
+            schedule.policy(),
+            new DriftSpec.Boost(4, 20),
+            25);
+    return new DriftPolicies(
+        first, Map.of("nb", DETECTORS.get(1).with(DriftSpec.OnWarning.NONE, schedule.policy())));
   }
 
   /** One key's model as MOA alone keeps it. */

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.spec;
+
+import io.meander.models.Detectors;
+import io.meander.models.DriftSpec;
+import io.meander.models.DriftSpec.OnDrift;
+import io.meander.models.DriftSpec.OnWarning;
+import io.meander.models.SelfAdapting;
+import io.meander.models.SlotSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What is allowed in a spec and seldom meant. */
+final class SpecWarnings {
+
+  private SpecWarnings() {}
+
+  static List<SpecError> of(PipelineSpec spec) {
+    List<SpecError> warnings = new ArrayList<>();
+    for (int i = 0; i < spec.slots().size(); i++) {
+      SlotSpec slot = spec.slots().get(i);
+      DriftSpec drift = spec.drift().of(slot.id());
+      String path = "slots[" + i + "]";
+      boolean renewed = drift.onDrift() == OnDrift.RESET || drift.onDrift() == OnDrift.REPLACE;
+      if (renewed && SelfAdapting.isOne(slot.learner())) {
+        warnings.add(
+            new SpecError(
+                path + ".learner",
+                "'"
+                    + slot.learner()
+                    + "' adapts to drift by itself, and on-drift: "
+                    + drift.onDrift().name().toLowerCase(Locale.ROOT)
+                    + " also throws away what it kept; give the slot drift: {on-drift: alert}"));
+      }
+      if (drift.onWarning() == OnWarning.START_BACKGROUND
+          && drift.warning() == null
+          && !Detectors.warns(drift.detector())) {
+        warnings.add(
+            new SpecError(
+                path,
+                "no background learner will ever start: '"
+                    + drift.detector()
+                    + "' never warns; name a laxer detector in drift.warning"));
+      }
+    }
+    return warnings;
+  }
+}
