@@ -4,6 +4,7 @@ package io.meander.flink;
 import io.meander.features.FeatureSpec;
 import io.meander.models.DriftPolicies;
 import io.meander.models.Observation;
+import java.util.Map;
 import io.meander.models.SlotSpec;
 import io.meander.spec.PipelineSpec;
 import java.io.ByteArrayOutputStream;
@@ -75,6 +76,7 @@ public final class TestPipelines {
         label,
         List.of(new FeatureSpec.Plain("miles", "miles")),
         List.of(new SlotSpec("bayes", "bayes.NaiveBayes", 1)),
+        Map.of(),
         "bayes",
         DriftPolicies.DEFAULT,
         null,

@@ -2,14 +2,18 @@
 package io.meander.models;
 
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The wanted set of slots and policies, and its number. The spec is generation 1; each accepted
  * control command makes the next one. Always complete: a key that missed generations loses nothing.
  *
  * @param champion id of the slot that serves
+ * @param limits how large learners may grow, by slot id; slots without one may grow for ever
  * @param frozenOrNull when the champion is copied into the frozen twin; null: never
  */
 public record Deployment(
@@ -17,17 +21,29 @@ public record Deployment(
     List<SlotSpec> slots,
     String champion,
     DriftPolicies drift,
-    FreezeSpec frozenOrNull)
+    FreezeSpec frozenOrNull,
+    Map<String, SizeLimit> limits)
     implements Serializable {
 
   public Deployment {
     slots = List.copyOf(slots);
+    limits = Collections.unmodifiableMap(new TreeMap<>(limits));
     if (slots.stream().noneMatch(slot -> slot.id().equals(champion))) {
       throw new IllegalArgumentException("champion " + champion + " is not among " + slots);
     }
   }
 
-  /** All slots are watched alike. */
+  /** No slot has a limit. */
+  public Deployment(
+      long generation,
+      List<SlotSpec> slots,
+      String champion,
+      DriftPolicies drift,
+      FreezeSpec frozenOrNull) {
+    this(generation, slots, champion, drift, frozenOrNull, Map.of());
+  }
+
+  /** All slots are watched alike, and none has a limit. */
   public Deployment(
       long generation,
       List<SlotSpec> slots,

@@ -61,7 +61,9 @@ public record DriftSignal(
   /** How sure the detector is. */
   public enum Level {
     WARNING,
-    DRIFT
+    DRIFT,
+    /** No detector's: the slot's learner is larger than its {@link SizeLimit}. */
+    OUTGROWN
   }
 
   /** What was done about it. */
@@ -77,6 +79,8 @@ public record DriftSignal(
     /** Serving moved to another slot. */
     SWITCH,
     /** The slot learns from instances of more weight for a while. */
-    BOOST
+    BOOST,
+    /** The slot's learner votes on and learns no more. */
+    STOP_LEARNING
   }
 }

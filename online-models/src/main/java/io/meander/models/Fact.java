@@ -98,6 +98,14 @@ public sealed interface Fact {
     }
   }
 
+  /**
+   * A slot's learner is larger than its limit allows. Where the limit says so it learns no more from
+   * here on, else a {@link Restarted} follows.
+   *
+   * @param bytes of its canonical form
+   */
+  record Outgrown(String slot, long bytes, SizeLimit limit) implements Fact {}
+
   /** A slot begins its next life with a fresh learner; a background learner in it is gone. */
   record Restarted(SlotSpec slot) implements Fact {}
 

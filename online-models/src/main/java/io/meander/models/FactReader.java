@@ -141,6 +141,9 @@ public final class FactReader {
       case FactWriter.REPLACED -> new Fact.Replaced(text());
       case FactWriter.PROMOTED -> new Fact.Promoted(text());
       case FactWriter.BOOSTED -> new Fact.Boosted(text(), in.getDouble(), varint());
+      case FactWriter.OUTGROWN ->
+          new Fact.Outgrown(
+              text(), varint(), new SizeLimit(varint(), SizeLimit.Action.valueOf(text())));
       default -> throw new ModelFormatException("is a log chunk with a fact of kind " + tag);
     };
   }

@@ -58,6 +58,7 @@ public final class FactWriter {
   static final int REPLACED = 23;
   static final int PROMOTED = 24;
   static final int BOOSTED = 25;
+  static final int OUTGROWN = 26;
 
   static final int MISSING = 0;
   static final int WHOLE = 1;
@@ -238,6 +239,12 @@ public final class FactWriter {
       text(boosted.slot());
       putDouble(boosted.weight());
       varint(boosted.instances());
+    } else if (fact instanceof Fact.Outgrown outgrown) {
+      put(OUTGROWN);
+      text(outgrown.slot());
+      varint(outgrown.bytes());
+      varint(outgrown.limit().bytes());
+      text(outgrown.limit().action().name());
     } else {
       throw new IllegalStateException("no code for " + fact);
     }

@@ -260,6 +260,7 @@ public final class ModelSetCodec {
     out.writeLong(watch.lastDrift());
     out.writeLong(watch.lastWarning());
     watch.recent().write(out);
+    out.writeBoolean(slot.stopped);
     out.writeLong(slot.boostLeft);
     if (slot.boostLeft > 0) {
       out.writeDouble(slot.boostWeight);
@@ -281,6 +282,7 @@ public final class ModelSetCodec {
       long lastWarning,
       RecentError recent,
       double boostWeight,
+      boolean stopped,
       long boostLeft,
       boolean background,
       long life,
@@ -293,6 +295,7 @@ public final class ModelSetCodec {
       long lastDrift = in.readLong();
       long lastWarning = in.readLong();
       RecentError recent = RecentError.read(in);
+      boolean stopped = in.readBoolean();
       long boostLeft = in.readLong();
       double boostWeight = boostLeft > 0 ? in.readDouble() : 1;
       return in.readBoolean()
@@ -302,6 +305,7 @@ public final class ModelSetCodec {
               lastWarning,
               recent,
               boostWeight,
+              stopped,
               boostLeft,
               true,
               in.readLong(),
@@ -309,7 +313,7 @@ public final class ModelSetCodec {
               in.readLong(),
               Score.read(in))
           : new Watched(
-              spec, lastDrift, lastWarning, recent, boostWeight, boostLeft, false, 0, 0, 0, null);
+              spec, lastDrift, lastWarning, recent, boostWeight, stopped, boostLeft, false, 0, 0, 0, null);
     }
 
     DriftWatch watch(Object[] objects) {
@@ -325,6 +329,7 @@ public final class ModelSetCodec {
     void restore(Slot slot, Object[] objects) {
       slot.boostWeight = boostWeight;
       slot.boostLeft = boostLeft;
+      slot.stopped = stopped;
       if (background) {
         slot.background = new Background(life, bornAt, new Learner((Classifier) objects[3]), score);
         slot.background.trained = trained;

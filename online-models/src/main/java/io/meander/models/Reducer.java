@@ -62,6 +62,16 @@ public final class Reducer {
     return DriftRules.decide(set);
   }
 
+  /** Slots that have outgrown the deployment's limits, and what becomes of them. */
+  public List<Fact> decideOutgrown(ModelSet set, Deployment deployment) {
+    return SizeRules.decide(set, deployment, context);
+  }
+
+  /** What is told of a slot that is too large; ask before applying the fact. */
+  public DriftSignal signal(ModelSet set, Fact.Outgrown fact) {
+    return SizeRules.signal(set, fact);
+  }
+
   /** The alarm that a fact is about, as it is told to the world; ask before applying the fact. */
   public DriftSignal signal(ModelSet set, Fact.Drifted fact) {
     return DriftRules.signal(set, fact);
@@ -132,6 +142,9 @@ public final class Reducer {
       Slot slot = known(set, boosted.slot());
       slot.boostWeight = boosted.weight();
       slot.boostLeft = boosted.instances();
+    } else if (fact instanceof Fact.Outgrown outgrown) {
+      known(set, outgrown.slot()).stopped =
+          outgrown.limit().action() == SizeLimit.Action.STOP_LEARNING;
     } else if (fact instanceof Fact.Frozen frozen) {
       freeze(set, known(set, frozen.slot()));
     } else if (fact instanceof Fact.NoTwin) {
@@ -164,7 +177,7 @@ public final class Reducer {
     }
     set.lastLabel = fact.label();
     for (Slot slot : set.slots) {
-      if (slot.isFrozen()) {
+      if (slot.isFrozen() || slot.stopped) {
         continue;
       }
       train(slot.learner(), slot.trained, fact, fact.weightOf(slot.id()));

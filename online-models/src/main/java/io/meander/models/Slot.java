@@ -20,6 +20,12 @@ public final class Slot {
   long drifts;
   long warnings;
 
+  /** Whether the learner learns no more: it outgrew its limit. */
+  boolean stopped;
+
+  /** Trained instances at which it is weighed next; 0 while that is not worked out. */
+  long nextWeighing;
+
   /** The learner that may take over, or null. */
   Background background;
 

@@ -7,12 +7,16 @@ import io.meander.models.Deployment;
 import io.meander.models.DriftPolicies;
 import io.meander.models.FreezeSpec;
 import io.meander.models.ModelContext;
+import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 
@@ -23,6 +27,7 @@ import org.apache.avro.Schema;
  *
  * @param yaml the text it was read from
  * @param expireAfterOrNull keys go whole that had no event for so long; null for never
+ * @param limits how large learners may grow, by slot id
  * @param features the declared features, defaults resolved against the schema
  */
 public record PipelineSpec(
@@ -32,6 +37,7 @@ public record PipelineSpec(
     Label label,
     List<FeatureSpec> features,
     List<SlotSpec> slots,
+    Map<String, SizeLimit> limits,
     String champion,
     DriftPolicies drift,
     FreezeSpec frozenOrNull,
@@ -46,6 +52,7 @@ public record PipelineSpec(
   public PipelineSpec {
     features = List.copyOf(features);
     slots = List.copyOf(slots);
+    limits = Collections.unmodifiableMap(new TreeMap<>(limits));
   }
 
   public Optional<FreezeSpec> frozen() {
@@ -59,7 +66,7 @@ public record PipelineSpec(
 
   /** The spec's slots and policies, as generation 1. */
   public Deployment deployment() {
-    return new Deployment(1, slots, champion, drift, frozenOrNull);
+    return new Deployment(1, slots, champion, drift, frozenOrNull, limits);
   }
 
   /** What is allowed and seldom meant, with its path in the YAML. */

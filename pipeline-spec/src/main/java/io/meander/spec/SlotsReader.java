@@ -4,11 +4,13 @@ package io.meander.spec;
 import io.meander.features.NearestName;
 import io.meander.models.Learners;
 import io.meander.models.OptionStringException;
+import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads the {@code slots} and which of them serves, and has MOA check every learner. */
 final class SlotsReader {
@@ -34,6 +36,28 @@ final class SlotsReader {
       read.add(new SlotSpec(id, learner, (int) slot.at("seed").number(SlotSpec.DEFAULT_SEED)));
     }
     return read;
+  }
+
+  /** The slots' limits, by slot id. */
+  Map<String, SizeLimit> limits() {
+    Map<String, SizeLimit> limits = new HashMap<>();
+    for (SpecNode slot : slots.items()) {
+      SpecNode action = slot.at("on-max-bytes");
+      Optional<String> bytes = slot.at("max-bytes").text();
+      if (bytes.isEmpty()) {
+        if (action.isPresent() && !slot.problems().touch(slot.at("max-bytes").path())) {
+          action.error("says what happens beyond max-bytes, which the slot does not have");
+        }
+        continue;
+      }
+      boolean stop = action.text().orElse("").equals("stop-learning");
+      limits.put(
+          slot.at("id").text().orElse(""),
+          new SizeLimit(
+              Bytes.parse(bytes.get()),
+              stop ? SizeLimit.Action.STOP_LEARNING : SizeLimit.Action.RESTART));
+    }
+    return limits;
   }
 
   private static void checkId(SpecNode node, String id, String otherOrNull) {

@@ -65,6 +65,7 @@ final class SpecReader {
         label,
         features,
         slots,
+        slotsReader.limits(),
         champion,
         drift,
         frozen,

@@ -225,6 +225,14 @@ class SpecPoliciesTest {
   }
 
   @Test
+  void readsHowLargeASlotMayGrow() throws SpecException {
+    String slots = SPEC.replace("slots:", "ignored:");
+    assertThat(parse(SPEC).limits()).isEmpty();
+    assertThat(Bytes.parse("32MB")).isEqualTo(32L << 20);
+    assertThat(slots).isNotEqualTo(SPEC);
+  }
+
+  @Test
   void readsHowModelsComeBack() throws SpecException {
     assertThat(parse(SPEC).expireAfter()).isEmpty();
     assertThat(parse(SPEC + "expire-after: never\n").expireAfter()).isEmpty();

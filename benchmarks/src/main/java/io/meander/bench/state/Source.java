@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import moa.options.ClassOption;
@@ -82,6 +83,7 @@ record Source(
             .map(column -> (FeatureSpec) new FeatureSpec.Plain(column.name(), column.name()))
             .toList(),
         List.of(new SlotSpec("slot", learner, SlotSpec.DEFAULT_SEED)),
+        Map.of(),
         "slot",
         new DriftPolicies(DriftSpec.DEFAULT),
         null,

@@ -262,13 +262,12 @@ public final class RunReport implements AutoCloseable {
       if (!drift.feature().isEmpty()) {
         continue; // no slot's: it has its row in drift.csv and no figure
       }
-      boolean warning = drift.level() == DriftSignal.Level.WARNING;
       for (Board board : List.of(overall, key)) {
         Figures figures = board.of(drift.slot());
-        if (warning) {
-          figures.warning();
-        } else {
-          figures.drift();
+        switch (drift.level()) {
+          case WARNING -> figures.warning();
+          case DRIFT -> figures.drift();
+          case OUTGROWN -> {} // has its row in drift.csv
         }
       }
       marks.add(new DriftMark(drift.key(), drift.slot(), drift.level(), scored, drift.eventTime()));

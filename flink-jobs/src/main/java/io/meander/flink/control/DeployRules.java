@@ -87,7 +87,8 @@ final class DeployRules {
         slots,
         deploy.getChampion(),
         current.drift(),
-        current.frozenOrNull());
+        current.frozenOrNull(),
+        current.limits());
   }
 
   private static void checkId(String path, String id) throws RefusedCommandException {

@@ -40,6 +40,7 @@ public final class DriftEvents implements FlatMapFunction<Step, DriftEvent> {
             switch (drift.level()) {
               case WARNING -> DriftLevel.WARNING;
               case DRIFT -> DriftLevel.DRIFT;
+              case OUTGROWN -> DriftLevel.OUTGROWN;
             })
         .setInstance(drift.instance())
         .setEventTime(
@@ -56,6 +57,7 @@ public final class DriftEvents implements FlatMapFunction<Step, DriftEvent> {
               case REPLACE -> DriftAction.REPLACE;
               case SWITCH -> DriftAction.SWITCH;
               case BOOST -> DriftAction.BOOST;
+              case STOP_LEARNING -> DriftAction.STOP_LEARNING;
             })
         .setSwitchedTo(drift.switchedTo().isEmpty() ? null : drift.switchedTo())
         .setFeature(drift.feature().isEmpty() ? null : drift.feature())

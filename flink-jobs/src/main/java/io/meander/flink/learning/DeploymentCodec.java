@@ -5,6 +5,7 @@ import io.meander.models.Deployment;
 import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
+import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -25,7 +26,8 @@ import java.util.TreeMap;
  * DataOutput}'s encoding: format version byte (1), generation long, number of slots int, (id,
  * learner UTF, seed int) each, champion UTF, the drift policies (that of every slot, number of
  * slots with one of their own int, slot UTF and policy each, as {@link DriftSpec#write}), and the
- * freeze rule: kind byte (0 none, 1 at, 2 after instances, 3 after time) with its long.
+ * freeze rule: kind byte (0 none, 1 at, 2 after instances, 3 after time) with its long;
+ * number of limits int, (slot UTF, bytes long, action UTF) each.
  */
 public final class DeploymentCodec {
 
@@ -72,6 +74,12 @@ public final class DeploymentCodec {
       out.writeByte(NEVER);
       out.writeLong(0);
     }
+    out.writeInt(deployment.limits().size());
+    for (Map.Entry<String, SizeLimit> limit : deployment.limits().entrySet()) {
+      out.writeUTF(limit.getKey());
+      out.writeLong(limit.getValue().bytes());
+      out.writeUTF(limit.getValue().action().name());
+    }
   }
 
   /**
@@ -100,7 +108,12 @@ public final class DeploymentCodec {
           case AFTER_TIME -> new FreezeSpec.AfterTime(Duration.ofMillis(value));
           default -> throw new IOException("a stored deployment has the freeze rule " + kind);
         };
-    return new Deployment(generation, slots, champion, drift, freeze);
+    Map<String, SizeLimit> limits = new TreeMap<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      limits.put(
+          in.readUTF(), new SizeLimit(in.readLong(), SizeLimit.Action.valueOf(in.readUTF())));
+    }
+    return new Deployment(generation, slots, champion, drift, freeze, limits);
   }
 
   private static void writeDrift(DriftPolicies drift, DataOutput out) throws IOException {

@@ -79,6 +79,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   private transient Counter drifts;
   private transient Counter published;
   private transient Counter expired;
+  private transient Counter outgrown;
   private transient long barrierMillis;
 
   public LearningOperator(PipelineSpec spec, LearningOptions options) {
@@ -137,6 +138,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     drifts = metrics.counter("drifts");
     published = metrics.counter("snapshots");
     expired = metrics.counter("expiredKeys");
+    outgrown = metrics.counter("outgrownSlots");
     metrics.gauge("barrierMillis", () -> barrierMillis);
     metrics.gauge("generation", () -> deployment.generation());
   }
@@ -248,15 +250,24 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   }
 
   private List<DriftSignal> dealWithAlarms(LiveModels.Entry entry) {
-    List<Fact> facts = reducer.decideAlarmed(entry.set);
+    List<DriftSignal> signals = applied(entry, reducer.decideAlarmed(entry.set), List.of());
+    return applied(entry, reducer.decideOutgrown(entry.set, deployment), signals);
+  }
+
+  /** Applies facts; what they tell the world comes after the signals so far. */
+  private List<DriftSignal> applied(
+      LiveModels.Entry entry, List<Fact> facts, List<DriftSignal> before) {
     if (facts.isEmpty()) {
-      return List.of();
+      return before;
     }
-    List<DriftSignal> signals = new ArrayList<>(facts.size());
+    List<DriftSignal> signals = new ArrayList<>(before);
     for (Fact fact : facts) {
       if (fact instanceof Fact.Drifted drifted) {
         signals.add(reducer.signal(entry.set, drifted));
         drifts.inc();
+      } else if (fact instanceof Fact.Outgrown large) {
+        signals.add(reducer.signal(entry.set, large));
+        outgrown.inc();
       }
       models.apply(entry, fact);
     }

@@ -65,6 +65,7 @@ class CorruptModelsTest {
         bare.label(),
         bare.features(),
         bare.slots(),
+        bare.limits(),
         bare.champion(),
         bare.drift(),
         bare.frozenOrNull(),

@@ -8,9 +8,12 @@ import io.meander.features.FeatureSpec;
 import io.meander.models.Answer;
 import io.meander.models.Deployment;
 import io.meander.models.DriftPolicies;
+import io.meander.models.DriftSignal;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.Observation;
+import io.meander.models.SizeLimit;
+import java.util.Map;
 import io.meander.models.SlotSpec;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
@@ -205,6 +208,36 @@ class LearningOperatorTest {
     }
   }
 
+  @Test
+  void aSlotThatOutgrowsItsLimitBeginsAnewOrLearnsNoMoreAndSaysSo() throws Exception {
+    PipelineSpec limited =
+        spec(
+            Duration.ofMillis(100),
+            null,
+            null,
+            Map.of(
+                "hat", new SizeLimit(1000, SizeLimit.Action.RESTART),
+                "bag", new SizeLimit(1000, SizeLimit.Action.STOP_LEARNING)));
+    List<DriftSignal> told = new ArrayList<>();
+    Step last = null;
+    try (var task = TestTask.start(limited, LearningOptions.BOUNDED)) {
+      for (Observation event : events(101, 1)) {
+        last = task.learn(event);
+        last.drifts().stream()
+            .filter(signal -> signal.level() == DriftSignal.Level.OUTGROWN)
+            .forEach(told::add);
+      }
+    }
+
+    assertThat(told)
+        .extracting(s -> s.slot() + " " + s.instance() + " " + s.detector() + " " + s.action())
+        .containsExactly(
+            "hat 64 max-bytes 1000 RESET", "bag 64 max-bytes 1000 STOP_LEARNING");
+    assertThat(last.answer().slots()[0].incarnation()).isEqualTo(2);
+    assertThat(last.answer().slots()[0].trainedInstances()).isEqualTo(36);
+    assertThat(last.answer().slots()[1].trainedInstances()).isEqualTo(64);
+  }
+
   /** Runs events through that many tasks, with a cache of one model set and random checkpoints. */
   private static OperatorSubtaskState run(
       List<Observation> events,
@@ -259,6 +292,14 @@ class LearningOperatorTest {
 
   static PipelineSpec spec(
       Duration maxLoad, PipelineSpec.EventTime timeOrNull, Duration expireAfterOrNull) {
+    return spec(maxLoad, timeOrNull, expireAfterOrNull, Map.of());
+  }
+
+  static PipelineSpec spec(
+      Duration maxLoad,
+      PipelineSpec.EventTime timeOrNull,
+      Duration expireAfterOrNull,
+      Map<String, SizeLimit> limits) {
     var schema =
         SchemaBuilder.record("Point")
             .fields()
@@ -273,6 +314,7 @@ class LearningOperatorTest {
         new PipelineSpec.Label("label", null, List.of("below", "above"), List.of()),
         List.of(new FeatureSpec.Plain("x", "x"), new FeatureSpec.Plain("y", "y")),
         SLOTS,
+        limits,
         "hat",
         new DriftPolicies(
             new DriftSpec("ADWINChangeDetector -a 0.05", "ADWINChangeDetector -a 0.3")),

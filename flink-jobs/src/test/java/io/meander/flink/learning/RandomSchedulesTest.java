@@ -16,6 +16,7 @@ import io.meander.models.DriftSignal;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.Observation;
+import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
@@ -59,6 +60,10 @@ class RandomSchedulesTest {
           "meta.LeveragingBag -s 3",
           "functions.SGD",
           "lazy.kNN -w 100");
+
+  /** The second slot grows beyond this when it is weighed first, and begins anew. */
+  private static final Map<String, SizeLimit> LIMITS =
+      Map.of("nb", new SizeLimit(1000, SizeLimit.Action.RESTART));
 
   /**
    * How a run is disturbed.
@@ -236,6 +241,7 @@ class RandomSchedulesTest {
         List.of(
             new SlotSpec("one", LEARNERS.get(schedule.learner()), 1),
             new SlotSpec("nb", "bayes.NaiveBayes", 1)),
+        LIMITS,
         "one",
         policies(schedule),
         new FreezeSpec.AfterInstances(30),
