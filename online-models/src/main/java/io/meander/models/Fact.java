@@ -99,8 +99,8 @@ public sealed interface Fact {
   }
 
   /**
-   * A slot's learner is larger than its limit allows. Where the limit says so it learns no more from
-   * here on, else a {@link Restarted} follows.
+   * A slot's learner is larger than its limit allows. Where the limit says so it learns no more
+   * from here on, else a {@link Restarted} follows.
    *
    * @param bytes of its canonical form
    */

@@ -313,7 +313,18 @@ public final class ModelSetCodec {
               in.readLong(),
               Score.read(in))
           : new Watched(
-              spec, lastDrift, lastWarning, recent, boostWeight, stopped, boostLeft, false, 0, 0, 0, null);
+              spec,
+              lastDrift,
+              lastWarning,
+              recent,
+              boostWeight,
+              stopped,
+              boostLeft,
+              false,
+              0,
+              0,
+              0,
+              null);
     }
 
     DriftWatch watch(Object[] objects) {

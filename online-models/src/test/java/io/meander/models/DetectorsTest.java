@@ -4,6 +4,7 @@ package io.meander.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -48,8 +50,9 @@ class DetectorsTest {
     drifting =
         errors(
             "ConceptDriftStream -s (generators.AgrawalGenerator -f 1)"
-                + " -d (generators.AgrawalGenerator -f 3) -p 20000 -w 1");
-    steady = errors("generators.AgrawalGenerator -f 1");
+                + " -d (generators.AgrawalGenerator -f 3) -p 20000 -w 1",
+            2 * DRIFT_AT);
+    steady = errors("generators.AgrawalGenerator -f 1", 2 * DRIFT_AT);
   }
 
   @Test
@@ -149,6 +152,41 @@ class DetectorsTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(DriftSpec.Signal.class)
+  void watchesTheSignalThatIsAskedFor(DriftSpec.Signal signal) {
+    DriftSpec defaults = new DriftSpec("PageHinkleyDM -l 5 -d 0.01", null);
+    DriftWatch watch =
+        new DriftWatch(
+            new DriftSpec(
+                defaults.detector(),
+                null,
+                signal,
+                defaults.onWarning(),
+                defaults.onDrift(),
+                defaults.boost(),
+                defaults.backgroundInstances()));
+    ChangeDetector plain = Detectors.create(defaults.detector());
+    Random random = new Random(4);
+    int alarms = 0;
+    for (int i = 0; i < 2000; i++) {
+      // The true class's vote falls; every third prediction is wrong all along.
+      double vote = random.nextDouble() * (i < 1000 ? 1 : 0.3);
+      boolean miss = i % 3 == 0;
+      watch.add(miss, i == 500 ? 0 : vote, 200L * i);
+      plain.input(
+          switch (signal) {
+            case ERROR -> miss ? 1 : 0;
+            case LOG_LOSS -> i == 500 ? 1 : Math.min(1, -Math.log(vote) / Math.log(1000));
+            case ABSOLUTE_ERROR -> i == 500 ? 1 : 1 - vote;
+          });
+      assertThat(watch.raised() == DriftSignal.Level.DRIFT).isEqualTo(plain.getChange());
+      assertThat(watch.detector().getEstimation()).isCloseTo(plain.getEstimation(), within(1e-9));
+      alarms += plain.getChange() ? 1 : 0;
+    }
+    assertThat(alarms > 0).isEqualTo(signal != DriftSpec.Signal.ERROR);
+  }
+
   @Test
   void knowsLearnersThatAdaptByThemselves() {
     assertThat(SelfAdapting.isOne("moa.classifiers.trees.HoeffdingAdaptiveTree -g 50")).isTrue();
@@ -162,8 +200,9 @@ class DetectorsTest {
     return Detectors.names().stream().filter(name -> !REFUSED.containsKey(name));
   }
 
-  private static double[] errors(String generator) {
-    io.meander.models.Stream stream = io.meander.models.Stream.generated(generator, 2 * DRIFT_AT);
+  /** Of a NaiveBayes that is never reset. */
+  static double[] errors(String generator, int rows) {
+    io.meander.models.Stream stream = io.meander.models.Stream.generated(generator, rows);
     Learner learner = Learners.create(new SlotSpec("s", "bayes.NaiveBayes", 1), stream.context());
     double[] errors = new double[stream.rows().size()];
     for (int i = 0; i < errors.length; i++) {

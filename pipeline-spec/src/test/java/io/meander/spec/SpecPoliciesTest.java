@@ -6,9 +6,11 @@ import static io.meander.spec.Payments.assertErrors;
 import static io.meander.spec.Payments.errors;
 import static io.meander.spec.Payments.parse;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
+import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -226,10 +228,21 @@ class SpecPoliciesTest {
 
   @Test
   void readsHowLargeASlotMayGrow() throws SpecException {
-    String slots = SPEC.replace("slots:", "ignored:");
     assertThat(parse(SPEC).limits()).isEmpty();
-    assertThat(Bytes.parse("32MB")).isEqualTo(32L << 20);
-    assertThat(slots).isNotEqualTo(SPEC);
+    assertThat(slot("max-bytes: 32MB").limits())
+        .containsExactly(entry("nb", new SizeLimit(32 << 20, SizeLimit.Action.RESTART)));
+    assertThat(slot("max-bytes: 500KB, on-max-bytes: stop-learning").limits())
+        .containsExactly(entry("nb", new SizeLimit(500 << 10, SizeLimit.Action.STOP_LEARNING)));
+    assertErrors(
+        SPEC.replace("bayes.NaiveBayes", "bayes.NaiveBayes, max-bytes: 32 megs"),
+        "slots[0].max-bytes: found '32 megs'; allowed: a size such as 500KB, 32MB or 1GB");
+    assertErrors(
+        SPEC.replace("bayes.NaiveBayes", "bayes.NaiveBayes, on-max-bytes: restart"),
+        "slots[0].on-max-bytes: says what happens beyond max-bytes, which the slot does not have");
+  }
+
+  private static PipelineSpec slot(String more) throws SpecException {
+    return parse(SPEC.replace("bayes.NaiveBayes", "bayes.NaiveBayes, " + more));
   }
 
   @Test

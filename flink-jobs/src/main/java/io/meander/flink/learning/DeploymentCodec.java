@@ -26,8 +26,8 @@ import java.util.TreeMap;
  * DataOutput}'s encoding: format version byte (1), generation long, number of slots int, (id,
  * learner UTF, seed int) each, champion UTF, the drift policies (that of every slot, number of
  * slots with one of their own int, slot UTF and policy each, as {@link DriftSpec#write}), and the
- * freeze rule: kind byte (0 none, 1 at, 2 after instances, 3 after time) with its long;
- * number of limits int, (slot UTF, bytes long, action UTF) each.
+ * freeze rule: kind byte (0 none, 1 at, 2 after instances, 3 after time) with its long; number of
+ * limits int, (slot UTF, bytes long, action UTF) each.
  */
 public final class DeploymentCodec {
 

@@ -13,13 +13,13 @@ import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.Observation;
 import io.meander.models.SizeLimit;
-import java.util.Map;
 import io.meander.models.SlotSpec;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.avro.SchemaBuilder;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -231,8 +231,7 @@ class LearningOperatorTest {
 
     assertThat(told)
         .extracting(s -> s.slot() + " " + s.instance() + " " + s.detector() + " " + s.action())
-        .containsExactly(
-            "hat 64 max-bytes 1000 RESET", "bag 64 max-bytes 1000 STOP_LEARNING");
+        .containsExactly("hat 64 max-bytes 1000 RESET", "bag 64 max-bytes 1000 STOP_LEARNING");
     assertThat(last.answer().slots()[0].incarnation()).isEqualTo(2);
     assertThat(last.answer().slots()[0].trainedInstances()).isEqualTo(36);
     assertThat(last.answer().slots()[1].trainedInstances()).isEqualTo(64);

@@ -23,6 +23,7 @@ import io.meander.spec.PipelineSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterContainer;
 import org.apache.avro.SchemaBuilder;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -108,6 +110,16 @@ class RandomSchedulesTest {
 
   /** An undisturbed run. */
   record Run(List<Seen> seen, List<ModelSnapshot> last) {}
+
+  private static final Map<DriftSignal.Action, Integer> ACTIONS =
+      new EnumMap<>(DriftSignal.Action.class);
+
+  /** Schedules in which no policy ever acts would prove nothing of them. */
+  @AfterContainer
+  static void everyActionWasTaken() {
+    assertThat(ACTIONS).containsOnlyKeys(DriftSignal.Action.values());
+    assertThat(ACTIONS.values()).allMatch(count -> count >= 5);
+  }
 
   @Property(tries = 120, seed = "20011", shrinking = ShrinkingMode.OFF)
   void everyScheduleGivesTheSameAnswersAndModels(@ForAll("schedules") Schedule schedule)
@@ -187,7 +199,9 @@ class RandomSchedulesTest {
     try (TestTask task = TestTask.start(spec, LearningOptions.BOUNDED)) {
       List<Seen> seen = new ArrayList<>();
       for (Observation event : events) {
-        seen.add(Seen.of(task.learn(event)));
+        Seen now = Seen.of(task.learn(event));
+        now.drifts().forEach(drift -> ACTIONS.merge(drift.action(), 1, Integer::sum));
+        seen.add(now);
       }
       task.endOfEvents();
       List<ModelSnapshot> last = new ArrayList<>(task.snapshots());
@@ -196,7 +210,10 @@ class RandomSchedulesTest {
     }
   }
 
-  /** A concept that changes half way, a tenth of the labels unknown, some values missing. */
+  /**
+   * A concept that turns round every 125 events, a tenth of the labels unknown, some values
+   * missing.
+   */
   private static List<Observation> events(Schedule schedule) {
     Random random = new Random(schedule.seed() + 1);
     int count = 500;
@@ -204,7 +221,7 @@ class RandomSchedulesTest {
     for (int i = 0; i < count; i++) {
       double x = random.nextDouble();
       int y = random.nextInt(3);
-      int label = (i < count / 2 ? x + y > 1.5 : x > 0.3) ? 1 : 0;
+      int label = (i / 125 % 2 == 0 ? x + y > 1.2 : x + y < 1.2) ? 1 : 0;
       boolean labelled = random.nextInt(10) > 0;
       boolean missing = random.nextInt(15) == 0;
       events.add(
