@@ -86,7 +86,7 @@ class SchemaHistoryTest {
                         + "{\"name\":\"deploy\""),
             NOW.get("io.meander.avro.DriftEvent")
                 .toString()
-                .replace("\"BOOST\"]", "\"BOOST\",\"OTHER\"]"),
+                .replace("\"STOP_LEARNING\"]", "\"STOP_LEARNING\",\"OTHER\"]"),
             NOW.get("io.meander.avro.ModelSnapshot")
                 .toString()
                 .replace("\"END\"]", "\"END\",\"CONTROL\"]"))) {

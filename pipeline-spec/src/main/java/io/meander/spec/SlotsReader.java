@@ -45,7 +45,7 @@ final class SlotsReader {
       SpecNode action = slot.at("on-max-bytes");
       Optional<String> bytes = slot.at("max-bytes").text();
       if (bytes.isEmpty()) {
-        if (action.isPresent() && !slot.problems().touch(slot.at("max-bytes").path())) {
+        if (action.isPresent() && !slot.json().has("max-bytes")) {
           action.error("says what happens beyond max-bytes, which the slot does not have");
         }
         continue;

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.meander.features.FeatureSpec;
 import io.meander.models.DriftPolicies;
 import io.meander.models.FreezeSpec;
+import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
 
@@ -42,6 +44,7 @@ final class SpecReader {
     SlotsReader slotsReader = new SlotsReader(root.at("slots"));
     List<SlotSpec> slots = slotsReader.read();
     String champion = slotsReader.champion(root.at("serve").at("champion"), slots);
+    Map<String, SizeLimit> limits = slotsReader.limits();
     PoliciesReader policies = new PoliciesReader(root);
     DriftPolicies drift = new DriftReader(root).read();
     boolean timed = fileOrNull == null || root.at("events").at("time").isPresent();
@@ -65,7 +68,7 @@ final class SpecReader {
         label,
         features,
         slots,
-        slotsReader.limits(),
+        limits,
         champion,
         drift,
         frozen,

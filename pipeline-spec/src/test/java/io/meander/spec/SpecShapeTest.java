@@ -21,7 +21,7 @@ class SpecShapeTest {
         SPEC.replace("learner:", "lerner:")
             + "snapshot: {}\nevaluation: {windows: 5}\nsnapshots: {every: {instance: 5}}\n",
         "slots[0].lerner: unknown key; did you mean 'learner'? (allowed here: id, learner, seed,"
-            + " drift)",
+            + " max-bytes, on-max-bytes, drift)",
         "snapshots.every.instance: unknown key; did you mean 'instances'? (allowed here: instances,"
             + " time)",
         "evaluation.windows: unknown key; did you mean 'window'? (allowed here: window, slices,"
