@@ -104,7 +104,7 @@ public final class StateBenchmarks {
   }
 
   private void barrier(Source source) throws Exception {
-    int checkpoints = quick ? 5 : 30;
+    int checkpoints = quick ? 5 : 12;
     for (int keys : quick ? new int[] {200} : new int[] {1_000, 10_000}) {
       for (int instances : quick ? new int[] {2_000, 4_000} : new int[] {10_000, 20_000}) {
         measure(
