@@ -95,7 +95,23 @@ final class ValidateCommand implements Callable<Integer> {
     line(out, "drift", drift(spec.drift().every()));
     spec.drift().bySlot().forEach((slot, own) -> line(out, "  of " + slot, drift(own)));
     line(out, "frozen", spec.frozen().map(ValidateCommand::freeze).orElse("never"));
+    spec.limits()
+        .forEach(
+            (slot, limit) ->
+                line(
+                    out,
+                    "limit of " + slot,
+                    "%,d bytes serialised, then %s"
+                        .formatted(
+                            limit.bytes(),
+                            limit.action().name().toLowerCase(Locale.ROOT).replace('_', ' '))));
     line(out, "recovery", recovery(spec));
+    line(
+        out,
+        "keys",
+        spec.expireAfter()
+            .map(after -> "forgotten whole " + text(after) + " after their last event")
+            .orElse("never forgotten"));
     line(
         out,
         "snapshots",

@@ -20,7 +20,9 @@ final class BarrierScenario {
 
   static final String NAME = "barrier";
 
-  private static final int PROTOTYPES = 16;
+  /** Many, so that in every interval some keys come to the end of their log. */
+  private static final int PROTOTYPES = 256;
+
   private static final int WARM_UP = 3;
 
   private BarrierScenario() {}
@@ -97,7 +99,9 @@ final class BarrierScenario {
     figures.put("instances_per_model", (double) instances);
     figures.put("labels_per_key_and_interval", (double) labels);
     figures.put(
-        "uploaded_bytes_per_label",
+        "median_uploaded_bytes_per_label", Sizes.of(uploaded).median() / ((double) keys * labels));
+    figures.put(
+        "mean_uploaded_bytes_per_label",
         uploaded.stream().mapToDouble(Double::doubleValue).average().orElseThrow()
             / ((double) keys * labels));
     return new Measurement(

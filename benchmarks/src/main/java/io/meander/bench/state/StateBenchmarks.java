@@ -107,6 +107,9 @@ public final class StateBenchmarks {
     int checkpoints = quick ? 5 : 12;
     for (int keys : quick ? new int[] {200} : new int[] {1_000, 10_000}) {
       for (int instances : quick ? new int[] {2_000, 4_000} : new int[] {10_000, 20_000}) {
+        if (keys * (long) instances > 100_000_000) {
+          continue; // ten thousand rewritten models of this size take minutes and the whole heap
+        }
         measure(
             "barrier, %d trees of %d instances".formatted(keys, instances),
             () -> BarrierScenario.run(source, TREE, keys, instances, 5, checkpoints, MAX_LOAD));
