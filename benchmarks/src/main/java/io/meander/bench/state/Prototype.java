@@ -25,6 +25,12 @@ import java.util.List;
 record Prototype(byte[] image, byte[] log) {
 
   /**
+   * The points lie this many times as far as the next image was reckoned to be: by the time that a
+   * task measures, keys beyond it have written theirs, and none of the way is left without keys.
+   */
+  private static final int OVER = 3;
+
+  /**
    * Model sets that have learned the same number of instances and stand at evenly spaced points
    * between two images, as keys do that have been running for a while.
    *
@@ -47,7 +53,7 @@ record Prototype(byte[] image, byte[] log) {
     for (int p = 0; p < count; p++) {
       ModelSet copy = codec.read("prototype", image).set();
       FactWriter since = new FactWriter(context);
-      for (int i = 0; i < between * p / count; i++) {
+      for (int i = 0; i < OVER * between * p / count; i++) {
         learn(reducer, copy, deployment, workload.event(instances + i), since);
       }
       prototypes.add(new Prototype(image, since.isEmpty() ? new byte[0] : since.close(0)));
