@@ -177,11 +177,13 @@ public final class Reducer {
     }
     set.lastLabel = fact.label();
     for (Slot slot : set.slots) {
-      if (slot.isFrozen() || slot.stopped) {
+      if (slot.isFrozen()) {
         continue;
       }
-      train(slot.learner(), slot.trained, fact, fact.weightOf(slot.id()));
-      slot.trained++;
+      if (!slot.stopped) {
+        train(slot.learner(), slot.trained, fact, fact.weightOf(slot.id()));
+        slot.trained++;
+      }
       if (slot.boostLeft > 0) {
         slot.boostLeft--;
       }

@@ -115,6 +115,28 @@ class DriftPoliciesTest {
   }
 
   @Test
+  void aBackgroundLearnerLearnsOnInASlotWhoseOwnLearnerIsStopped() {
+    DriftSpec spec =
+        new DriftSpec("ADWINChangeDetector -a 0.0000001", "ADWINChangeDetector -a 0.9")
+            .with(OnWarning.START_BACKGROUND, OnDrift.REPLACE);
+    Learning learning = learning(spec, "bayes.NaiveBayes");
+    int row = 0;
+    while (learning.set.labels() == 0 || learning.set.slot("s0").background == null) {
+      learning.learn(DRIFTING.rows().get(row++));
+    }
+    learning.reducer.apply(
+        learning.set, new Fact.Outgrown("s0", 2, new SizeLimit(1, SizeLimit.Action.STOP_LEARNING)));
+    Slot slot = learning.set.slot("s0");
+    long trained = slot.trained;
+
+    learning.learn(DRIFTING.rows().get(row++));
+    learning.learn(DRIFTING.rows().get(row));
+
+    assertThat(slot.trained).isEqualTo(trained);
+    assertThat(slot.background.trained).isEqualTo(2);
+  }
+
+  @Test
   void switchMovesServingToTheSlotWithTheLeastRecentError() {
     Learning learning =
         run(
