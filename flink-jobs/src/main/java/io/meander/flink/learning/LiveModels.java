@@ -3,9 +3,7 @@ package io.meander.flink.learning;
 
 import io.meander.models.FactWriter;
 import io.meander.models.ModelSet;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -30,8 +28,10 @@ final class LiveModels {
   private static final long UNMEASURED = 64 << 10;
 
   private final long capacity;
-  private final Map<String, Entry> entries = new HashMap<>();
-  private final Deque<Entry> clock = new ArrayDeque<>();
+
+  /** In the clock's order: the hand stands before the first. */
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+
   private long bytes;
 
   /** What the last set that was measured for the first time took. */
@@ -84,7 +84,6 @@ final class LiveModels {
     private long measuredBytes;
     private long measuredAtLabels;
     private boolean used;
-    private boolean gone;
 
     Entry(ModelSet set, FactWriter unflushed) {
       this.set = set;
@@ -131,7 +130,6 @@ final class LiveModels {
    */
   void put(Entry entry, long liveBytes) {
     entries.put(entry.set.key(), entry);
-    clock.addLast(entry);
     newest = entry;
     entry.measuredBytes = liveBytes;
     entry.bytes = liveBytes > 0 ? liveBytes : typicalBytes;
@@ -161,17 +159,14 @@ final class LiveModels {
   /** Removes entries that were not used lately until the bound holds, never the newest. */
   void evict(Consumer<Entry> beforeRemoval) {
     while (bytes > capacity && entries.size() > 1) {
-      Entry entry = clock.removeFirst();
-      if (entry.gone) {
-        continue;
-      }
+      Entry entry = entries.values().iterator().next();
       if (entry.used || entry == newest) {
         entry.used = false;
-        clock.addLast(entry);
+        entries.remove(entry.set.key());
+        entries.put(entry.set.key(), entry);
       } else {
         beforeRemoval.accept(entry);
-        entries.remove(entry.set.key());
-        bytes -= entry.bytes;
+        remove(entry);
       }
     }
   }
@@ -179,7 +174,6 @@ final class LiveModels {
   /** Forgets an entry. */
   void remove(Entry entry) {
     entries.remove(entry.set.key());
-    entry.gone = true;
     bytes -= entry.bytes;
     if (entry == newest) {
       newest = null;
