@@ -102,8 +102,10 @@ public final class Bench implements Callable<Integer> {
       }
     }
     if (runs != null && runs < 1) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "--runs: at least 1");
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--runs: found " + runs + "; allowed: 1 and more");
     }
+    write(List.of());
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Path flights =
@@ -138,7 +140,10 @@ public final class Bench implements Callable<Integer> {
               .enable(SerializationFeature.INDENT_OUTPUT)
               .writeValueAsBytes(measured));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException("cannot write " + json, e);
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "--json: cannot write '%s': its folder has to exist and to be writable".formatted(json),
+          e);
     }
   }
 }

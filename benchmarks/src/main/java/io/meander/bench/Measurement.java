@@ -59,6 +59,39 @@ public record Measurement(
     figures = new TreeMap<>(figures);
   }
 
+  /**
+   * What a scenario measured that tells events per second, one of each run, and figures of its own.
+   *
+   * @param rates none if it measured no rate
+   */
+  public static Measurement ofRates(
+      String scenario,
+      String design,
+      String learner,
+      int keys,
+      String source,
+      long events,
+      int runs,
+      List<Double> rates,
+      Map<String, Double> figures) {
+    return new Measurement(
+        scenario,
+        design,
+        learner,
+        keys,
+        1,
+        source,
+        events,
+        runs,
+        rates.isEmpty() ? null : Spread.of(rates),
+        null,
+        null,
+        null,
+        null,
+        null,
+        figures);
+  }
+
   /** Over runs. */
   public record Spread(double min, double median, double max) {
     public static Spread of(List<Double> values) {

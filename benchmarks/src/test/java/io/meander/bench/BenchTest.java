@@ -26,6 +26,19 @@ class BenchTest {
   }
 
   @Test
+  void refusesAFileThatCannotBeWrittenBeforeItMeasures() {
+    assertThat(run("state", "--json", "no-such-folder/x.json")).isEqualTo(2);
+    assertThat(err.toString()).contains("--json: cannot write 'no-such-folder/x.json'");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void refusesARunThatIsNone() {
+    assertThat(run("state", "--runs", "0")).isEqualTo(2);
+    assertThat(err.toString()).contains("--runs: found 0; allowed: 1 and more");
+  }
+
+  @Test
   void knowsNoOtherSuite() {
     assertThat(run("latencies")).isEqualTo(2);
   }

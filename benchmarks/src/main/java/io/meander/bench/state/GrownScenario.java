@@ -46,13 +46,24 @@ final class GrownScenario {
       times.add(meander.get(round) / naive.get(round));
     }
     return List.of(
-        measured("value-state", source, learner, keys, naiveEvents, naive, Map.of()),
-        measured(
-            "meander",
-            source,
+        Measurement.ofRates(
+            NAME,
+            "value-state",
             learner,
             keys,
+            source.name(),
+            naiveEvents,
+            rounds,
+            naive,
+            Map.of("instances_per_model", (double) instances)),
+        Measurement.ofRates(
+            NAME,
+            "meander",
+            learner,
+            keys,
+            source.name(),
             events,
+            rounds,
             meander,
             Map.of(
                 "instances_per_model",
@@ -73,31 +84,5 @@ final class GrownScenario {
       model.learn(one.event(i));
     }
     return model;
-  }
-
-  private static Measurement measured(
-      String design,
-      Source source,
-      String learner,
-      int keys,
-      long events,
-      List<Double> rates,
-      Map<String, Double> figures) {
-    return new Measurement(
-        NAME,
-        design,
-        learner,
-        keys,
-        1,
-        source.name(),
-        events,
-        rates.size(),
-        Spread.of(rates),
-        null,
-        null,
-        null,
-        null,
-        null,
-        figures);
   }
 }

@@ -7,10 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -41,6 +39,7 @@ import org.apache.flink.streaming.runtime.streamrecord.RecordAttributes;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.util.FileUtils;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -50,6 +49,9 @@ import org.apache.flink.util.OutputTag;
  * @param <T> what the operator emits; thrown away
  */
 abstract class HarnessTask<T> implements Design {
+
+  /** What all tasks store; gone when the JVM ends, also by an interrupt. */
+  private static final Path ROOT = root();
 
   private static final int MAX_PARALLELISM = 128;
   private static final String ROCKSDB_MEMORY = "512m";
@@ -67,7 +69,7 @@ abstract class HarnessTask<T> implements Design {
   HarnessTask(AbstractStreamOperator<T> operator, OperatorSubtaskState stateOrNull)
       throws Exception {
     this.operator = operator;
-    folder = Files.createTempDirectory("meander-bench");
+    folder = Files.createTempDirectory(ROOT, "task");
     MockEnvironment environment =
         new MockEnvironmentBuilder()
             .setManagedMemorySize(1 << 20)
@@ -169,18 +171,17 @@ abstract class HarnessTask<T> implements Design {
     } catch (Exception e) {
       throw new IllegalStateException("closing the task", e);
     }
-    try (Stream<Path> files = Files.walk(folder)) {
-      files.sorted(Comparator.reverseOrder()).forEach(HarnessTask::delete);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + folder, e);
-    }
+    FileUtils.deleteDirectoryQuietly(folder.toFile());
   }
 
-  private static void delete(Path file) {
+  private static Path root() {
     try {
-      Files.delete(file);
+      Path root = Files.createTempDirectory("meander-bench");
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> FileUtils.deleteDirectoryQuietly(root.toFile())));
+      return root;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + file, e);
+      throw new UncheckedIOException("cannot make a temporary folder", e);
     }
   }
 

@@ -70,21 +70,15 @@ final class MissesScenario {
         System.gc();
       }
       measured.add(
-          new Measurement(
+          Measurement.ofRates(
               NAME,
               "meander",
               learner,
               keys,
-              1,
               source.name() + ", " + order,
               events,
               rounds,
-              Spread.of(tenth),
-              null,
-              null,
-              null,
-              null,
-              null,
+              tenth,
               Map.of(
                   "hit_rate",
                   hitRate,

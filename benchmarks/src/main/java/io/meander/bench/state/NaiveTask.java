@@ -2,20 +2,15 @@
 package io.meander.bench.state;
 
 import io.meander.models.Observation;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /** One of the designs that Meander is compared with. */
 final class NaiveTask extends HarnessTask<double[]> {
 
   private final String name;
-  private final OneInputStreamOperator<Observation, double[]> learning;
+  private final NaiveOperator learning;
 
-  private <
-          O extends
-              AbstractStreamOperator<double[]> & OneInputStreamOperator<Observation, double[]>>
-      NaiveTask(String name, O operator) throws Exception {
+  private NaiveTask(String name, NaiveOperator operator) throws Exception {
     super(operator, null);
     this.name = name;
     this.learning = operator;
@@ -44,6 +39,6 @@ final class NaiveTask extends HarnessTask<double[]> {
 
   /** Stores a model under a key, as if the key had been learned before. */
   void preload(String key, byte[] model) throws Exception {
-    put(key, ValueStateOperator.MODEL, model);
+    put(key, NaiveOperator.MODEL, model);
   }
 }

@@ -75,21 +75,15 @@ final class RecoveryScenario {
       figures.put("load_micros", Spread.of(loads).median());
     }
     return List.of(
-        new Measurement(
+        Measurement.ofRates(
             NAME,
             "meander",
             learner,
             keys,
-            1,
             source.name(),
             (long) keys * eventsPerKey,
             rounds,
-            rates.isEmpty() ? null : Spread.of(rates),
-            null,
-            null,
-            null,
-            null,
-            null,
+            rates,
             figures));
   }
 

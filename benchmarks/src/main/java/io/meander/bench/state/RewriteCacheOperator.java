@@ -1,33 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.bench.state;
 
-import com.yahoo.labs.samoa.instances.InstancesHeader;
 import io.meander.models.Observation;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.runtime.state.StateInitializationContext;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * The next obvious design: live models on the heap, the least recently used of them written and
  * dropped, and all that have learned since the last barrier written before the next.
  */
-final class RewriteCacheOperator extends AbstractStreamOperator<double[]>
-    implements OneInputStreamOperator<Observation, double[]> {
+final class RewriteCacheOperator extends NaiveOperator {
 
   private static final long serialVersionUID = 1L;
 
-  private final InstancesHeader header;
-  private final String learner;
   private final int capacity;
-  private transient ValueState<byte[]> model;
-  private transient StreamRecord<double[]> answer;
   private transient Map<String, Live> live;
 
   private static final class Live {
@@ -43,22 +32,13 @@ final class RewriteCacheOperator extends AbstractStreamOperator<double[]>
    * @param capacity models on the heap
    */
   RewriteCacheOperator(Source source, String learner, int capacity) {
-    this.header = PlainModel.header(source);
-    this.learner = learner;
+    super(source, learner);
     this.capacity = capacity;
   }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    model =
-        context
-            .getKeyedStateStore()
-            .getState(
-                new ValueStateDescriptor<>(
-                    ValueStateOperator.MODEL,
-                    PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-    answer = new StreamRecord<>(null);
     live = new LinkedHashMap<>(16, 0.75f, true);
   }
 
@@ -67,15 +47,13 @@ final class RewriteCacheOperator extends AbstractStreamOperator<double[]>
     String key = element.getValue().key();
     Live present = live.get(key);
     if (present == null) {
-      byte[] bytes = model.value();
-      present =
-          new Live(bytes == null ? new PlainModel(header, learner) : PlainModel.ofBytes(bytes));
+      present = new Live(read());
       live.put(key, present);
       evict(key);
     }
-    answer.replace(present.model.learn(element.getValue()));
+    double[] votes = present.model.learn(element.getValue());
     present.dirty = true;
-    output.collect(answer);
+    emit(votes);
   }
 
   @Override
@@ -98,7 +76,7 @@ final class RewriteCacheOperator extends AbstractStreamOperator<double[]>
   private void write(String key, Live present) throws Exception {
     if (present.dirty) {
       setCurrentKey(key);
-      model.update(present.model.toBytes());
+      write(present.model);
       present.dirty = false;
     }
   }

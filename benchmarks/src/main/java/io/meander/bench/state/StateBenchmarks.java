@@ -83,7 +83,7 @@ public final class StateBenchmarks {
   private void learning(List<Source> sources) throws Exception {
     for (Source source : sources) {
       for (int keys : quick ? new int[] {1, 100} : new int[] {1, 100, 10_000}) {
-        long trees = Math.max(quick ? 200_000 : 600_000, 50L * keys);
+        long trees = Math.max(quick ? 200_000 : 1_000_000, 50L * keys);
         long forests = Math.max(quick ? 5_000 : 20_000, 3L * keys);
         measure(
             "learning, %s, tree, %d keys".formatted(source.name(), keys),

@@ -1,53 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.bench.state;
 
-import com.yahoo.labs.samoa.instances.InstancesHeader;
 import io.meander.models.Observation;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.runtime.state.StateInitializationContext;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /** The obvious design: a serialised model in a value state, read and written at every event. */
-final class ValueStateOperator extends AbstractStreamOperator<double[]>
-    implements OneInputStreamOperator<Observation, double[]> {
+final class ValueStateOperator extends NaiveOperator {
 
   private static final long serialVersionUID = 1L;
 
-  static final String MODEL = "model";
-
-  private final InstancesHeader header;
-  private final String learner;
-  private transient ValueState<byte[]> model;
-  private transient StreamRecord<double[]> answer;
-
   ValueStateOperator(Source source, String learner) {
-    this.header = PlainModel.header(source);
-    this.learner = learner;
-  }
-
-  @Override
-  public void initializeState(StateInitializationContext context) throws Exception {
-    super.initializeState(context);
-    model =
-        context
-            .getKeyedStateStore()
-            .getState(
-                new ValueStateDescriptor<>(
-                    MODEL, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-    answer = new StreamRecord<>(null);
+    super(source, learner);
   }
 
   @Override
   public void processElement(StreamRecord<Observation> element) throws Exception {
-    byte[] bytes = model.value();
-    PlainModel present =
-        bytes == null ? new PlainModel(header, learner) : PlainModel.ofBytes(bytes);
-    answer.replace(present.learn(element.getValue()));
-    model.update(present.toBytes());
-    output.collect(answer);
+    PlainModel present = read();
+    double[] votes = present.learn(element.getValue());
+    write(present);
+    emit(votes);
   }
 }
