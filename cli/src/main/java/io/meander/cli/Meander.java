@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
       ReplayCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%n",
+    footer = "To measure Meander on this machine: ./meander bench --help",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed", "2:wrong usage"})
 public final class Meander implements Callable<Integer> {

@@ -102,9 +102,7 @@ final class ValidateCommand implements Callable<Integer> {
                     out,
                     "limit of " + slot,
                     "%,d bytes serialised, then %s"
-                        .formatted(
-                            limit.bytes(),
-                            limit.action().name().toLowerCase(Locale.ROOT).replace('_', ' '))));
+                        .formatted(limit.bytes(), words(limit.action()))));
     line(out, "recovery", recovery(spec));
     line(
         out,

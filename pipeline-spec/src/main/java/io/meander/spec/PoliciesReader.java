@@ -93,7 +93,10 @@ final class PoliciesReader {
     }
     Duration after = node.duration(null);
     if (after != null && after.compareTo(SHORTEST_EXPIRY) < 0) {
-      node.error("found '" + node.text().get() + "'; allowed: never, or 1s and more");
+      node.error(
+          "found '"
+              + node.text().get()
+              + "'; allowed: never, or a duration of 1s and more, such as 30d");
     }
     return after;
   }

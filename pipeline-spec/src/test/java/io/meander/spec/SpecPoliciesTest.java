@@ -259,6 +259,12 @@ class SpecPoliciesTest {
             new PipelineSpec.Recovery(
                 Duration.ofSeconds(2), PipelineSpec.OnCorruptModel.RESTART_MODEL));
     assertErrors(
+        SPEC + "expire-after: 500ms\n",
+        "expire-after: found '500ms'; allowed: never, or a duration of 1s and more, such as 30d");
+    assertErrors(
+        SPEC + "expire-after: soon\n",
+        "expire-after: found 'soon'; allowed: never, or a duration of 1s and more, such as 30d");
+    assertErrors(
         SPEC + "recovery: {max-load: 0s, on-corrupt-model: ignore}\n",
         "recovery.max-load: found '0s'; allowed: a duration longer than nothing, such as 100ms,"
             + " 30s, 5m, 24h or 7d",
