@@ -48,8 +48,7 @@ class AvroEncodingTest {
             0.1,
             0.3,
             DriftAction.SWITCH,
-            "arf",
-            null),
+            "arf"),
         new Evaluation(
             "flights",
             EvaluationScope.OVERALL_TOTAL,

@@ -47,19 +47,13 @@ final class DriftRules {
   /** The alarm that a fact is about, as it is told to the world, before the fact is applied. */
   static DriftSignal signal(ModelSet set, Fact.Drifted fact) {
     Slot slot = set.slot(fact.slot());
-    return new DriftSignal(
-        set.key(),
-        slot.id(),
-        slot.incarnation(),
+    return DriftSignal.of(
+        set,
+        slot,
         slot.watch().detectorOf(fact.level()),
         fact.level(),
-        set.labels,
-        set.lastEventTime,
-        slot.watch().recent().before(),
-        slot.watch().recent().late(),
         fact.action(),
-        fact.switchedTo(),
-        "");
+        fact.switchedTo());
   }
 
   private static boolean isOverdue(ModelSet set, Slot slot) {

@@ -2,7 +2,8 @@
 package io.meander.models;
 
 /**
- * One drift or warning of one slot's error, or of a feature, repeats of the same one merged.
+ * One drift or warning of one slot's error, repeats of the same one merged, or a slot that outgrew
+ * its limit.
  *
  * @param instance the key's labelled instances so far, this one included, from 1
  * @param eventTime of the labelled event, or {@link Observation#NO_TIME}
@@ -13,9 +14,6 @@ package io.meander.models;
  * @param action what was really done about it
  * @param switchedTo id of the slot that serves from now on, if {@code action} is {@link
  *     Action#SWITCH}; else empty
- * @param feature the column whose values drifted, with {@code :missing} behind it if it is its
- *     share of missing values; slot and incarnation are then empty and 0, the errors the feature's
- *     own means. Empty if a slot's error drifted
  */
 public record DriftSignal(
     String key,
@@ -28,8 +26,7 @@ public record DriftSignal(
     double errorBefore,
     double errorAfter,
     Action action,
-    String switchedTo,
-    String feature) {
+    String switchedTo) {
 
   /** An alarm of a slot's error that moved no serving. */
   public DriftSignal(
@@ -54,8 +51,28 @@ public record DriftSignal(
         errorBefore,
         errorAfter,
         action,
-        "",
         "");
+  }
+
+  /**
+   * What a slot's present life tells of itself.
+   *
+   * @param detector what raised it
+   */
+  static DriftSignal of(
+      ModelSet set, Slot slot, String detector, Level level, Action action, String switchedTo) {
+    return new DriftSignal(
+        set.key(),
+        slot.id(),
+        slot.incarnation(),
+        detector,
+        level,
+        set.labels,
+        set.lastEventTime,
+        slot.watch().recent().before(),
+        slot.watch().recent().late(),
+        action,
+        switchedTo);
   }
 
   /** How sure the detector is. */

@@ -78,6 +78,9 @@ final class JavaObjects {
           "moa.AbstractMOAObject",
           "moa.MOAObject");
 
+  /** Of the allowed classes that were met so far, by name. */
+  private static final Map<String, ObjectStreamClass> DESCRIPTIONS = new ConcurrentHashMap<>();
+
   private JavaObjects() {}
 
   /** Stands for an object that all models of a pipeline share. */
@@ -161,9 +164,6 @@ final class JavaObjects {
       throw new ModelFormatException("too deeply nested to be read", e);
     }
   }
-
-  /** Of the allowed classes that were met so far, by name. */
-  private static final Map<String, ObjectStreamClass> DESCRIPTIONS = new ConcurrentHashMap<>();
 
   private static ModelFormatException refused(Class<?> type) {
     return new ModelFormatException(

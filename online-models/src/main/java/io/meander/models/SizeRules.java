@@ -50,21 +50,14 @@ final class SizeRules {
 
   /** What is told of a slot that is too large; ask before applying the fact. */
   static DriftSignal signal(ModelSet set, Fact.Outgrown fact) {
-    Slot slot = set.slot(fact.slot());
-    return new DriftSignal(
-        set.key(),
-        slot.id(),
-        slot.incarnation(),
+    return DriftSignal.of(
+        set,
+        set.slot(fact.slot()),
         fact.limit().text(),
         DriftSignal.Level.OUTGROWN,
-        set.labels,
-        set.lastEventTime,
-        slot.watch().recent().before(),
-        slot.watch().recent().late(),
         fact.limit().action() == SizeLimit.Action.RESTART
             ? DriftSignal.Action.RESET
             : DriftSignal.Action.STOP_LEARNING,
-        "",
         "");
   }
 

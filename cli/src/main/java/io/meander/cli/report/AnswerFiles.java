@@ -51,7 +51,6 @@ final class AnswerFiles implements Closeable {
             "event_time",
             "action",
             "switched_to",
-            "feature",
             "error_before",
             "error_after");
     this.slotsOrNull =
@@ -105,7 +104,6 @@ final class AnswerFiles implements Closeable {
           CsvFile.time(drift.eventTime()),
           drift.action().name().toLowerCase(Locale.ROOT).replace('_', '-'),
           drift.switchedTo(),
-          drift.feature(),
           drift.errorBefore(),
           drift.errorAfter());
     }

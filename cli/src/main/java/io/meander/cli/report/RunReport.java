@@ -259,9 +259,6 @@ public final class RunReport implements AutoCloseable {
       score(step.scored(), key);
     }
     for (DriftSignal drift : step.drifts()) {
-      if (!drift.feature().isEmpty()) {
-        continue; // no slot's: it has its row in drift.csv and no figure
-      }
       for (Board board : List.of(overall, key)) {
         Figures figures = board.of(drift.slot());
         switch (drift.level()) {

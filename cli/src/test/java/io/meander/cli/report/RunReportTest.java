@@ -199,9 +199,9 @@ class RunReportTest {
     assertThat(metrics.at("/slots/a/drifts").asLong()).isEqualTo(1);
     assertThat(lines("drift.csv"))
         .containsExactly(
-            "key,slot,detector,level,instance,event_time,action,switched_to,feature,error_before,"
+            "key,slot,detector,level,instance,event_time,action,switched_to,error_before,"
                 + "error_after",
-            "k,a,DDM,drift,1,1970-01-01T00:00:00.005Z,alert,,,0.1,0.2");
+            "k,a,DDM,drift,1,1970-01-01T00:00:00.005Z,alert,,0.1,0.2");
     String page = Files.readString(folder.resolve("report.html"));
     assertThat(page)
         .contains("\"drifts\":[{\"key\":\"k\",\"slot\":\"a\",\"at\":1,")

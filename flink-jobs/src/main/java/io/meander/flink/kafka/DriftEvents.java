@@ -60,7 +60,6 @@ public final class DriftEvents implements FlatMapFunction<Step, DriftEvent> {
               case STOP_LEARNING -> DriftAction.STOP_LEARNING;
             })
         .setSwitchedTo(drift.switchedTo().isEmpty() ? null : drift.switchedTo())
-        .setFeature(drift.feature().isEmpty() ? null : drift.feature())
         .build();
   }
 

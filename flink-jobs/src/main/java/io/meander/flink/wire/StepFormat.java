@@ -132,7 +132,6 @@ final class StepFormat implements WireFormat<Step> {
     out.writeDouble(drift.errorAfter());
     Wire.writeText(drift.action().name(), out);
     Wire.writeText(drift.switchedTo(), out);
-    Wire.writeText(drift.feature(), out);
   }
 
   private static DriftSignal readDrift(DataInput in) throws IOException {
@@ -147,7 +146,6 @@ final class StepFormat implements WireFormat<Step> {
         in.readDouble(),
         in.readDouble(),
         DriftSignal.Action.valueOf(Wire.readText(in)),
-        Wire.readText(in),
         Wire.readText(in));
   }
 }

@@ -79,8 +79,7 @@ class WireTypesTest {
             Double.NaN,
             0.4,
             DriftSignal.Action.SWITCH,
-            "arf",
-            "");
+            "arf");
     return Stream.of(
         new Step(1, own, null, List.of()),
         new Step(2, own, new Scored(own, 1, 99, 0), List.of(drift)),
