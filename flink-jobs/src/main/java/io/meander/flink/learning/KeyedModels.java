@@ -220,7 +220,7 @@ final class KeyedModels {
       corrupt.inc();
       LOG.error("{}: the key begins anew", what, e);
       stored.clear();
-      return new Loaded(new LiveModels.Entry(empty(key), new FactWriter(context)), 0);
+      return new Loaded(new LiveModels.Entry(empty(key), new FactWriter(context), 0), 0);
     }
   }
 
@@ -238,6 +238,7 @@ final class KeyedModels {
       }
     }
     long imagePosition = set.position();
+    long imageLabels = set.labels();
     long replayStart = System.nanoTime();
     List<byte[]> chunks = new ArrayList<>();
     long loggedBytes = 0;
@@ -246,7 +247,9 @@ final class KeyedModels {
       loggedBytes += chunk.length;
     }
     Replay.Replayed replayed = replay.run(set, chunks);
-    LiveModels.Entry entry = new LiveModels.Entry(set, new FactWriter(context));
+    LiveModels.Entry entry =
+        new LiveModels.Entry(
+            set, new FactWriter(context), image == null ? set.labels() : imageLabels);
     if (image != null || replayed.facts() > 0) {
       long end = System.nanoTime();
       loads.inc();

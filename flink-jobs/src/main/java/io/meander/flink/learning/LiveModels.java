@@ -80,15 +80,22 @@ final class LiveModels {
     static final long NO_TIMER = Long.MIN_VALUE + 1;
 
     private long bytes;
+
+    /** Its growth since the point below, at the last measurement that was far enough from it. */
     private long bytesPerLabel;
-    private long measuredBytes;
+
+    private long pointBytes;
+    private long pointLabels;
     private long measuredAtLabels;
     private boolean used;
 
-    Entry(ModelSet set, FactWriter unflushed) {
+    /**
+     * @param measuredAtLabels the labels that its image holds; all it has if there is no image
+     */
+    Entry(ModelSet set, FactWriter unflushed, long measuredAtLabels) {
       this.set = set;
       this.unflushed = unflushed;
-      this.measuredAtLabels = set.labels();
+      this.measuredAtLabels = measuredAtLabels;
     }
 
     /**
@@ -131,23 +138,33 @@ final class LiveModels {
   void put(Entry entry, long liveBytes) {
     entries.put(entry.set.key(), entry);
     newest = entry;
-    entry.measuredBytes = liveBytes;
+    entry.pointBytes = liveBytes;
+    entry.pointLabels = entry.measuredAtLabels;
     entry.bytes = liveBytes > 0 ? liveBytes : typicalBytes;
     bytes += entry.bytes;
   }
 
-  /** The entry's size is known anew; from the last two, so is its growth. */
+  /**
+   * The entry's size is known anew. So is its growth, if it has learned half as much again since
+   * that was worked out: models grow in steps, and one step says nothing of the next.
+   */
   void measured(Entry entry, long liveBytes) {
-    long labels = entry.set.labels() - entry.measuredAtLabels;
-    if (entry.measuredBytes == 0) {
+    long labels = entry.set.labels();
+    boolean first = entry.pointBytes == 0;
+    if (first) {
       typicalBytes = liveBytes;
-    } else if (labels > 0) {
-      entry.bytesPerLabel = Math.max(0, liveBytes - entry.measuredBytes) / labels;
+    }
+    if (first || 2 * labels > 3 * entry.pointLabels) {
+      if (!first) {
+        entry.bytesPerLabel =
+            Math.max(0, liveBytes - entry.pointBytes) / (labels - entry.pointLabels);
+      }
+      entry.pointBytes = liveBytes;
+      entry.pointLabels = labels;
     }
     bytes += liveBytes - entry.bytes;
     entry.bytes = liveBytes;
-    entry.measuredBytes = liveBytes;
-    entry.measuredAtLabels = entry.set.labels();
+    entry.measuredAtLabels = labels;
   }
 
   /** The entry has learned one more label. */
