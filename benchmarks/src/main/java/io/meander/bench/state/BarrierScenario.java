@@ -23,6 +23,7 @@ final class BarrierScenario {
   /** Many, so that in every interval some keys come to the end of their log. */
   private static final int PROTOTYPES = 256;
 
+  private static final int IMAGES = 3;
   private static final int WARM_UP = 3;
 
   private BarrierScenario() {}
@@ -48,7 +49,7 @@ final class BarrierScenario {
     List<Measurement> measured = new ArrayList<>();
     try (MeanderTask task = new MeanderTask(spec, 1L << 40, null)) {
       GrownScenario.preload(
-          task, keys, Prototype.spread(one, spec, instances, Math.min(PROTOTYPES, keys)));
+          task, keys, Prototype.spread(one, spec, instances, Math.min(PROTOTYPES, keys), IMAGES));
       Interval.run(task, workload, keys, labels, WARM_UP);
       long imagesBefore = task.count("images");
       List<Interval> intervals = Interval.run(task, workload, keys, labels, checkpoints);

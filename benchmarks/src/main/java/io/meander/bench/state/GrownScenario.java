@@ -24,7 +24,7 @@ final class GrownScenario {
     PipelineSpec spec = source.spec(learner, Duration.ofMillis(100));
     Workload one = Workload.inTurn(source, 1);
     Workload workload = Workload.inTurn(source, keys);
-    List<Prototype> prototypes = Prototype.spread(one, spec, instances, PROTOTYPES);
+    List<Prototype> prototypes = Prototype.spread(one, spec, instances, PROTOTYPES, 1);
     byte[] plain = grownPlain(source, learner, one, instances).toBytes();
     List<Double> meander = new ArrayList<>();
     List<Double> naive = new ArrayList<>();

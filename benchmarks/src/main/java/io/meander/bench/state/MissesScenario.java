@@ -20,7 +20,6 @@ final class MissesScenario {
 
   private static final double SHARE = 0.1;
   private static final double ZIPF = 1.1;
-  private static final int PROTOTYPES = 16;
 
   private MissesScenario() {}
 
@@ -29,7 +28,7 @@ final class MissesScenario {
       throws Exception {
     PipelineSpec spec = source.spec(learner, Duration.ofMillis(100));
     Workload one = Workload.inTurn(source, 1);
-    List<Prototype> prototypes = Prototype.spread(one, spec, instances, PROTOTYPES);
+    List<Prototype> prototypes = Prototype.spread(one, spec, instances, 1, 1);
     List<Measurement> measured = new ArrayList<>();
     for (String order : List.of("zipf", "uniform")) {
       Workload workload =

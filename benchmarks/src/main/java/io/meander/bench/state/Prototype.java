@@ -25,19 +25,16 @@ import java.util.List;
 record Prototype(byte[] image, byte[] log) {
 
   /**
-   * The points lie this many times as far as the next image was reckoned to be: by the time that a
-   * task measures, keys beyond it have written theirs, and none of the way is left without keys.
-   */
-  private static final int OVER = 3;
-
-  /**
    * Model sets that have learned the same number of instances and stand at evenly spaced points
    * between two images, as keys do that have been running for a while.
    *
    * @param instances that the image holds
-   * @param count how many
+   * @param count how many; of one, the log is empty
+   * @param images over how many images' distance they are spread. Beyond 1, keys write theirs at
+   *     their first label, and however far off that distance was reckoned, some are near its end
    */
-  static List<Prototype> spread(Workload workload, PipelineSpec spec, int instances, int count) {
+  static List<Prototype> spread(
+      Workload workload, PipelineSpec spec, int instances, int count, int images) {
     ModelContext context = spec.modelContext();
     Reducer reducer = new Reducer(context);
     ModelSetCodec codec = new ModelSetCodec(context);
@@ -53,7 +50,7 @@ record Prototype(byte[] image, byte[] log) {
     for (int p = 0; p < count; p++) {
       ModelSet copy = codec.read("prototype", image).set();
       FactWriter since = new FactWriter(context);
-      for (int i = 0; i < OVER * between * p / count; i++) {
+      for (int i = 0; i < images * between * p / count; i++) {
         learn(reducer, copy, deployment, workload.event(instances + i), since);
       }
       prototypes.add(new Prototype(image, since.isEmpty() ? new byte[0] : since.close(0)));

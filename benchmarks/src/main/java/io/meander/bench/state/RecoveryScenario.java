@@ -38,7 +38,8 @@ final class RecoveryScenario {
       throws Exception {
     PipelineSpec spec = source.spec(learner, maxLoad);
     List<Prototype> prototypes =
-        Prototype.spread(Workload.inTurn(source, 1), spec, instances, Math.min(PROTOTYPES, keys));
+        Prototype.spread(
+            Workload.inTurn(source, 1), spec, instances, Math.min(PROTOTYPES, keys), 1);
     Workload workload = Workload.uniform(source, keys, Math.max(1, keys * eventsPerKey));
     List<Double> first = new ArrayList<>();
     List<Double> steady = new ArrayList<>();
