@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
-import com.github.luben.zstd.Zstd;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -67,8 +66,6 @@ public final class FactWriter {
 
   /** Shorter bodies are stored as they are. */
   private static final int COMPRESS_FROM = 256;
-
-  private static final int COMPRESSION_LEVEL = 1;
 
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -136,27 +133,22 @@ public final class FactWriter {
    * The chunk; the writer is empty afterwards.
    *
    * @param loads times that the key was loaded since its image
+   * @param compression of the task; other chunks may have been through it
    */
-  public byte[] close(int loads) {
+  public byte[] close(int loads, LogCompression compression) {
     int length = -size;
     int stored = size;
-    byte[] chunk;
+    byte[] bytes = body;
     if (size >= COMPRESS_FROM) {
-      byte[] room = new byte[HEADER + (int) Zstd.compressBound(size)];
-      long compressed =
-          Zstd.compressByteArray(
-              room, HEADER, room.length - HEADER, body, 0, size, COMPRESSION_LEVEL);
+      int compressed = compression.compress(body, size);
       if (compressed < size) {
-        stored = (int) compressed;
+        stored = compressed;
         length = size;
-      } else {
-        System.arraycopy(body, 0, room, HEADER, size);
+        bytes = compression.compressed();
       }
-      chunk = Arrays.copyOf(room, HEADER + stored);
-    } else {
-      chunk = new byte[HEADER + size];
-      System.arraycopy(body, 0, chunk, HEADER, size);
     }
+    byte[] chunk = new byte[HEADER + stored];
+    System.arraycopy(bytes, 0, chunk, HEADER, stored);
     CRC32C crc = new CRC32C();
     crc.update(chunk, HEADER, stored);
     ByteBuffer.wrap(chunk)

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What each drift policy does to a model set, and that replay and storage do it again. */
 class DriftPoliciesTest {
 
+  private static final LogCompression COMPRESSION = new LogCompression();
+
   private static final int DRIFT_AT = 2000;
 
   private static final Stream DRIFTING =
@@ -270,7 +272,7 @@ class DriftPoliciesTest {
       counter.position++;
       writer.add(counter, fact);
     }
-    return writer.isEmpty() ? emptyChunk(learning, from) : writer.close(0);
+    return writer.isEmpty() ? emptyChunk(learning, from) : writer.close(0, COMPRESSION);
   }
 
   /** The last fact again: replay passes over what the image holds. */
@@ -279,7 +281,7 @@ class DriftPoliciesTest {
     ModelSet counter = new ModelSet("all", 2);
     counter.position = from;
     writer.add(counter, learning.facts.get(from - 1));
-    return writer.close(0);
+    return writer.close(0, COMPRESSION);
   }
 
   private static Learning run(DriftSpec drift, String... learners) {

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
  */
 class FixturesTest {
 
+  private static final LogCompression COMPRESSION = new LogCompression();
+
   private static final Path FORMAT_1 = Path.of("src/test/resources/fixtures/1");
   private static final int IMAGE_AT = 300;
   private static final int LOG_TO = 500;
@@ -63,7 +65,7 @@ class FixturesTest {
       counter.position = i + 1L;
       log.add(counter, learning.facts.get(i));
     }
-    Files.write(FORMAT_1.resolve("log.bin"), log.close(0));
+    Files.write(FORMAT_1.resolve("log.bin"), log.close(0, COMPRESSION));
   }
 
   @Test

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 class UpdateLogTest {
 
+  private static final LogCompression COMPRESSION = new LogCompression();
+
   /** AssertJ's own would let doubles differ a little, and NaN from NaN. */
   private static final RecursiveComparisonConfiguration BIT_BY_BIT =
       RecursiveComparisonConfiguration.builder()
@@ -48,7 +50,7 @@ class UpdateLogTest {
     }
     assertThat(writer.facts()).isEqualTo(facts.size());
 
-    FactReader.Chunk chunk = FactReader.read(CONTEXT, writer.close(0));
+    FactReader.Chunk chunk = FactReader.read(CONTEXT, writer.close(0, COMPRESSION));
 
     assertThat(chunk.position()).isEqualTo(facts.isEmpty() ? 0 : 41);
     assertThat(chunk.facts())
@@ -82,7 +84,7 @@ class UpdateLogTest {
         writer.add(counter, learning.facts.get(logged));
       }
       if (random.nextInt(60) == 0) {
-        log.add(writer.close(0));
+        log.add(writer.close(0, COMPRESSION));
       }
       if (random.nextInt(700) == 0) {
         image = codec.write(learning.set).bytes();
@@ -91,7 +93,7 @@ class UpdateLogTest {
       }
     }
     if (!writer.isEmpty()) {
-      log.add(writer.close(0));
+      log.add(writer.close(0, COMPRESSION));
     }
 
     ModelSet loaded = image == null ? new ModelSet("all", 2) : codec.read("all", image).set();
@@ -117,7 +119,7 @@ class UpdateLogTest {
     assertThatThrownBy(
             () ->
                 new Replay(stream.context(), learning.reducer)
-                    .run(new ModelSet("all", 2), List.of(writer.close(0))))
+                    .run(new ModelSet("all", 2), List.of(writer.close(0, COMPRESSION))))
         .isInstanceOf(ModelFormatException.class)
         .hasMessage(
             "has a log chunk that begins after fact 5, where fact 0 was the last one known");
@@ -168,7 +170,7 @@ class UpdateLogTest {
       writer.add(counter, fact);
     }
     // Nine attributes; as doubles they alone would take 72 bytes.
-    assertThat(writer.close(0).length / 1000.0).isLessThan(48);
+    assertThat(writer.close(0, COMPRESSION).length / 1000.0).isLessThan(48);
   }
 
   private static byte[] chunk() {
@@ -185,7 +187,7 @@ class UpdateLogTest {
             new Fact.Outcome[] {new Fact.Outcome("s", 1, 0, 0.25)},
             0,
             1));
-    return writer.close(0);
+    return writer.close(0, COMPRESSION);
   }
 
   @Provide

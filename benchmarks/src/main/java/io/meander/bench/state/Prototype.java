@@ -6,6 +6,7 @@ import io.meander.models.Deployment;
 import io.meander.models.Fact;
 import io.meander.models.FactWriter;
 import io.meander.models.ImageRule;
+import io.meander.models.LogCompression;
 import io.meander.models.ModelContext;
 import io.meander.models.ModelSet;
 import io.meander.models.ModelSetCodec;
@@ -47,13 +48,16 @@ record Prototype(byte[] image, byte[] log) {
     byte[] image = codec.write(set).bytes();
     int between = count == 1 ? 0 : between(spec, codec, reducer, deployment, set, workload, image);
     List<Prototype> prototypes = new ArrayList<>();
-    for (int p = 0; p < count; p++) {
-      ModelSet copy = codec.read("prototype", image).set();
-      FactWriter since = new FactWriter(context);
-      for (int i = 0; i < images * between * p / count; i++) {
-        learn(reducer, copy, deployment, workload.event(instances + i), since);
+    try (LogCompression compression = new LogCompression()) {
+      for (int p = 0; p < count; p++) {
+        ModelSet copy = codec.read("prototype", image).set();
+        FactWriter since = new FactWriter(context);
+        for (int i = 0; i < images * between * p / count; i++) {
+          learn(reducer, copy, deployment, workload.event(instances + i), since);
+        }
+        prototypes.add(
+            new Prototype(image, since.isEmpty() ? new byte[0] : since.close(0, compression)));
       }
-      prototypes.add(new Prototype(image, since.isEmpty() ? new byte[0] : since.close(0)));
     }
     return prototypes;
   }

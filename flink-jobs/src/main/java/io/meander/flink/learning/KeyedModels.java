@@ -4,6 +4,7 @@ package io.meander.flink.learning;
 import io.meander.models.Fact;
 import io.meander.models.FactWriter;
 import io.meander.models.ImageRule;
+import io.meander.models.LogCompression;
 import io.meander.models.ModelContext;
 import io.meander.models.ModelFormatException;
 import io.meander.models.ModelSet;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * written between events, by the {@link ImageRule}. A set is loaded, image and replay, at its key's
  * first touch. The current key is the same after every call as before it.
  */
-final class KeyedModels {
+final class KeyedModels implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(KeyedModels.class);
 
@@ -39,6 +40,9 @@ final class KeyedModels {
 
   /** One label in so many is timed: reading the clock costs a tenth of a small model's learning. */
   private static final int TIMED_EACH = 16;
+
+  /** Not the first, at which a learner makes what it keeps for life. */
+  private static final int FIRST_TIMED = 8;
 
   private final StoredModels stored;
   private final ModelContext context;
@@ -48,10 +52,15 @@ final class KeyedModels {
   private final ImageRule rule;
   private final PipelineSpec.OnCorruptModel onCorrupt;
   private final LiveModels live;
+  private final LogCompression compression = new LogCompression();
+  private final TypicalCosts costs = new TypicalCosts();
   private final Set<LiveModels.Entry> touched = new LinkedHashSet<>();
 
   /** What writing the last set took that was measured; 0 before the first. */
   private long typicalWriteNanos;
+
+  /** What a label took in the set that was timed last; 0 before the first. */
+  private long typicalLearnNanos;
 
   private double imageNanos;
   private double learnedNanos;
@@ -136,10 +145,11 @@ final class KeyedModels {
       touched.add(entry);
     }
     if (fact instanceof Fact.Learned) {
-      if (entry.set.labels() % TIMED_EACH == 0) {
+      if (entry.set.labels() % TIMED_EACH == FIRST_TIMED) {
         long start = System.nanoTime();
         reducer.apply(entry.set, fact);
         entry.learnTook(System.nanoTime() - start);
+        typicalLearnNanos = entry.learnNanos;
       } else {
         reducer.apply(entry.set, fact);
       }
@@ -154,8 +164,15 @@ final class KeyedModels {
   void learned(LiveModels.Entry entry) {
     live.grown(entry);
     learnedNanos += entry.learnNanos;
-    ModelSetCodec.Written written =
-        entry.isMeasureDue(typicalWriteNanos == 0) ? serialise(entry) : null;
+    ModelSetCodec.Written written = null;
+    if (entry.isMeasureDue(typicalWriteNanos == 0)) {
+      if (!entry.isMeasured() && costs.isKnown(entry.set.labels())) {
+        live.estimated(entry, costs);
+      } else {
+        written = serialise(entry);
+        costs.measured(entry.set.labels(), written.liveBytes(), entry.writeNanos);
+      }
+    }
     long writeNanos = entry.writeNanos > 0 ? entry.writeNanos : typicalWriteNanos;
     if (writeNanos > 0) {
       ImageRule.Reason reason =
@@ -198,6 +215,11 @@ final class KeyedModels {
       live.remove(entry);
     }
     stored.clear();
+  }
+
+  @Override
+  public void close() {
+    compression.close();
   }
 
   /**
@@ -250,6 +272,7 @@ final class KeyedModels {
     LiveModels.Entry entry =
         new LiveModels.Entry(
             set, new FactWriter(context), image == null ? set.labels() : imageLabels);
+    entry.learnNanos = typicalLearnNanos;
     if (image != null || replayed.facts() > 0) {
       long end = System.nanoTime();
       loads.inc();
@@ -259,7 +282,9 @@ final class KeyedModels {
       entry.loggedBytes = loggedBytes;
       entry.loads = replayed.loads() + 1;
       entry.replayNanos = end - replayStart;
-      entry.learnNanos = replayed.facts() == 0 ? 0 : entry.replayNanos / replayed.facts();
+      if (replayed.facts() > 0) {
+        entry.learnNanos = entry.replayNanos / replayed.facts();
+      }
       entry.readNanos = image == null ? 0 : replayStart - start;
       entry.writeNanos = entry.readNanos;
     }
@@ -308,7 +333,7 @@ final class KeyedModels {
     if (entry.unflushed.isEmpty()) {
       return;
     }
-    byte[] chunk = entry.unflushed.close(entry.loads);
+    byte[] chunk = entry.unflushed.close(entry.loads, compression);
     logFacts.update(entry.set.position() - entry.imagePosition);
     stored.append(entry.set.key(), chunk);
     entry.loggedBytes += chunk.length;

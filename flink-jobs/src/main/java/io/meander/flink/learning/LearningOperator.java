@@ -238,6 +238,14 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     }
   }
 
+  @Override
+  public void close() throws Exception {
+    if (models != null) {
+      models.close();
+    }
+    super.close();
+  }
+
   private Set<String> storedKeys() {
     Set<String> keys = new TreeSet<>();
     for (String state : List.of(StoredModels.IMAGE, StoredModels.LOG)) {

@@ -19,11 +19,6 @@ final class LiveModels {
   /** One part in so many of the running mean is the newest. */
   private static final int NEWEST_SHARE = 8;
 
-  /** Labels after which a set is measured first, and by how much more it has learned each time. */
-  private static final int FIRST_MEASURED = 64;
-
-  private static final int GROWTH = 4;
-
   /** Live bytes of a set when none was measured yet. */
   private static final long UNMEASURED = 64 << 10;
 
@@ -116,8 +111,13 @@ final class LiveModels {
      * @param first whether no set was measured yet: then the first that is old enough is
      */
     boolean isMeasureDue(boolean first) {
-      long from = first ? 0 : GROWTH * measuredAtLabels;
-      return set.labels() >= Math.max(FIRST_MEASURED, from);
+      long from = first ? 0 : TypicalCosts.RATIO * measuredAtLabels;
+      return set.labels() >= Math.max(TypicalCosts.FIRST, from);
+    }
+
+    /** Whether its size is its own, not that of others of its age. */
+    boolean isMeasured() {
+      return pointBytes > 0;
     }
   }
 
@@ -165,6 +165,18 @@ final class LiveModels {
     bytes += liveBytes - entry.bytes;
     entry.bytes = liveBytes;
     entry.measuredAtLabels = labels;
+  }
+
+  /** The entry is taken for average: it was not measured itself. */
+  void estimated(Entry entry, TypicalCosts costs) {
+    long labels = entry.set.labels();
+    long liveBytes = costs.bytes(labels);
+    bytes += liveBytes - entry.bytes;
+    entry.bytes = liveBytes;
+    entry.bytesPerLabel = costs.bytesPerLabel(labels);
+    entry.measuredAtLabels = labels;
+    entry.writeNanos = costs.writeNanos(labels);
+    entry.readNanos = Math.max(entry.readNanos, entry.writeNanos);
   }
 
   /** The entry has learned one more label. */
