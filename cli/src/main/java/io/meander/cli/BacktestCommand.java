@@ -44,6 +44,19 @@ final class BacktestCommand implements Callable<Integer> {
   private Path events;
 
   @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "Labels, where the spec has them on a topic of their own.")
+  private Path labels;
+
+  @Option(
+      names = "--resolve-pending",
+      description =
+          "Score the predictions whose labels (known-at) came after the last event; nothing is"
+              + " learned from them.")
+  private boolean resolvePending;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
@@ -72,7 +85,7 @@ final class BacktestCommand implements Callable<Integer> {
       throws SpecException, IOException, JobFailedException, InterruptedException {
     Usage.parallelism(parallelism, command);
     Usage.atLeast(1, limit, "--limit", command);
-    PipelineSpec spec = Specs.forFile(specFile.path(), events);
+    PipelineSpec spec = Specs.forRun(specFile.path(), events, labels);
     Directories.writable(out, "--out");
     Path log = RunLog.open(out);
     var err = command.commandLine().getErr();
@@ -110,14 +123,14 @@ final class BacktestCommand implements Callable<Integer> {
     JobSettings.failAtOnce(env);
     DataStream<RawRecord> rows =
         env.fromSource(
-                new FileEvents(events, spec.events().schema(), limit),
+                new FileEvents(events, labels, spec, limit, resolvePending),
                 WatermarkStrategy.noWatermarks(),
                 "file",
                 WireTypes.RAW_RECORD)
             .setParallelism(1)
             .uid("file");
     ReportSink.attach(
-        LearningPipeline.build(rows, null, spec, LearningPipeline.Options.BOUNDED), report);
+        LearningPipeline.build(rows, null, null, spec, LearningPipeline.Options.BOUNDED), report);
     return JobSettings.graph(env, spec);
   }
 }

@@ -2,6 +2,7 @@
 package io.meander.cli;
 
 import io.meander.cli.files.EventFile;
+import io.meander.spec.FileSchema;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecException;
 import io.meander.spec.SpecLoader;
@@ -23,6 +24,60 @@ final class Specs {
       loaded = SpecLoader.load(spec, file.schema(), file.kind());
     }
     requireRows(loaded, events);
+    return loaded;
+  }
+
+  /** As {@link #forFile(Path, Path)}, with a file of labels beside the events. */
+  static PipelineSpec forFiles(Path spec, Path events, Path labels)
+      throws SpecException, IOException {
+    PipelineSpec loaded;
+    try (EventFile file = EventFile.open(events);
+        EventFile labelFile = EventFile.open(labels)) {
+      loaded =
+          SpecLoader.load(
+              spec, FileSchema.of(file.schema(), file.kind()).withLabels(labelFile.schema()));
+    }
+    requireRows(loaded, events);
+    PipelineSpec.LabelTopic topic =
+        loaded
+            .label()
+            .topic()
+            .orElseThrow(
+                () ->
+                    new CommandFailure(
+                        "--labels is for labels on a topic of their own: set label.topic in "
+                            + spec
+                            + ", or leave --labels out."));
+    if (topic.timeOrNull() == null || loaded.events().timeOrNull() == null) {
+      throw new CommandFailure(
+          "Events and labels are put in the order of their times: name the fields in events.time"
+              + " and label.time of "
+              + spec
+              + ".");
+    }
+    try (EventFile file = EventFile.open(labels, topic.schema())) {
+      if (!file.rows().hasNext()) {
+        throw new CommandFailure(labels + " has no rows.");
+      }
+    }
+    return loaded;
+  }
+
+  /**
+   * The spec of a run over files.
+   *
+   * @param labelsOrNull required if the spec has its labels on a topic of their own
+   */
+  static PipelineSpec forRun(Path spec, Path events, Path labelsOrNull)
+      throws SpecException, IOException {
+    if (labelsOrNull != null) {
+      return forFiles(spec, events, labelsOrNull);
+    }
+    PipelineSpec loaded = forFile(spec, events);
+    if (loaded.label().topic().isPresent()) {
+      throw new CommandFailure(
+          spec + " has its labels on a topic of their own: give their file with --labels.");
+    }
     return loaded;
   }
 

@@ -78,7 +78,7 @@ class FailureIT {
     env.configure(settings);
     DataStream<RawRecord> rows =
         env.fromSource(
-                new FileEvents(FLIGHTS.resolve("flights.csv.gz"), spec.events().schema(), EVENTS),
+                new FileEvents(FLIGHTS.resolve("flights.csv.gz"), null, spec, EVENTS, false),
                 WatermarkStrategy.noWatermarks(),
                 "file",
                 WireTypes.RAW_RECORD)
@@ -92,7 +92,7 @@ class FailureIT {
               .uid("failing");
     }
     LearningPipeline.Outputs outputs =
-        LearningPipeline.build(rows, null, spec, LearningPipeline.Options.BOUNDED);
+        LearningPipeline.build(rows, null, null, spec, LearningPipeline.Options.BOUNDED);
     outputs.steps().sinkTo(new Discarding<>()).setParallelism(1).uid("steps");
     outputs.snapshots().sinkTo(new Models(name)).setParallelism(1).uid("models");
     RunningJob job = flink.submit(env.getStreamGraph().getJobGraph());

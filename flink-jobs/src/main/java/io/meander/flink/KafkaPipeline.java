@@ -57,6 +57,7 @@ public final class KafkaPipeline {
     Outputs outputs =
         LearningPipeline.build(
             sources.events(spec.events().topic()),
+            spec.label().topic().map(labels -> sources.labels(labels.topic())).orElse(null),
             deployments,
             spec,
             LearningPipeline.Options.LIVE);

@@ -9,8 +9,8 @@ import io.meander.flink.events.Rejects;
 import io.meander.flink.learning.LearningOperator;
 import io.meander.flink.learning.LearningOptions;
 import io.meander.flink.wire.WireTypes;
+import io.meander.models.Arrival;
 import io.meander.models.Deployment;
-import io.meander.models.Observation;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -53,33 +53,29 @@ public final class LearningPipeline {
       DataStream<ModelSnapshot> snapshots) {}
 
   /**
-   * @param source its order within a model key is the order of learning
+   * @param source events, and in a bounded run their labels, in the order of their arrival; its
+   *     order within a model key is the order of learning
+   * @param labelsOrNull labels on a topic of their own, where they are not in {@code source}
    * @param control deployments with generations above 1, or null for none; the spec's own, which is
    *     generation 1, is always there
    */
   public static Outputs build(
       DataStream<RawRecord> source,
+      DataStream<RawRecord> labelsOrNull,
       DataStream<Deployment> control,
       PipelineSpec spec,
       Options options) {
     StreamExecutionEnvironment env = source.getExecutionEnvironment();
     JobDefaults.apply(env);
-    int sourceParallelism = source.getParallelism();
-    SingleOutputStreamOperator<Observation> observations =
-        source
-            .process(new EventOperator(spec), WireTypes.OBSERVATION)
-            .setParallelism(sourceParallelism)
-            .uid("events")
-            .name("events")
-            .setDescription("decode, key, label and features of " + spec.events().topic());
-    KeyedStream<Observation, String> keyed =
-        observations
-            .assignTimestampsAndWatermarks(EventTimes.of(spec))
-            .setParallelism(sourceParallelism)
-            .uid("event-times")
-            .name("event-times")
-            .setDescription("event times and watermarks")
-            .keyBy(Observation::key, Types.STRING);
+    SingleOutputStreamOperator<Arrival> events = read(source, "event", spec);
+    DataStream<Reject> rejects = events.getSideOutput(Rejects.TAG);
+    DataStream<Arrival> arrivals = timed(events, "event", spec);
+    if (labelsOrNull != null) {
+      SingleOutputStreamOperator<Arrival> labels = read(labelsOrNull, "label", spec);
+      rejects = rejects.union(labels.getSideOutput(Rejects.TAG));
+      arrivals = arrivals.union(timed(labels, "label", spec));
+    }
+    KeyedStream<Arrival, String> keyed = arrivals.keyBy(Arrival::key, Types.STRING);
     DataStream<Deployment> deployments = control == null ? noControl(env) : control;
     SingleOutputStreamOperator<Step> steps =
         keyed
@@ -89,10 +85,30 @@ public final class LearningPipeline {
             .setDescription(
                 "answer, score and learn, per model key: "
                     + String.join(", ", spec.events().key()));
-    return new Outputs(
-        steps,
-        observations.getSideOutput(Rejects.TAG),
-        steps.getSideOutput(LearningOperator.SNAPSHOTS));
+    return new Outputs(steps, rejects, steps.getSideOutput(LearningOperator.SNAPSHOTS));
+  }
+
+  private static SingleOutputStreamOperator<Arrival> read(
+      DataStream<RawRecord> records, String what, PipelineSpec spec) {
+    return records
+        .process(new EventOperator(spec), WireTypes.ARRIVAL)
+        .setParallelism(records.getParallelism())
+        .uid(what + "s")
+        .name(what + "s")
+        .setDescription(
+            what.equals("event")
+                ? "decode, key, label and features of " + spec.events().topic()
+                : "decode, key and class of labels");
+  }
+
+  private static DataStream<Arrival> timed(
+      SingleOutputStreamOperator<Arrival> arrivals, String what, PipelineSpec spec) {
+    return arrivals
+        .assignTimestampsAndWatermarks(EventTimes.of(spec))
+        .setParallelism(arrivals.getParallelism())
+        .uid(what + "-times")
+        .name(what + "-times")
+        .setDescription(what + " times and watermarks");
   }
 
   /** One number that becomes nothing: Flink's sources of elements cannot be empty. */

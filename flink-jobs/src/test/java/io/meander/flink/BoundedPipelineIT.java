@@ -74,6 +74,7 @@ class BoundedPipelineIT {
         LearningPipeline.build(
             env.fromData(records(), WireTypes.RAW_RECORD).setParallelism(1).uid("records"),
             null,
+            null,
             TestPipelines.flights(),
             LearningPipeline.Options.BOUNDED);
     Queue<Step> steps = collect(outputs.steps(), "steps");

@@ -56,6 +56,7 @@ class LearningPipelineTest {
             .setParallelism(1)
             .uid("source"),
         null,
+        null,
         TestPipelines.flights(),
         LearningPipeline.Options.BOUNDED);
 

@@ -31,7 +31,8 @@ public sealed interface Fact {
    * @param label index in the class list
    * @param weight of the instance, above 0
    * @param eventTime milliseconds since the epoch, or {@link Observation#NO_TIME}
-   * @param outcomes one per slot that answered, then one per background learner that voted
+   * @param outcomes one per slot that answered, then one per background learner that voted; none if
+   *     the answer was scored before, by another label
    * @param served index in {@code outcomes}
    * @param noChange the no-change baseline at the prediction
    * @param boosted slots that learn with another weight than {@code weight}

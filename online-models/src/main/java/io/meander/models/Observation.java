@@ -22,9 +22,15 @@ public record Observation(
     long eventTime,
     double[] features,
     int label,
-    String[] slices) {
+    String[] slices)
+    implements Arrival {
 
   public static final long UNNUMBERED = -1;
   public static final long NO_TIME = Long.MIN_VALUE;
   public static final int NO_LABEL = -1;
+
+  @Override
+  public long time() {
+    return eventTime;
+  }
 }

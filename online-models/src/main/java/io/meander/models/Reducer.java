@@ -54,6 +54,17 @@ public final class Reducer {
   }
 
   /**
+   * What another label of an event does that was scored already: it is learned, and says nothing of
+   * the answer.
+   *
+   * @param weight of the instance, above 0, before any boost
+   */
+  public Fact.Learned decideRelearned(
+      ModelSet set, double[] features, Answer answer, int label, double weight) {
+    return Voting.relearned(set, features, answer, label, weight);
+  }
+
+  /**
    * What follows from the last {@link Fact.Learned}: of the alarms that it raised, by the slots'
    * drift policies, and of background learners whose time is up. A {@link Fact.Drifted} stands
    * before the facts that do what it says.

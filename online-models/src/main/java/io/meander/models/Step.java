@@ -1,14 +1,57 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All that handling one record gave.
+ * All that handling one record gave, or the end of some waits.
  *
- * @param sequence that of the record
+ * @param sequence that of the record; {@link Observation#UNNUMBERED} at the end of waits
  * @param answer the prediction, or null if the record was not an event
- * @param scored the score, or null if no label met its answer
+ * @param repeated whether the answer is the remembered one of an event that had come before
+ * @param scored the score by the label inside the event, or null if it has none there
+ * @param labels what became of labels that come on their own: first of those whose wait had ended
+ *     before the record, then of the record's
  * @param drifts in the order they were raised
+ * @param time of the record, or of the timer that ended the waits; milliseconds since the epoch, or
+ *     {@link Observation#NO_TIME}
  */
-public record Step(long sequence, Answer answer, Scored scored, List<DriftSignal> drifts) {}
+public record Step(
+    long sequence,
+    Answer answer,
+    boolean repeated,
+    Scored scored,
+    List<LabelResult> labels,
+    List<DriftSignal> drifts,
+    long time) {
+
+  /** Of an event with its label inside, or without any. */
+  public Step(long sequence, Answer answer, Scored scored, List<DriftSignal> drifts) {
+    this(
+        sequence,
+        answer,
+        false,
+        scored,
+        List.of(),
+        drifts,
+        answer == null ? Observation.NO_TIME : answer.eventTime());
+  }
+
+  /** Every score, in order. */
+  public List<Scored> allScored() {
+    if (labels.isEmpty()) {
+      return scored == null ? List.of() : List.of(scored);
+    }
+    List<Scored> all = new ArrayList<>();
+    for (LabelResult label : labels) {
+      if (label.scoredOrNull() != null) {
+        all.add(label.scoredOrNull());
+      }
+    }
+    if (scored != null) {
+      all.add(scored);
+    }
+    return all;
+  }
+}

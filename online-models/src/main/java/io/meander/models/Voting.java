@@ -12,6 +12,8 @@ import java.util.List;
  */
 final class Voting {
 
+  private static final Fact.Outcome[] NOT_SCORED = {};
+
   private final ModelContext context;
 
   Voting(ModelContext context) {
@@ -92,6 +94,20 @@ final class Voting {
         answer.eventTime(),
         outcomes,
         answer.served(),
+        answer.noChange(),
+        boosted(set, weight));
+  }
+
+  /** See {@link Reducer#decideRelearned}. */
+  static Fact.Learned relearned(
+      ModelSet set, double[] features, Answer answer, int label, double weight) {
+    return new Fact.Learned(
+        features,
+        label,
+        weight,
+        answer.eventTime(),
+        NOT_SCORED,
+        0,
         answer.noChange(),
         boosted(set, weight));
   }

@@ -28,17 +28,34 @@ final class EventsReader {
 
   /** The schema that the spec names, else the data file's; empty, with an error, if neither. */
   Optional<Schema> schema(SchemaSource files, FileSchema fileOrNull) {
-    SpecNode node = events.at("schema");
+    return schema(
+        events.at("schema"),
+        files,
+        fileOrNull == null ? null : fileOrNull.schema(),
+        "is missing: name the events' Avro schema (.avsc), relative to this file; only a data"
+            + " file given with --events brings its own");
+  }
+
+  /** As {@link #schema(SchemaSource, FileSchema)}, for label records. */
+  static Optional<Schema> labelSchema(SpecNode label, SchemaSource files, FileSchema fileOrNull) {
+    return schema(
+        label.at("schema"),
+        files,
+        fileOrNull == null ? null : fileOrNull.labelSchemaOrNull(),
+        "is missing: name the label records' Avro schema (.avsc), relative to this file; only a"
+            + " data file given with --labels brings its own");
+  }
+
+  private static Optional<Schema> schema(
+      SpecNode node, SchemaSource files, Schema ofFileOrNull, String missing) {
     if (node.text().isPresent()) {
       return read(node, node.text().get(), files);
     }
-    if (fileOrNull != null) {
-      return Optional.of(fileOrNull.schema());
+    if (ofFileOrNull != null) {
+      return Optional.of(ofFileOrNull);
     }
     if (!node.problems().touch(node.path())) {
-      node.error(
-          "is missing: name the events' Avro schema (.avsc), relative to this file; only a data"
-              + " file given with --events brings its own");
+      node.error(missing);
     }
     return Optional.empty();
   }

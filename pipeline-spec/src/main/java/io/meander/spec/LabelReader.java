@@ -14,11 +14,29 @@ final class LabelReader {
   private static final int TWO = 2;
 
   private final SpecNode label;
+  private final EventFields eventFields;
+
+  /** Of the records that hold the label. */
   private final EventFields fields;
 
-  LabelReader(SpecNode label, EventFields fields) {
+  private final PipelineSpec.Events events;
+  private final boolean numbered;
+
+  /**
+   * @param labelSchemaOrNull of the label records; null if the label is inside the event
+   * @param numbered whether events without an id have their row's number
+   */
+  LabelReader(
+      SpecNode label,
+      EventFields eventFields,
+      Schema labelSchemaOrNull,
+      PipelineSpec.Events events,
+      boolean numbered) {
     this.label = label;
-    this.fields = fields;
+    this.eventFields = eventFields;
+    this.fields = labelSchemaOrNull == null ? eventFields : new EventFields(labelSchemaOrNull);
+    this.events = events;
+    this.numbered = numbered;
   }
 
   /** The label; null if it names no field, which is an error already. */
@@ -28,7 +46,7 @@ final class LabelReader {
     List<String> classes = label.at("classes").texts();
     Double above = label.at("above").isPresent() ? label.at("above").json().doubleValue() : null;
     for (SpecNode outcome : label.at("outcome").items()) {
-      fields.find(outcome);
+      eventFields.find(outcome);
     }
     if (above != null) {
       if (above.isInfinite()) {
@@ -39,9 +57,14 @@ final class LabelReader {
     } else if (path.isPresent()) {
       classes = classes(path.get().type(), path.get().toString(), classes);
     }
+    JoinReader join = new JoinReader(label, events);
+    PipelineSpec.LabelTopic topic = join.topic(fields, numbered);
+    PipelineSpec.KnownAt knownAt = join.knownAt(eventFields);
+    PipelineSpec.Waits waits = join.waits(classes, topic != null || knownAt != null, topic != null);
     return field.text().isEmpty()
         ? null
-        : new PipelineSpec.Label(field.text().get(), above, classes, label.at("outcome").texts());
+        : new PipelineSpec.Label(
+            field.text().get(), above, classes, label.at("outcome").texts(), topic, knownAt, waits);
   }
 
   private void checkNumber(Schema type, String name) {

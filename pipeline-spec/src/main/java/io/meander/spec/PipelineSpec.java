@@ -119,29 +119,101 @@ public record PipelineSpec(
       implements Serializable {}
 
   /**
-   * The label inside the event.
+   * The truth about an event, inside it or on a topic of its own.
    *
+   * @param field of the event, or of the label record
    * @param aboveOrNull if present, the field is a number and its class is the second one when it is
    *     above this, else the first
    * @param classes the class list, in order, at least two
-   * @param outcome fields known only with the label, never features
+   * @param outcome the event's fields known only with the label, never features
+   * @param topicOrNull where labels come on their own; null if they are inside the events
+   * @param knownAtOrNull when a label inside an event is known, in a bounded run; null: at once
+   * @param waits what is waited for where labels come after their events
    */
-  public record Label(String field, Double aboveOrNull, List<String> classes, List<String> outcome)
+  public record Label(
+      String field,
+      Double aboveOrNull,
+      List<String> classes,
+      List<String> outcome,
+      LabelTopic topicOrNull,
+      KnownAt knownAtOrNull,
+      Waits waits)
       implements Serializable {
     public Label {
       classes = List.copyOf(classes);
       outcome = List.copyOf(outcome);
     }
 
-    /** Whether a field is known only with the label: the label, an outcome, or a part of one. */
+    /** A label inside the event, known at once. */
+    public Label(String field, Double aboveOrNull, List<String> classes, List<String> outcome) {
+      this(field, aboveOrNull, classes, outcome, null, null, Waits.DEFAULT);
+    }
+
+    public Optional<LabelTopic> topic() {
+      return Optional.ofNullable(topicOrNull);
+    }
+
+    public Optional<KnownAt> knownAt() {
+      return Optional.ofNullable(knownAtOrNull);
+    }
+
+    /** Whether a field of the event is known only with the label: the label, an outcome, a part. */
     public boolean gives(String path) {
-      return Stream.concat(Stream.of(field), outcome.stream())
+      Stream<String> own = topicOrNull == null ? Stream.of(field) : Stream.empty();
+      return Stream.concat(own, outcome.stream())
           .anyMatch(
               known ->
                   path.equals(known)
                       || path.startsWith(known + ".")
                       || path.startsWith(known + "["));
     }
+  }
+
+  /**
+   * Where labels come from, and what the parts of a label record mean.
+   *
+   * @param schema an Avro record schema
+   * @param key fields of the model key, in the order of the events'; none with {@code resolveById}
+   * @param id the field of the event's id
+   * @param timeOrNull null: the Kafka record's time
+   * @param resolveById whether the model key is that of the event with this id
+   */
+  public record LabelTopic(
+      String topic,
+      Schema schema,
+      List<String> key,
+      String id,
+      EventTime timeOrNull,
+      boolean resolveById)
+      implements Serializable {
+    public LabelTopic {
+      key = List.copyOf(key);
+    }
+  }
+
+  /** A field of the event that holds the time, or a time after the event's: one is null. */
+  public record KnownAt(String fieldOrNull, Duration afterOrNull) implements Serializable {}
+
+  /**
+   * How long predictions wait for their labels, and labels for their events.
+   *
+   * @param waitOrNull null: without end
+   * @param otherwiseOrNull the class that a prediction without a label counts as; null: none
+   * @param trainLatePositives whether a late label of another class than that is learned
+   * @param trainCorrections whether a second, different label is learned
+   * @param maxPerKey predictions of a key that may wait
+   * @param max predictions of all keys that may wait
+   */
+  public record Waits(
+      Duration waitOrNull,
+      Integer otherwiseOrNull,
+      boolean trainLatePositives,
+      boolean trainCorrections,
+      int maxPerKey,
+      long max)
+      implements Serializable {
+
+    static final Waits DEFAULT = new Waits(null, null, false, false, 100_000, 10_000_000);
   }
 
   /** A slot's model is published when either is reached since its last publication. */

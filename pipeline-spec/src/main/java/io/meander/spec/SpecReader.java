@@ -51,12 +51,18 @@ final class SpecReader {
     FreezeSpec frozen = policies.frozen(timed);
     Duration expireAfter = policies.expireAfter(timed);
     Optional<Schema> schema = events.schema(files, fileOrNull);
-    if (schema.isEmpty()) {
+    SpecNode labelNode = root.at("label");
+    boolean topical = labelNode.at("topic").text().isPresent();
+    Optional<Schema> labelSchema =
+        topical ? EventsReader.labelSchema(labelNode, files, fileOrNull) : Optional.empty();
+    if (schema.isEmpty() || (topical && labelSchema.isEmpty())) {
       problems.throwIfAny();
     }
     EventFields fields = new EventFields(schema.orElseThrow());
     PipelineSpec.Events read = events.read(name, fields);
-    PipelineSpec.Label label = new LabelReader(root.at("label"), fields).read();
+    PipelineSpec.Label label =
+        new LabelReader(labelNode, fields, labelSchema.orElse(null), read, fileOrNull != null)
+            .read();
     events.checkKey(label);
     PipelineSpec.Evaluation evaluation = policies.evaluation(fields);
     List<FeatureSpec> features = features(fields, read, label, fileOrNull);

@@ -18,6 +18,8 @@ final class TopicsReader {
 
   PipelineSpec.Topics read() {
     topic("events", name, "the events");
+    SpecNode labels = root.at("label").at("topic");
+    labels.text().ifPresent(topic -> claim(topic, "the labels", labels));
     return new PipelineSpec.Topics(
         topic("predictions", name + "-predictions", "the predictions"),
         fixed(name + "-drift", "the drift events"),

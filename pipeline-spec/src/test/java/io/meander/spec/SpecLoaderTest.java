@@ -123,7 +123,7 @@ class SpecLoaderTest {
             slots: [{id: nb, learner: bayes.NaiveBayes}]
             """,
             Payments::file,
-            new FileSchema(new Schema.Parser().parse(Payments.SCHEMA), false));
+            new FileSchema(new Schema.Parser().parse(Payments.SCHEMA), false, null));
 
     assertThat(spec.events().topic()).isEqualTo("payments");
     assertThat(spec.events().key()).isEmpty();
@@ -141,7 +141,7 @@ class SpecLoaderTest {
         slots: [{id: nb, learner: bayes.NaiveBayes}]
         frozen: {after: 30d}
         """;
-    FileSchema file = new FileSchema(new Schema.Parser().parse(Payments.SCHEMA), false);
+    FileSchema file = new FileSchema(new Schema.Parser().parse(Payments.SCHEMA), false, null);
 
     assertThatThrownBy(() -> SpecLoader.parse(yaml, Payments::file, file))
         .isInstanceOf(SpecException.class)
@@ -155,7 +155,7 @@ class SpecLoaderTest {
     Schema other = Schema.createRecord("Row", null, null, false, List.of());
 
     PipelineSpec spec =
-        SpecLoader.parse(Payments.SPEC, Payments::file, new FileSchema(other, false));
+        SpecLoader.parse(Payments.SPEC, Payments::file, new FileSchema(other, false, null));
 
     assertThat(spec.events().schema().getName()).isEqualTo("Payment");
   }

@@ -2,6 +2,7 @@
 package io.meander.cli.files;
 
 import io.meander.flink.RawRecord;
+import io.meander.spec.PipelineSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -9,10 +10,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
@@ -29,9 +28,9 @@ import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * A data file as a bounded source of raw records, in the file's order, each with its row's number.
- * One task reads it, whatever the job's parallelism, so that the order is the file's; a checkpoint
- * holds the next row's number.
+ * A data file, with a file of labels beside it if there is one, as a bounded source of raw records
+ * in the order of their arrival (see {@link Arrivals}), numbered without gaps. One task reads it,
+ * whatever the job's parallelism, so that there is one order; a checkpoint holds the next number.
  */
 public final class FileEvents
     implements Source<RawRecord, FileEvents.Position, FileEvents.Position> {
@@ -39,24 +38,30 @@ public final class FileEvents
   private static final long serialVersionUID = 1L;
 
   private final File file;
-  private final Schema schema;
+  private final File labelsOrNull;
+  private final PipelineSpec spec;
   private final long limit;
+  private final boolean labelsAfterEnd;
 
   /**
-   * @param schema the records'; a record type
-   * @param limit rows to read at most
+   * @param labelsOrNull a file of labels, if the spec has them on a topic of their own
+   * @param limit events to read at most
+   * @param labelsAfterEnd as for {@link Arrivals#open}
    */
-  public FileEvents(Path file, Schema schema, long limit) {
+  public FileEvents(
+      Path file, Path labelsOrNull, PipelineSpec spec, long limit, boolean labelsAfterEnd) {
     this.file = file.toAbsolutePath().toFile();
-    this.schema = schema;
+    this.labelsOrNull = labelsOrNull == null ? null : labelsOrNull.toAbsolutePath().toFile();
+    this.spec = spec;
     this.limit = limit;
+    this.labelsAfterEnd = labelsAfterEnd;
   }
 
   /**
-   * The split: the file from a row on. As the enumerator's state, row -1 says that it was handed
+   * The split: the records from a number on. As the enumerator's state, -1 says that it was handed
    * out.
    */
-  public record Position(long row) implements SourceSplit {
+  public record Position(long number) implements SourceSplit {
     static final Position HANDED_OUT = new Position(-1);
 
     @Override
@@ -139,13 +144,18 @@ public final class FileEvents
   }
 
   private final class Reader implements SourceReader<RawRecord, Position> {
-    private final GenericDatumWriter<GenericRecord> writer = new GenericDatumWriter<>(schema);
+    private final GenericDatumWriter<GenericRecord> writer =
+        new GenericDatumWriter<>(spec.events().schema());
+    private final GenericDatumWriter<GenericRecord> labelWriter =
+        spec.label()
+            .topic()
+            .map(topic -> new GenericDatumWriter<GenericRecord>(topic.schema()))
+            .orElse(writer);
     private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
     private final CompletableFuture<Void> available = new CompletableFuture<>();
     private BinaryEncoder encoder;
-    private EventFile events;
-    private Iterator<EventFile.Row> rows;
-    private long row;
+    private Arrivals arrivals;
+    private long number;
     private boolean noMore;
 
     @Override
@@ -153,24 +163,25 @@ public final class FileEvents
 
     @Override
     public InputStatus pollNext(ReaderOutput<RawRecord> output) throws IOException {
-      if (rows == null) {
+      if (arrivals == null) {
         return noMore ? InputStatus.END_OF_INPUT : InputStatus.NOTHING_AVAILABLE;
       }
       try {
-        if (row >= limit || !rows.hasNext()) {
+        Arrivals.Arrived next = arrivals.next();
+        if (next == null) {
           return InputStatus.END_OF_INPUT;
         }
-        output.collect(record(rows.next()));
+        output.collect(record(next));
       } catch (UncheckedIOException e) {
         throw e.getCause();
       }
-      row++;
+      number++;
       return InputStatus.MORE_AVAILABLE;
     }
 
     @Override
     public List<Position> snapshotState(long checkpointId) {
-      return rows == null ? List.of() : List.of(new Position(row));
+      return arrivals == null ? List.of() : List.of(new Position(number));
     }
 
     @Override
@@ -181,10 +192,15 @@ public final class FileEvents
     @Override
     public void addSplits(List<Position> splits) {
       try {
-        events = EventFile.open(file.toPath(), schema);
-        rows = events.rows();
-        for (row = 0; row < splits.get(0).row() && rows.hasNext(); row++) {
-          rows.next();
+        arrivals =
+            Arrivals.open(
+                file.toPath(),
+                labelsOrNull == null ? null : labelsOrNull.toPath(),
+                spec,
+                limit,
+                labelsAfterEnd);
+        for (number = 0; number < splits.get(0).number(); number++) {
+          arrivals.next();
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -200,29 +216,46 @@ public final class FileEvents
 
     @Override
     public void close() throws IOException {
-      if (events != null) {
-        events.close();
+      if (arrivals != null) {
+        arrivals.close();
       }
     }
 
-    private RawRecord record(EventFile.Row next) throws IOException {
+    private RawRecord record(Arrivals.Arrived next) throws IOException {
+      EventFile.Row row = next.content();
+      boolean ofLabels = labelsOrNull != null && next.kind() == RawRecord.Kind.LABEL;
       byte[] value =
-          next.record() == null
-              ? next.text().getBytes(StandardCharsets.UTF_8)
-              : encode(next.record());
+          row.record() == null
+              ? row.text().getBytes(StandardCharsets.UTF_8)
+              : encode(row.record(), ofLabels ? labelWriter : writer);
+      boolean inside = !ofLabels && isLabel(next.kind());
       return new RawRecord(
-          file.getName(), 0, row, Long.MIN_VALUE, null, value, row, next.unreadable());
+          (ofLabels ? labelsOrNull : file).getName(),
+          0,
+          next.row(),
+          inside ? next.time() : Long.MIN_VALUE,
+          null,
+          value,
+          number,
+          row.unreadable(),
+          next.kind(),
+          next.row());
     }
 
-    private byte[] encode(GenericRecord record) throws IOException {
+    private static boolean isLabel(RawRecord.Kind kind) {
+      return kind == RawRecord.Kind.LABEL || kind == RawRecord.Kind.LABEL_AFTER_END;
+    }
+
+    private byte[] encode(GenericRecord record, GenericDatumWriter<GenericRecord> with)
+        throws IOException {
       buffer.reset();
       encoder = EncoderFactory.get().directBinaryEncoder(buffer, encoder);
-      writer.write(record, encoder);
+      with.write(record, encoder);
       return buffer.toByteArray();
     }
   }
 
-  /** Eight bytes: the row. */
+  /** Eight bytes: the number. */
   private static final class PositionSerializer implements SimpleVersionedSerializer<Position> {
     @Override
     public int getVersion() {
@@ -231,7 +264,7 @@ public final class FileEvents
 
     @Override
     public byte[] serialize(Position position) {
-      return ByteBuffer.allocate(Long.BYTES).putLong(position.row()).array();
+      return ByteBuffer.allocate(Long.BYTES).putLong(position.number()).array();
     }
 
     @Override

@@ -3,12 +3,21 @@ package io.meander.cli.report;
 
 import io.meander.models.Answer;
 import io.meander.models.DriftSignal;
+import io.meander.models.LabelOutcome;
+import io.meander.models.Observation;
 import io.meander.models.Scored;
 import io.meander.models.Step;
+import io.meander.spec.PipelineSpec;
 import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
 
 /** {@code predictions.csv}, {@code drift.csv} and, if wanted, {@code slots.csv}: a row per fact. */
 final class AnswerFiles implements Closeable {
@@ -16,30 +25,49 @@ final class AnswerFiles implements Closeable {
   /** The weight of every instance in this version. */
   private static final double WEIGHT = 1.0;
 
+  private static final String PREDICTIONS = "predictions.csv";
+
+  private static final String[] COLUMNS = {
+    "event_id",
+    "key",
+    "event_time",
+    "predicted",
+    "label",
+    "label_time",
+    "label_outcome",
+    "no_change",
+    "weight",
+    "slot",
+    "incarnation",
+    "trained_instances",
+    "model_version",
+    "votes"
+  };
+
+  /** Position of {@code label}; its time and outcome follow. */
+  private static final int LABEL = 4;
+
   private final List<String> classes;
+  private final Path folder;
+
+  /** Null where labels are inside their events and known at once. */
+  private final EventLabels lateOrNull;
+
+  /** Where labels come later, rows wait in a file of their own, each after its record's number. */
   private final CsvFile predictions;
+
   private final CsvFile drifts;
   private final CsvFile slotsOrNull;
 
-  AnswerFiles(Path folder, List<String> classes, boolean allSlots) {
-    this.classes = classes;
+  AnswerFiles(Path folder, PipelineSpec spec, boolean allSlots) {
+    this.classes = spec.label().classes();
+    this.folder = folder;
+    boolean late = spec.label().topic().isPresent() || spec.label().knownAt().isPresent();
+    this.lateOrNull = late ? new EventLabels() : null;
     this.predictions =
-        new CsvFile(
-            folder.resolve("predictions.csv"),
-            "event_id",
-            "key",
-            "event_time",
-            "predicted",
-            "label",
-            "label_time",
-            "label_outcome",
-            "no_change",
-            "weight",
-            "slot",
-            "incarnation",
-            "trained_instances",
-            "model_version",
-            "votes");
+        late
+            ? new CsvFile(unlabelled(), unlabelledColumns())
+            : new CsvFile(folder.resolve(PREDICTIONS), COLUMNS);
     this.drifts =
         new CsvFile(
             folder.resolve("drift.csv"),
@@ -66,24 +94,43 @@ final class AnswerFiles implements Closeable {
   }
 
   void add(Step step) {
+    if (step.answer() != null) {
+      answer(step);
+    }
+    if (lateOrNull != null) {
+      step.labels().forEach(lateOrNull::add);
+    }
+    drifts(step);
+  }
+
+  private void answer(Step step) {
     Answer answer = step.answer();
     Answer.SlotAnswer served = answer.servedAnswer();
     Scored scored = step.scored();
-    predictions.row(
-        answer.eventId(),
-        answer.key(),
-        CsvFile.time(answer.eventTime()),
-        classes.get(served.predicted()),
-        scored == null ? null : classes.get(scored.label()),
-        scored == null ? null : CsvFile.time(scored.labelTime()),
-        scored == null ? "never" : "in_time",
-        classes.get(answer.noChange()),
-        WEIGHT,
-        served.slot(),
-        served.incarnation(),
-        served.trainedInstances(),
-        served.modelVersion(),
-        votes(served));
+    Object[] row = {
+      answer.eventId(),
+      answer.key(),
+      CsvFile.time(answer.eventTime()),
+      classes.get(served.predicted()),
+      scored == null ? null : classes.get(scored.label()),
+      scored == null ? null : CsvFile.time(scored.labelTime()),
+      scored == null ? "never" : "in_time",
+      classes.get(answer.noChange()),
+      WEIGHT,
+      served.slot(),
+      served.incarnation(),
+      served.trainedInstances(),
+      served.modelVersion(),
+      votes(served)
+    };
+    if (lateOrNull == null) {
+      predictions.row(row);
+    } else {
+      Object[] numbered = new Object[row.length + 1];
+      numbered[0] = step.sequence();
+      System.arraycopy(row, 0, numbered, 1, row.length);
+      predictions.row(numbered);
+    }
     if (slotsOrNull != null) {
       for (Answer.SlotAnswer slot : answer.slots()) {
         slotsOrNull.row(
@@ -94,6 +141,9 @@ final class AnswerFiles implements Closeable {
             votes(slot));
       }
     }
+  }
+
+  private void drifts(Step step) {
     for (DriftSignal drift : step.drifts()) {
       drifts.row(
           drift.key(),
@@ -117,9 +167,57 @@ final class AnswerFiles implements Closeable {
     return text.toString();
   }
 
+  /** Completes the rows with the labels that came after them. */
+  void finish() {
+    if (lateOrNull == null) {
+      return;
+    }
+    predictions.close();
+    try (CSVParser rows =
+            CSVParser.parse(
+                unlabelled(),
+                StandardCharsets.UTF_8,
+                CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get());
+        CsvFile labelled = new CsvFile(folder.resolve(PREDICTIONS), COLUMNS)) {
+      for (CSVRecord row : rows) {
+        long number = Long.parseLong(row.get(0));
+        Object[] values = new Object[COLUMNS.length];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = row.get(i + 1);
+        }
+        int label = lateOrNull.label(number);
+        LabelOutcome outcome = lateOrNull.outcome(number);
+        values[LABEL] = label == Observation.NO_LABEL ? null : classes.get(label);
+        values[LABEL + 1] = CsvFile.time(lateOrNull.time(number));
+        values[LABEL + 2] = outcome == null ? "pending" : outcome.name().toLowerCase(Locale.ROOT);
+        labelled.row(values);
+      }
+    } catch (IOException e) {
+      throw new ReportException("cannot complete " + folder.resolve(PREDICTIONS), e);
+    }
+  }
+
+  private Path unlabelled() {
+    return folder.resolve(PREDICTIONS + ".part");
+  }
+
+  private static String[] unlabelledColumns() {
+    String[] columns = new String[COLUMNS.length + 1];
+    columns[0] = "number";
+    System.arraycopy(COLUMNS, 0, columns, 1, COLUMNS.length);
+    return columns;
+  }
+
   @Override
   public void close() {
     predictions.close();
+    if (lateOrNull != null) {
+      try {
+        Files.deleteIfExists(unlabelled());
+      } catch (IOException e) {
+        throw new ReportException("cannot delete " + unlabelled(), e);
+      }
+    }
     drifts.close();
     if (slotsOrNull != null) {
       slotsOrNull.close();

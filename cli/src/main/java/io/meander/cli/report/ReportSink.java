@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiConsumer;
+import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
@@ -27,9 +28,13 @@ public final class ReportSink<T> implements Sink<T> {
   private final String id;
   private final Take<T> take;
 
-  private ReportSink(String id, Take<T> take) {
+  /** Whether its watermarks are those of the steps. */
+  private final boolean told;
+
+  private ReportSink(String id, Take<T> take, boolean told) {
     this.id = id;
     this.take = take;
+    this.told = told;
   }
 
   private interface Take<T> extends BiConsumer<RunReport, T>, java.io.Serializable {}
@@ -38,9 +43,10 @@ public final class ReportSink<T> implements Sink<T> {
   public static void attach(Outputs outputs, RunReport report) {
     String id = UUID.randomUUID().toString();
     REPORTS.put(id, report);
-    attach(outputs.steps(), "report-steps", new ReportSink<>(id, RunReport::step));
-    attach(outputs.rejects(), "report-rejects", new ReportSink<>(id, RunReport::reject));
-    attach(outputs.snapshots(), "report-snapshots", new ReportSink<>(id, RunReport::snapshot));
+    attach(outputs.steps(), "report-steps", new ReportSink<>(id, RunReport::step, true));
+    attach(outputs.rejects(), "report-rejects", new ReportSink<>(id, RunReport::reject, false));
+    attach(
+        outputs.snapshots(), "report-snapshots", new ReportSink<>(id, RunReport::snapshot, false));
   }
 
   private static <T> void attach(DataStream<T> results, String name, ReportSink<T> sink) {
@@ -57,6 +63,13 @@ public final class ReportSink<T> implements Sink<T> {
       @Override
       public void write(T element, Context writerContext) {
         take.accept(report, element);
+      }
+
+      @Override
+      public void writeWatermark(Watermark watermark) {
+        if (told) {
+          report.watermark(watermark.getTimestamp());
+        }
       }
 
       @Override

@@ -4,13 +4,16 @@ package io.meander.cli.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.meander.models.LabelOutcome;
 import io.meander.models.Score;
 import io.meander.models.SlotSpec;
+import io.meander.spec.PipelineSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The files that sum a run up: metrics.json, keys.csv, slices.csv, windows.csv, report.html. */
@@ -19,9 +22,12 @@ final class ResultFiles {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  private static final String NOTE =
+  private static final String AT_ONCE =
       "Each label was known at once, before the key's next event: figures are optimistic where"
-          + " labels come later. auc is exact for up to %d labels, of a key or a slice up to %d;"
+          + " labels come later. ";
+
+  private static final String NOTE =
+      "auc is exact for up to %d labels, of a key or a slice up to %d;"
               .formatted(RunReport.OVERALL.exactUpTo(), RunReport.PART.exactUpTo())
           + " beyond that, scores that are nearly equal count as ties.";
 
@@ -49,14 +55,12 @@ final class ResultFiles {
     root.put("task", "classification");
     root.put("events", progress.events());
     root.put("labels", progress.scored());
-    ObjectNode outcomes = root.putObject("label_outcomes");
-    outcomes.put("in_time", progress.scored());
-    for (String none : List.of("early", "late", "duplicate", "corrected", "unmatched", "pending")) {
-      outcomes.put(none, 0);
-    }
-    outcomes.put("never", progress.events() - progress.scored());
-    root.put("labels_known", "at once");
-    root.put("note", NOTE);
+    PipelineSpec.Label label = report.spec().label();
+    boolean late = label.topic().isPresent() || label.knownAt().isPresent();
+    outcomes(root.putObject("label_outcomes"), late);
+    root.put("labels_known", late ? "when they came" : "at once");
+    root.put("note", (late ? "" : AT_ONCE) + NOTE);
+    root.put("repeated_events", report.labelCounts().repeated());
     root.put("predictions", progress.events());
     root.put("rejects", progress.rejects());
     root.put("keys", progress.keys());
@@ -79,6 +83,22 @@ final class ResultFiles {
         Board.SERVED_SAME_EVENTS,
         twins ? figures(all.get(Board.SERVED_SAME_EVENTS), classes, false) : null);
     return root;
+  }
+
+  private void outcomes(ObjectNode node, boolean late) {
+    LabelCounts counts = report.labelCounts();
+    boolean records = report.spec().label().topic().isPresent();
+    for (LabelOutcome outcome : LabelOutcome.values()) {
+      String name = outcome.name().toLowerCase(Locale.ROOT);
+      long count = counts.of(outcome);
+      if (outcome == LabelOutcome.UNMATCHED && records) {
+        count += counts.kept();
+      } else if (outcome == LabelOutcome.NEVER && !late) {
+        count = counts.pending();
+      }
+      node.put(name, count);
+    }
+    node.put("pending", late ? counts.pending() : 0);
   }
 
   private static ObjectNode figures(Figures figures, List<String> classes, boolean watched) {

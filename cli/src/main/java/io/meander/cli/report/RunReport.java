@@ -6,6 +6,7 @@ import io.meander.avro.Reject;
 import io.meander.avro.SnapshotCause;
 import io.meander.models.Answer;
 import io.meander.models.DriftSignal;
+import io.meander.models.Observation;
 import io.meander.models.Scored;
 import io.meander.models.SlotSpec;
 import io.meander.models.Step;
@@ -36,7 +37,9 @@ public final class RunReport implements AutoCloseable {
   private final Path folderOrNull;
   private final List<String> slots;
   private final long started = System.nanoTime();
-  private final InOrder<Step> steps = new InOrder<>(this::count);
+  private final InOrder<Step> steps = new InOrder<>(this::inOrder);
+  private final EndedWaits endedWaits;
+  private final LabelCounts labelCounts = new LabelCounts();
   private final AnswerFiles answersOrNull;
   private final ModelFiles models;
 
@@ -69,6 +72,7 @@ public final class RunReport implements AutoCloseable {
     this.spec = spec;
     this.folderOrNull = folderOrNull;
     this.slots = spec.slots().stream().map(SlotSpec::id).toList();
+    this.endedWaits = new EndedWaits(spec, this::count);
     this.overall = board(OVERALL);
     this.windows =
         new Windows(
@@ -86,16 +90,32 @@ public final class RunReport implements AutoCloseable {
       } catch (IOException e) {
         throw new ReportException("cannot make " + folderOrNull, e);
       }
-      this.answersOrNull = new AnswerFiles(folderOrNull, spec.label().classes(), allSlots);
+      this.answersOrNull = new AnswerFiles(folderOrNull, spec, allSlots);
     }
     this.models = new ModelFiles(folderOrNull);
   }
 
   /** A record's results; its number must be that of the run. */
   public synchronized void step(Step step) {
-    if (!finished && steps.add(step.sequence(), step)) {
+    if (finished) {
+      return;
+    }
+    if (step.sequence() == Observation.UNNUMBERED && step.answer() == null) {
+      endedWaits.add(step);
+    } else if (steps.add(step.sequence(), step)) {
       records++;
     }
+  }
+
+  /** All waits that ended up to a time have been told. */
+  public synchronized void watermark(long time) {
+    if (!finished) {
+      endedWaits.watermark(time);
+    }
+  }
+
+  private void inOrder(Step step) {
+    endedWaits.next(step);
   }
 
   /** A record that could not be used; one without a number takes no place in the order. */
@@ -223,8 +243,10 @@ public final class RunReport implements AutoCloseable {
     }
     finished = true;
     steps.flush();
+    endedWaits.flush();
     took = elapsed();
     if (answersOrNull != null) {
+      answersOrNull.finish();
       answersOrNull.close();
       new ResultFiles(this, folderOrNull).write();
     }
@@ -249,16 +271,20 @@ public final class RunReport implements AutoCloseable {
   }
 
   private void count(Step step) {
-    events++;
     if (answersOrNull != null) {
       answersOrNull.add(step);
     }
+    labelCounts.add(step);
     Answer answer = step.answer();
-    Board key = byKey.computeIfAbsent(answer.key(), k -> board(PART));
-    if (step.scored() != null) {
-      score(step.scored(), key);
+    if (answer != null) {
+      events++;
+      byKey.computeIfAbsent(answer.key(), k -> board(PART));
+    }
+    for (Scored label : step.allScored()) {
+      score(label, byKey.computeIfAbsent(label.answer().key(), k -> board(PART)));
     }
     for (DriftSignal drift : step.drifts()) {
+      Board key = byKey.computeIfAbsent(drift.key(), k -> board(PART));
       for (Board board : List.of(overall, key)) {
         Figures figures = board.of(drift.slot());
         switch (drift.level()) {
@@ -319,6 +345,10 @@ public final class RunReport implements AutoCloseable {
 
   List<DriftMark> marks() {
     return marks;
+  }
+
+  LabelCounts labelCounts() {
+    return labelCounts;
   }
 
   ModelFiles models() {

@@ -4,12 +4,13 @@ package io.meander.cli.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meander.flink.RawRecord;
+import io.meander.spec.PipelineSpec;
+import io.meander.spec.SpecLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.avro.Schema;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceOutput;
@@ -23,12 +24,8 @@ class FileEventsTest {
 
   @Test
   void goesOnAtTheRowThatACheckpointHolds() throws Exception {
-    Path file = Files.writeString(folder.resolve("a.csv"), "n\n1\n2\nthree,3\n4\n5\n");
-    Schema schema;
-    try (EventFile events = EventFile.open(Files.writeString(folder.resolve("b.csv"), "n\n1\n"))) {
-      schema = events.schema();
-    }
-    FileEvents source = new FileEvents(file, schema, 4);
+    Path file = Files.writeString(folder.resolve("a.csv"), "n,m\n1,1\n2,1\nthree,3,1\n4,1\n5,1\n");
+    FileEvents source = new FileEvents(file, null, spec(), 4, false);
     List<RawRecord> records = new ArrayList<>();
 
     var reader = source.createReader(null);
@@ -49,10 +46,25 @@ class FileEventsTest {
 
     assertThat(records).extracting(RawRecord::sequence).containsExactly(0L, 1L, 2L, 3L);
     assertThat(records).extracting(RawRecord::offset).containsExactly(0L, 1L, 2L, 3L);
-    assertThat(records.get(2).unreadable()).isEqualTo("has 2 columns, the header has 1");
-    assertThat(new String(records.get(2).value(), StandardCharsets.UTF_8)).isEqualTo("three,3");
-    // A union's second branch, then the number 4: zigzag 8.
-    assertThat(records.get(3).value()).containsExactly(2, 8);
+    assertThat(records.get(2).unreadable()).isEqualTo("has 3 columns, the header has 2");
+    assertThat(new String(records.get(2).value(), StandardCharsets.UTF_8)).isEqualTo("three,3,1");
+    // For each of two fields a union's second branch, then the number: zigzag.
+    assertThat(records.get(3).value()).containsExactly(2, 8, 2, 2);
+  }
+
+  private PipelineSpec spec() throws Exception {
+    Path spec =
+        Files.writeString(
+            folder.resolve("spec.yaml"),
+            """
+            name: numbers
+            label: {field: n, above: 2, classes: ["no", "yes"]}
+            slots: [{id: nb, learner: bayes.NaiveBayes}]
+            """);
+    try (EventFile events =
+        EventFile.open(Files.writeString(folder.resolve("b.csv"), "n,m\n1,1\n"))) {
+      return SpecLoader.load(spec, events.schema(), events.kind());
+    }
   }
 
   private static ReaderOutput<RawRecord> into(List<RawRecord> records) {

@@ -40,10 +40,7 @@ final class PartialScores extends AbstractStreamOperator<ScoreDelta>
 
   @Override
   public void processElement(StreamRecord<Step> element) {
-    Step step = element.getValue();
-    if (step.scored() != null) {
-      predictors.add(step.scored());
-    }
+    element.getValue().allScored().forEach(predictors::add);
   }
 
   @Override

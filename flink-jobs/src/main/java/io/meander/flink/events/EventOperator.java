@@ -2,7 +2,7 @@
 package io.meander.flink.events;
 
 import io.meander.flink.RawRecord;
-import io.meander.models.Observation;
+import io.meander.models.Arrival;
 import io.meander.spec.PipelineSpec;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
@@ -10,18 +10,20 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Each raw record leaves as one observation, or as one reject on {@link Rejects#TAG}: none is lost
- * and none is doubled. Without state.
+ * Each raw record leaves as one arrival, or as one reject on {@link Rejects#TAG}: none is lost and
+ * none is doubled. Without state.
  */
-public final class EventOperator extends ProcessFunction<RawRecord, Observation> {
+public final class EventOperator extends ProcessFunction<RawRecord, Arrival> {
 
   private static final long serialVersionUID = 1L;
 
   private final PipelineSpec spec;
 
   private transient EventReader reader;
+  private transient LabelRecordReader labelReaderOrNull;
   private transient Rejects rejects;
   private transient Counter events;
+  private transient Counter labels;
 
   public EventOperator(PipelineSpec spec) {
     this.spec = spec;
@@ -30,15 +32,28 @@ public final class EventOperator extends ProcessFunction<RawRecord, Observation>
   @Override
   public void open(OpenContext context) {
     reader = new EventReader(spec);
+    labelReaderOrNull = spec.label().topic().isPresent() ? new LabelRecordReader(spec) : null;
     rejects = new Rejects(spec.name(), getRuntimeContext().getMetricGroup());
     events = getRuntimeContext().getMetricGroup().counter("events");
+    labels = getRuntimeContext().getMetricGroup().counter("labels");
   }
 
   @Override
-  public void processElement(RawRecord record, Context context, Collector<Observation> out) {
+  public void processElement(RawRecord record, Context context, Collector<Arrival> out) {
     try {
-      out.collect(reader.read(record));
-      events.inc();
+      switch (record.kind()) {
+        case EVENT, EVENT_BEFORE_LABEL -> {
+          out.collect(reader.read(record));
+          events.inc();
+        }
+        case LABEL, LABEL_AFTER_END -> {
+          out.collect(
+              labelReaderOrNull == null
+                  ? reader.readLabel(record)
+                  : labelReaderOrNull.read(record));
+          labels.inc();
+        }
+      }
     } catch (UnfitRecordException e) {
       context.output(Rejects.TAG, rejects.of(record, e));
     }

@@ -9,6 +9,7 @@ import io.meander.features.FieldPath;
 import io.meander.features.ModelKey;
 import io.meander.features.UnfitEventException;
 import io.meander.flink.RawRecord;
+import io.meander.models.LabelArrival;
 import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
 import java.util.List;
@@ -30,7 +31,7 @@ public final class EventReader {
   private final FieldPath id;
   private final FieldPath timeField;
   private final EventTimeReader time;
-  private final LabelReader label;
+  private final LabelReader labelOrNull;
   private final FieldPath[][] slices;
 
   public EventReader(PipelineSpec spec) {
@@ -46,7 +47,8 @@ public final class EventReader {
         eventTime == null
             ? null
             : new EventTimeReader(timeField, eventTime.formatOrNull(), eventTime.zone());
-    this.label = new LabelReader(spec.label(), schema);
+    this.labelOrNull =
+        spec.label().topic().isPresent() ? null : new LabelReader(spec.label(), schema);
     this.slices =
         spec.evaluation().slices().stream()
             .map(slice -> paths(slice, schema))
@@ -65,17 +67,50 @@ public final class EventReader {
         keyOf(event),
         timeOf(record, event),
         featuresOf(event),
-        label.read(event),
+        labelOrNull == null || record.kind() == RawRecord.Kind.EVENT_BEFORE_LABEL
+            ? Observation.NO_LABEL
+            : labelOrNull.read(event),
         slicesOf(event));
   }
 
+  /**
+   * The label inside an event, as if it came on its own. One without a label in it, or of an event
+   * that was rejected, is {@link Observation#NO_LABEL}.
+   *
+   * @throws UnfitRecordException if the event was fit and its label is not
+   */
+  LabelArrival readLabel(RawRecord record) throws UnfitRecordException {
+    GenericRecord event;
+    String eventId;
+    String modelKey;
+    try {
+      event = decode(record);
+      eventId = idOf(record, event);
+      modelKey = keyOf(event);
+    } catch (UnfitRecordException e) {
+      return new LabelArrival(
+          record.sequence(), "", "", record.timestamp(), Observation.NO_LABEL, false);
+    }
+    return new LabelArrival(
+        record.sequence(),
+        eventId,
+        modelKey,
+        record.timestamp(),
+        labelOrNull.read(event),
+        record.kind() == RawRecord.Kind.LABEL_AFTER_END);
+  }
+
   private GenericRecord decode(RawRecord record) throws UnfitRecordException {
+    return decode(record, decoder);
+  }
+
+  static GenericRecord decode(RawRecord record, EventDecoder decoder) throws UnfitRecordException {
     if (record.unreadable() != null) {
       throw new UnfitRecordException(RejectReason.UNREADABLE_ROW, record.unreadable());
     }
     if (record.value() == null) {
       throw new UnfitRecordException(
-          RejectReason.TOMBSTONE, "a record without a value is not an event");
+          RejectReason.TOMBSTONE, "a record without a value is neither an event nor a label");
     }
     try {
       return decoder.decode(record.value());
@@ -86,10 +121,14 @@ public final class EventReader {
 
   private String idOf(RawRecord record, GenericRecord event) throws UnfitRecordException {
     if (id == null) {
-      return record.sequence() == Observation.UNNUMBERED
+      return record.row() == Observation.UNNUMBERED
           ? record.topic() + "-" + record.partition() + "-" + record.offset()
-          : Long.toString(record.sequence());
+          : Long.toString(record.row());
     }
+    return idOf(id, event);
+  }
+
+  static String idOf(FieldPath id, GenericRecord event) throws UnfitRecordException {
     String text = FieldText.read("event id", id, event);
     if (text == null) {
       throw new UnfitRecordException(RejectReason.MISSING_ID, "event id '" + id + "' is null");
@@ -98,6 +137,10 @@ public final class EventReader {
   }
 
   private String keyOf(GenericRecord event) throws UnfitRecordException {
+    return keyOf(key, event);
+  }
+
+  static String keyOf(FieldPath[] key, GenericRecord event) throws UnfitRecordException {
     if (key.length == 0) {
       return ModelKey.WHOLE_STREAM;
     }
@@ -115,15 +158,19 @@ public final class EventReader {
     if (time == null) {
       return record.timestamp();
     }
-    Object value = timeField.read(event);
+    return timeOf("event time", timeField, time, event);
+  }
+
+  static long timeOf(String use, FieldPath field, EventTimeReader time, GenericRecord event)
+      throws UnfitRecordException {
+    Object value = field.read(event);
     if (value == null) {
-      throw new UnfitRecordException(
-          RejectReason.NO_EVENT_TIME, "event time '" + timeField + "' is null");
+      throw new UnfitRecordException(RejectReason.NO_EVENT_TIME, use + " '" + field + "' is null");
     }
     try {
       return time.read(value);
     } catch (UnfitEventException e) {
-      throw new UnfitRecordException(RejectReason.BAD_FIELD, "event time: " + e.getMessage(), e);
+      throw new UnfitRecordException(RejectReason.BAD_FIELD, use + ": " + e.getMessage(), e);
     }
   }
 
@@ -151,7 +198,7 @@ public final class EventReader {
     return texts;
   }
 
-  private static FieldPath[] paths(List<String> fields, Schema schema) {
+  static FieldPath[] paths(List<String> fields, Schema schema) {
     return fields.isEmpty()
         ? NO_FIELDS
         : fields.stream().map(field -> FieldPath.of(field, schema)).toArray(FieldPath[]::new);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.events;
 
+import io.meander.models.Arrival;
 import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
 import org.apache.flink.api.common.eventtime.Watermark;
@@ -8,7 +9,7 @@ import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
-/** Timestamps and watermarks of observations. */
+/** Timestamps and watermarks of events and labels. */
 public final class EventTimes {
 
   private EventTimes() {}
@@ -18,10 +19,10 @@ public final class EventTimes {
    * pipeline has no event time. A numbered record moves the watermark at once, so that a bounded
    * run is the same each time; a live one every watermark interval.
    */
-  public static WatermarkStrategy<Observation> of(PipelineSpec spec) {
-    WatermarkStrategy<Observation> strategy =
+  public static WatermarkStrategy<Arrival> of(PipelineSpec spec) {
+    WatermarkStrategy<Arrival> strategy =
         spec.events().time().map(EventTimes::bounded).orElseGet(WatermarkStrategy::noWatermarks);
-    return strategy.withTimestampAssigner((observation, before) -> observation.eventTime());
+    return strategy.withTimestampAssigner((arrival, before) -> arrival.time());
   }
 
   /** For an input that says nothing about time: it holds nobody's event time back. */
@@ -29,16 +30,16 @@ public final class EventTimes {
     return WatermarkStrategy.forGenerator(context -> new AlwaysIdle<>());
   }
 
-  private static WatermarkStrategy<Observation> bounded(PipelineSpec.EventTime time) {
+  private static WatermarkStrategy<Arrival> bounded(PipelineSpec.EventTime time) {
     long outOfOrderness = time.outOfOrderness().toMillis();
-    WatermarkStrategy<Observation> strategy =
+    WatermarkStrategy<Arrival> strategy =
         WatermarkStrategy.forGenerator(context -> new Bounded(outOfOrderness));
     return time.idleAfter() == null || time.idleAfter().isZero()
         ? strategy
         : strategy.withIdleness(time.idleAfter());
   }
 
-  private static final class Bounded implements WatermarkGenerator<Observation> {
+  private static final class Bounded implements WatermarkGenerator<Arrival> {
 
     private final long outOfOrderness;
     private long max;
@@ -49,10 +50,10 @@ public final class EventTimes {
     }
 
     @Override
-    public void onEvent(Observation observation, long timestamp, WatermarkOutput output) {
+    public void onEvent(Arrival arrival, long timestamp, WatermarkOutput output) {
       if (timestamp > max) {
         max = timestamp;
-        if (observation.sequence() != Observation.UNNUMBERED) {
+        if (arrival.sequence() != Observation.UNNUMBERED) {
           emit(output);
         }
       }

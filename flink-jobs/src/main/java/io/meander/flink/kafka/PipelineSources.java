@@ -26,13 +26,20 @@ public final class PipelineSources {
 
   /** The events, from where the options say; offsets are committed with checkpoints. */
   public SingleOutputStreamOperator<RawRecord> events(String topic) {
-    OffsetsInitializer start =
-        switch (options.start()) {
-          case EARLIEST -> OffsetsInitializer.earliest();
-          case LATEST -> OffsetsInitializer.latest();
-          case COMMITTED -> committed();
-        };
-    return read("events-source", topic, options.group(), start);
+    return read("events-source", topic, options.group(), start(), RawRecord.Kind.EVENT);
+  }
+
+  /** The labels that come on their own, from where the events are read. */
+  public SingleOutputStreamOperator<RawRecord> labels(String topic) {
+    return read("labels-source", topic, options.group(), start(), RawRecord.Kind.LABEL);
+  }
+
+  private OffsetsInitializer start() {
+    return switch (options.start()) {
+      case EARLIEST -> OffsetsInitializer.earliest();
+      case LATEST -> OffsetsInitializer.latest();
+      case COMMITTED -> committed();
+    };
   }
 
   /**
@@ -40,12 +47,17 @@ public final class PipelineSources {
    * starts without state begins with its spec, not with old commands.
    */
   public SingleOutputStreamOperator<RawRecord> control(String topic) {
-    return read("control-source", topic, options.group() + "-control", committed())
+    return read(
+            "control-source",
+            topic,
+            options.group() + "-control",
+            committed(),
+            RawRecord.Kind.EVENT)
         .setParallelism(1);
   }
 
   private SingleOutputStreamOperator<RawRecord> read(
-      String name, String topic, String group, OffsetsInitializer start) {
+      String name, String topic, String group, OffsetsInitializer start, RawRecord.Kind kind) {
     Properties properties = options.clientProperties();
     properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     KafkaSource<RawRecord> source =
@@ -56,7 +68,7 @@ public final class PipelineSources {
             .setGroupId(group)
             .setClientIdPrefix(group + "-" + name)
             .setStartingOffsets(start)
-            .setDeserializer(new RawRecords())
+            .setDeserializer(new RawRecords(kind))
             .build();
     return env.fromSource(source, WatermarkStrategy.noWatermarks(), name, WireTypes.RAW_RECORD)
         .uid(name)

@@ -22,9 +22,10 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
- * The topics of a pipeline. That of the events must be there before a job starts; the others are
- * the pipeline's own and are made if they are missing: the snapshots' compacted, so that it holds
- * the current models, and those of control with one partition, so that commands have one order.
+ * The topics of a pipeline. Those of events and labels must be there before a job starts; the
+ * others are the pipeline's own and are made if they are missing: the snapshots' compacted, so that
+ * it holds the current models, and those of control with one partition, so that commands have one
+ * order.
  */
 public final class PipelineTopics {
 
@@ -47,19 +48,9 @@ public final class PipelineTopics {
   public List<String> prepare() throws TopicsException, InterruptedException {
     try (Admin admin = Admin.create(adminProperties())) {
       Set<String> there = names(admin);
-      String events = spec.events().topic();
-      if (!there.contains(events)) {
-        throw new TopicsException(
-            "events.topic: there is no topic '"
-                + events
-                + "' at "
-                + options.bootstrapServers()
-                + NearestName.suggestion(events, there)
-                + ". Create it first: kafka-topics.sh --bootstrap-server "
-                + options.bootstrapServers()
-                + " --create --topic "
-                + events
-                + " --partitions 4");
+      require("events.topic", spec.events().topic(), there);
+      if (spec.label().topic().isPresent()) {
+        require("label.topic", spec.label().topic().get().topic(), there);
       }
       List<NewTopic> missing = own().stream().filter(t -> !there.contains(t.name())).toList();
       create(admin, missing);
@@ -67,6 +58,23 @@ public final class PipelineTopics {
     } catch (KafkaException e) {
       throw new TopicsException(
           "a Kafka client for " + options.bootstrapServers() + " cannot be made: " + reason(e), e);
+    }
+  }
+
+  private void require(String path, String topic, Set<String> there) throws TopicsException {
+    if (!there.contains(topic)) {
+      throw new TopicsException(
+          path
+              + ": there is no topic '"
+              + topic
+              + "' at "
+              + options.bootstrapServers()
+              + NearestName.suggestion(topic, there)
+              + ". Create it first: kafka-topics.sh --bootstrap-server "
+              + options.bootstrapServers()
+              + " --create --topic "
+              + topic
+              + " --partitions 4");
     }
   }
 

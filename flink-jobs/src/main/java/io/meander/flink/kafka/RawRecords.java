@@ -22,6 +22,18 @@ public final class RawRecords implements KafkaRecordDeserializationSchema<RawRec
   /** Header with a record's number in a bounded run, eight bytes, most significant first. */
   public static final String SEQUENCE_HEADER = "meander-sequence";
 
+  /** Header with the number of an event's row in its file, where that is another; as above. */
+  public static final String ROW_HEADER = "meander-row";
+
+  private final RawRecord.Kind kind;
+
+  /**
+   * @param kind what the topic's records are
+   */
+  public RawRecords(RawRecord.Kind kind) {
+    this.kind = kind;
+  }
+
   @Override
   public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<RawRecord> out) {
     out.collect(
@@ -35,7 +47,9 @@ public final class RawRecords implements KafkaRecordDeserializationSchema<RawRec
             record.key(),
             record.value(),
             sequence(record),
-            null));
+            null,
+            kind,
+            row(record)));
   }
 
   @Override
@@ -44,7 +58,17 @@ public final class RawRecords implements KafkaRecordDeserializationSchema<RawRec
   }
 
   private static long sequence(ConsumerRecord<byte[], byte[]> record) {
-    Header header = record.headers().lastHeader(SEQUENCE_HEADER);
+    return number(record, SEQUENCE_HEADER);
+  }
+
+  /** An event's row; a replay without labels of their own numbers records by it. */
+  private static long row(ConsumerRecord<byte[], byte[]> record) {
+    long row = number(record, ROW_HEADER);
+    return row == Observation.UNNUMBERED ? sequence(record) : row;
+  }
+
+  private static long number(ConsumerRecord<byte[], byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
     return header == null || header.value() == null || header.value().length != Long.BYTES
         ? Observation.UNNUMBERED
         : ByteBuffer.wrap(header.value()).getLong();

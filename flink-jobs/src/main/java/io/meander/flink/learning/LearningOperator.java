@@ -4,9 +4,12 @@ package io.meander.flink.learning;
 import io.meander.avro.ModelSnapshot;
 import io.meander.flink.AvroType;
 import io.meander.models.Answer;
+import io.meander.models.Arrival;
 import io.meander.models.Deployment;
 import io.meander.models.DriftSignal;
 import io.meander.models.Fact;
+import io.meander.models.LabelArrival;
+import io.meander.models.LabelResult;
 import io.meander.models.ModelContext;
 import io.meander.models.ModelSet;
 import io.meander.models.Observation;
@@ -41,13 +44,13 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Answers every observation with its key's models, learns from its label, watches for drift and
- * publishes. Live models are on the heap; before the barrier only the facts since the last one are
- * written, see {@link KeyedModels}. All decisions are the {@link Reducer}'s. Runs on its task's
- * thread.
+ * Answers every event with its key's models, learns from its label, inside it or on its own (see
+ * {@link LabelJoin}), watches for drift and publishes. Live models are on the heap; before the
+ * barrier only the facts since the last one are written, see {@link KeyedModels}. All decisions are
+ * the {@link Reducer}'s. Runs on its task's thread.
  */
 public final class LearningOperator extends AbstractStreamOperator<Step>
-    implements TwoInputStreamOperator<Observation, Deployment, Step>,
+    implements TwoInputStreamOperator<Arrival, Deployment, Step>,
         Triggerable<String, VoidNamespace>,
         BoundedMultiInput {
 
@@ -66,6 +69,8 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   private transient ValueState<Long> wakeup;
   private transient ValueState<Long> expiry;
   private transient KeyExpiry expiryOrNull;
+  private transient WaitingStore waiting;
+  private transient LabelJoin joinOrNull;
   private transient ListState<byte[]> storedDeployment;
   private transient Deployment deployment;
   private transient KeyedModels models;
@@ -80,7 +85,11 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   private transient Counter published;
   private transient Counter expired;
   private transient Counter outgrown;
+  private transient Counter repeats;
   private transient long barrierMillis;
+
+  /** What the labels of the present record raised. */
+  private transient List<DriftSignal> raised;
 
   public LearningOperator(PipelineSpec spec, LearningOptions options) {
     this.spec = spec;
@@ -91,6 +100,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     stored = new StoredModels(this, context);
+    waiting = isJoining() ? new WaitingStore(this, context.getKeyedStateStore()) : null;
     wakeup =
         context.getKeyedStateStore().getState(new ValueStateDescriptor<>("wakeup", Long.class));
     expiry =
@@ -132,6 +142,18 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
         spec.expireAfter()
             .map(after -> new KeyExpiry(after, spec.events().time().isPresent(), timers, expiry))
             .orElse(null);
+    if (isJoining()) {
+      joinOrNull =
+          new LabelJoin(
+              spec,
+              isTimed(),
+              getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
+              waiting,
+              getInternalTimerService("waits", VoidNamespaceSerializer.INSTANCE, new EndOfWaits()),
+              new Learning(),
+              metrics.addGroup("labels"));
+    }
+    raised = new ArrayList<>();
     step = new StreamRecord<>(null);
     predictions = metrics.counter("predictions");
     labels = metrics.counter("labels");
@@ -139,37 +161,137 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     published = metrics.counter("snapshots");
     expired = metrics.counter("expiredKeys");
     outgrown = metrics.counter("outgrownSlots");
+    repeats = metrics.counter("repeatedEvents");
     metrics.gauge("barrierMillis", () -> barrierMillis);
     metrics.gauge("generation", () -> deployment.generation());
   }
 
   @Override
-  public void processElement1(StreamRecord<Observation> element) throws Exception {
-    Observation event = element.getValue();
-    long now = isTimed() ? getProcessingTimeService().getCurrentProcessingTime() : 0;
+  public void processElement1(StreamRecord<Arrival> element) throws Exception {
+    Arrival arrival = element.getValue();
+    List<LabelResult> results = List.of();
+    if (joinOrNull != null) {
+      results = new ArrayList<>(joinOrNull.expire());
+    }
+    if (arrival instanceof Observation event) {
+      onEvent(event, results);
+    } else {
+      LabelArrival label = (LabelArrival) arrival;
+      if (label.label() == Observation.NO_LABEL) {
+        joinOrNull.noLabel(label.eventId(), results);
+      } else {
+        joinOrNull.label(label, results);
+      }
+      emit(new Step(label.sequence(), null, false, null, results, raised(), label.time()));
+    }
+    if (joinOrNull != null) {
+      joinOrNull.flushIfMany();
+    }
+  }
+
+  /**
+   * @param results to which is added what became of its label
+   */
+  private void onEvent(Observation event, List<LabelResult> results) throws Exception {
+    if (joinOrNull != null) {
+      Answer before = joinOrNull.answered(event.eventId());
+      if (before != null) {
+        repeats.inc();
+        emit(new Step(event.sequence(), before, true, null, results, raised(), event.eventTime()));
+        return;
+      }
+    }
     LiveModels.Entry entry = models.current();
     ModelSet set = entry.set;
     if (expiryOrNull != null) {
       expiryOrNull.seen(entry, event.eventTime());
     }
-    for (Fact fact : reducer.decideTouched(set, deployment, event.eventTime(), now)) {
+    for (Fact fact : reducer.decideTouched(set, deployment, event.eventTime(), now())) {
       models.apply(entry, fact);
     }
     Answer answer = reducer.answer(set, event);
     predictions.inc();
     Scored scored = null;
-    List<DriftSignal> signals = List.of();
     if (event.label() != Observation.NO_LABEL) {
-      models.apply(
-          entry, reducer.decideLabelled(set, event.features(), answer, event.label(), 1.0));
-      labels.inc();
-      scored = new Scored(answer, event.label(), event.eventTime(), set.majority());
-      signals = dealWithAlarms(entry);
-      publish(entry, now);
-      models.learned(entry);
+      scored = learn(entry, answer, event.features(), event.label(), event.eventTime());
+    } else if (joinOrNull != null) {
+      joinOrNull.add(event, answer, results);
     }
-    step.replace(new Step(event.sequence(), answer, scored, signals));
+    emit(new Step(event.sequence(), answer, false, scored, results, raised(), event.eventTime()));
+  }
+
+  private Scored learn(
+      LiveModels.Entry entry, Answer answer, double[] features, int label, long time)
+      throws Exception {
+    models.apply(entry, reducer.decideLabelled(entry.set, features, answer, label, 1.0));
+    labels.inc();
+    Scored scored = new Scored(answer, label, time, entry.set.majority());
+    afterLearning(entry);
+    return scored;
+  }
+
+  private void afterLearning(LiveModels.Entry entry) throws Exception {
+    applied(entry, reducer.decideAlarmed(entry.set));
+    applied(entry, reducer.decideOutgrown(entry.set, deployment));
+    publish(entry, now());
+    models.learned(entry);
+  }
+
+  /** With labels that have met their predictions. */
+  private final class Learning implements LabelJoin.Learning {
+
+    @Override
+    public Scored learn(Answer answer, double[] features, int label, long time, boolean scoreOnly)
+        throws Exception {
+      LiveModels.Entry entry = models.current();
+      return scoreOnly
+          ? new Scored(answer, label, time, entry.set.majority())
+          : LearningOperator.this.learn(entry, answer, features, label, time);
+    }
+
+    @Override
+    public void relearn(Answer answer, double[] features, int label) throws Exception {
+      LiveModels.Entry entry = models.current();
+      models.apply(entry, reducer.decideRelearned(entry.set, features, answer, label, 1.0));
+      labels.inc();
+      afterLearning(entry);
+    }
+  }
+
+  /** Waits of the current key may be over. */
+  private final class EndOfWaits implements Triggerable<String, VoidNamespace> {
+
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+      end(timer.getTimestamp());
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+      end(timer.getTimestamp());
+    }
+
+    private void end(long timer) throws Exception {
+      List<LabelResult> results = joinOrNull.onTimer(timer);
+      if (!results.isEmpty()) {
+        emit(new Step(Observation.UNNUMBERED, null, false, null, results, raised(), timer));
+      }
+    }
+  }
+
+  private void emit(Step result) {
+    step.replace(result);
     output.collect(step);
+  }
+
+  /** What was raised since this was asked last. */
+  private List<DriftSignal> raised() {
+    if (raised.isEmpty()) {
+      return List.of();
+    }
+    List<DriftSignal> signals = List.copyOf(raised);
+    raised.clear();
+    return signals;
   }
 
   @Override
@@ -201,6 +323,9 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   /** The current key goes whole: models, log and timers. */
   private void expire() throws Exception {
     models.expire();
+    if (joinOrNull != null) {
+      joinOrNull.forget();
+    }
     if (wakeup.value() != null) {
       timers.deleteProcessingTimeTimer(VoidNamespace.INSTANCE, wakeup.value());
       wakeup.clear();
@@ -212,6 +337,9 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
     long start = System.nanoTime();
     models.flush();
+    if (joinOrNull != null) {
+      joinOrNull.flush();
+    }
     barrierMillis = (System.nanoTime() - start) / 1_000_000;
     super.prepareSnapshotPreBarrier(checkpointId);
   }
@@ -257,29 +385,18 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     return keys;
   }
 
-  private List<DriftSignal> dealWithAlarms(LiveModels.Entry entry) {
-    List<DriftSignal> signals = applied(entry, reducer.decideAlarmed(entry.set), List.of());
-    return applied(entry, reducer.decideOutgrown(entry.set, deployment), signals);
-  }
-
-  /** Applies facts; what they tell the world comes after the signals so far. */
-  private List<DriftSignal> applied(
-      LiveModels.Entry entry, List<Fact> facts, List<DriftSignal> before) {
-    if (facts.isEmpty()) {
-      return before;
-    }
-    List<DriftSignal> signals = new ArrayList<>(before);
+  /** Applies facts, and keeps what they tell the world for the step. */
+  private void applied(LiveModels.Entry entry, List<Fact> facts) {
     for (Fact fact : facts) {
       if (fact instanceof Fact.Drifted drifted) {
-        signals.add(reducer.signal(entry.set, drifted));
+        raised.add(reducer.signal(entry.set, drifted));
         drifts.inc();
       } else if (fact instanceof Fact.Outgrown large) {
-        signals.add(reducer.signal(entry.set, large));
+        raised.add(reducer.signal(entry.set, large));
         outgrown.inc();
       }
       models.apply(entry, fact);
     }
-    return signals;
   }
 
   private void publish(LiveModels.Entry entry, long now) throws Exception {
@@ -306,6 +423,15 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     if (candidate.generation() > deployment.generation()) {
       deployment = candidate;
     }
+  }
+
+  /** Whether labels come on their own: in a live job, those inside events come with them. */
+  private boolean isJoining() {
+    return spec.label().topic().isPresent() || (spec.label().knownAt().isPresent() && !isTimed());
+  }
+
+  private long now() {
+    return isTimed() ? getProcessingTimeService().getCurrentProcessingTime() : 0;
   }
 
   private boolean isTimed() {

@@ -26,6 +26,8 @@ final class RawRecordFormat implements WireFormat<RawRecord> {
     Wire.writeBytes(value.value(), out);
     out.writeLong(value.sequence());
     Wire.writeText(value.unreadable(), out);
+    out.writeByte(value.kind().code());
+    out.writeLong(value.row());
   }
 
   @Override
@@ -38,6 +40,8 @@ final class RawRecordFormat implements WireFormat<RawRecord> {
         Wire.readBytes(in),
         Wire.readBytes(in),
         in.readLong(),
-        Wire.readText(in));
+        Wire.readText(in),
+        RawRecord.Kind.of(in.readByte()),
+        in.readLong());
   }
 }

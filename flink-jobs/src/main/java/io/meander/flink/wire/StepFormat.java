@@ -3,6 +3,8 @@ package io.meander.flink.wire;
 
 import io.meander.models.Answer;
 import io.meander.models.DriftSignal;
+import io.meander.models.LabelOutcome;
+import io.meander.models.LabelResult;
 import io.meander.models.Scored;
 import io.meander.models.Step;
 import java.io.DataInput;
@@ -12,9 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sequence, answer (after a byte: 0 none, 1 present), score (0 none, 1 of this step's own answer, 2
- * of another, which follows) and drifts. What background learners answered is not sent. A score of
- * the step's own answer comes back with that very object.
+ * Sequence, time of the timer, answer (after a byte: 0 none, 1 present, 2 a repeated one), score,
+ * results of labels and drifts. A score is a byte (0 none, 1 of this step's own answer, 2 of
+ * another, which follows) and its other components. What background learners answered is not sent.
+ * A score of the step's own answer comes back with that very object.
  */
 final class StepFormat implements WireFormat<Step> {
 
@@ -23,6 +26,7 @@ final class StepFormat implements WireFormat<Step> {
   private static final int NONE = 0;
   private static final int PRESENT = 1;
   private static final int OF_ANOTHER = 2;
+  private static final int REPEATED = 2;
 
   @Override
   public Class<Step> type() {
@@ -32,21 +36,20 @@ final class StepFormat implements WireFormat<Step> {
   @Override
   public void write(Step step, DataOutput out) throws IOException {
     out.writeLong(step.sequence());
+    out.writeLong(step.time());
     Answer answer = step.answer();
-    out.writeByte(answer == null ? NONE : PRESENT);
+    out.writeByte(answer == null ? NONE : step.repeated() ? REPEATED : PRESENT);
     if (answer != null) {
       writeAnswer(answer, out);
     }
-    Scored scored = step.scored();
-    boolean own = scored != null && scored.answer().equals(answer);
-    out.writeByte(scored == null ? NONE : own ? PRESENT : OF_ANOTHER);
-    if (scored != null) {
-      if (!own) {
-        writeAnswer(scored.answer(), out);
-      }
-      out.writeInt(scored.label());
-      out.writeLong(scored.labelTime());
-      out.writeInt(scored.majorityWithLabel());
+    writeScored(step.scored(), answer, out);
+    out.writeInt(step.labels().size());
+    for (LabelResult label : step.labels()) {
+      Wire.writeText(label.outcome().name(), out);
+      out.writeLong(label.event());
+      out.writeInt(label.label());
+      out.writeLong(label.time());
+      writeScored(label.scoredOrNull(), answer, out);
     }
     out.writeInt(step.drifts().size());
     for (DriftSignal drift : step.drifts()) {
@@ -57,19 +60,50 @@ final class StepFormat implements WireFormat<Step> {
   @Override
   public Step read(DataInput in) throws IOException {
     long sequence = in.readLong();
-    Answer answer = in.readByte() == NONE ? null : readAnswer(in);
-    int scoredKind = in.readByte();
-    Scored scored = null;
-    if (scoredKind != NONE) {
-      Answer scoredAnswer = scoredKind == PRESENT ? answer : readAnswer(in);
-      scored = new Scored(scoredAnswer, in.readInt(), in.readLong(), in.readInt());
+    long time = in.readLong();
+    int kind = in.readByte();
+    Answer answer = kind == NONE ? null : readAnswer(in);
+    Scored scored = readScored(answer, in);
+    int labelCount = in.readInt();
+    List<LabelResult> labels = new ArrayList<>(labelCount);
+    for (int i = 0; i < labelCount; i++) {
+      labels.add(
+          new LabelResult(
+              LabelOutcome.valueOf(Wire.readText(in)),
+              in.readLong(),
+              in.readInt(),
+              in.readLong(),
+              readScored(answer, in)));
     }
     int count = in.readInt();
     List<DriftSignal> drifts = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       drifts.add(readDrift(in));
     }
-    return new Step(sequence, answer, scored, List.copyOf(drifts));
+    return new Step(
+        sequence, answer, kind == REPEATED, scored, List.copyOf(labels), List.copyOf(drifts), time);
+  }
+
+  private static void writeScored(Scored scored, Answer answer, DataOutput out) throws IOException {
+    boolean own = scored != null && scored.answer().equals(answer);
+    out.writeByte(scored == null ? NONE : own ? PRESENT : OF_ANOTHER);
+    if (scored != null) {
+      if (!own) {
+        writeAnswer(scored.answer(), out);
+      }
+      out.writeInt(scored.label());
+      out.writeLong(scored.labelTime());
+      out.writeInt(scored.majorityWithLabel());
+    }
+  }
+
+  private static Scored readScored(Answer answer, DataInput in) throws IOException {
+    int kind = in.readByte();
+    if (kind == NONE) {
+      return null;
+    }
+    Answer scored = kind == PRESENT ? answer : readAnswer(in);
+    return new Scored(scored, in.readInt(), in.readLong(), in.readInt());
   }
 
   private static void writeAnswer(Answer answer, DataOutput out) throws IOException {

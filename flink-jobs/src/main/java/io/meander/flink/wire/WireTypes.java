@@ -2,8 +2,8 @@
 package io.meander.flink.wire;
 
 import io.meander.flink.RawRecord;
+import io.meander.models.Arrival;
 import io.meander.models.Deployment;
-import io.meander.models.Observation;
 import io.meander.models.Step;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
@@ -14,8 +14,7 @@ public final class WireTypes {
 
   public static final TypeInformation<RawRecord> RAW_RECORD = new WireType<>(new RawRecordFormat());
 
-  public static final TypeInformation<Observation> OBSERVATION =
-      new WireType<>(new ObservationFormat());
+  public static final TypeInformation<Arrival> ARRIVAL = new WireType<>(new ArrivalFormat());
 
   public static final TypeInformation<Step> STEP = new WireType<>(new StepFormat());
 

@@ -4,6 +4,7 @@ package io.meander.flink.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meander.flink.TestPipelines;
+import io.meander.models.Arrival;
 import io.meander.models.Observation;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ class EventTimesTest {
 
   @Test
   void aNumberedRecordMovesTheWatermarkAtOnce() {
-    WatermarkGenerator<Observation> generator = generator(EventTimes.of(TestPipelines.flights()));
+    WatermarkGenerator<Arrival> generator = generator(EventTimes.of(TestPipelines.flights()));
 
     generator.onEvent(observation(0, 10 * MINUTE), 10 * MINUTE, output);
     generator.onEvent(observation(1, 9 * MINUTE), 9 * MINUTE, output);
@@ -38,7 +39,7 @@ class EventTimesTest {
 
   @Test
   void aLiveRecordMovesItWithTheInterval() {
-    WatermarkGenerator<Observation> generator = generator(EventTimes.of(TestPipelines.flights()));
+    WatermarkGenerator<Arrival> generator = generator(EventTimes.of(TestPipelines.flights()));
 
     generator.onEvent(observation(Observation.UNNUMBERED, 10 * MINUTE), 10 * MINUTE, output);
     assertThat(output.watermarks).isEmpty();
@@ -49,7 +50,7 @@ class EventTimesTest {
 
   @Test
   void withoutEventTimeThereAreNoWatermarks() {
-    WatermarkGenerator<Observation> generator = generator(EventTimes.of(TestPipelines.bare()));
+    WatermarkGenerator<Arrival> generator = generator(EventTimes.of(TestPipelines.bare()));
 
     generator.onEvent(observation(0, 1), 1, output);
     generator.onPeriodicEmit(output);
@@ -59,7 +60,7 @@ class EventTimesTest {
 
   @Test
   void controlIsIdleFromTheStart() {
-    generator(EventTimes.<Observation>idle()).onPeriodicEmit(output);
+    generator(EventTimes.<Arrival>idle()).onPeriodicEmit(output);
 
     assertThat(output.idle).isTrue();
   }
@@ -80,8 +81,7 @@ class EventTimesTest {
         sequence, "e", "k", time, new double[0], Observation.NO_LABEL, new String[0]);
   }
 
-  private static WatermarkGenerator<Observation> generator(
-      WatermarkStrategy<Observation> strategy) {
+  private static WatermarkGenerator<Arrival> generator(WatermarkStrategy<Arrival> strategy) {
     return strategy.createWatermarkGenerator(
         new WatermarkGeneratorSupplier.Context() {
           @Override

@@ -299,6 +299,20 @@ class LearningOperatorTest {
       PipelineSpec.EventTime timeOrNull,
       Duration expireAfterOrNull,
       Map<String, SizeLimit> limits) {
+    return spec(
+        maxLoad,
+        timeOrNull,
+        expireAfterOrNull,
+        limits,
+        new PipelineSpec.Label("label", null, List.of("below", "above"), List.of()));
+  }
+
+  static PipelineSpec spec(
+      Duration maxLoad,
+      PipelineSpec.EventTime timeOrNull,
+      Duration expireAfterOrNull,
+      Map<String, SizeLimit> limits,
+      PipelineSpec.Label label) {
     var schema =
         SchemaBuilder.record("Point")
             .fields()
@@ -310,7 +324,7 @@ class LearningOperatorTest {
         "",
         "points",
         new PipelineSpec.Events("points", schema, List.of(), null, timeOrNull),
-        new PipelineSpec.Label("label", null, List.of("below", "above"), List.of()),
+        label,
         List.of(new FeatureSpec.Plain("x", "x"), new FeatureSpec.Plain("y", "y")),
         SLOTS,
         limits,

@@ -3,10 +3,11 @@ package io.meander.flink.learning;
 
 import io.meander.avro.ModelSnapshot;
 import io.meander.flink.wire.WireTypes;
+import io.meander.models.Arrival;
 import io.meander.models.Deployment;
-import io.meander.models.Observation;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
@@ -29,8 +30,7 @@ final class TestTask implements AutoCloseable {
 
   static final int MAX_PARALLELISM = 16;
 
-  private final KeyedTwoInputStreamOperatorTestHarness<String, Observation, Deployment, Step>
-      harness;
+  private final KeyedTwoInputStreamOperatorTestHarness<String, Arrival, Deployment, Step> harness;
   private final LearningOperator operator;
 
   private TestTask(PipelineSpec spec, LearningOptions options, int parallelism, int index)
@@ -38,7 +38,7 @@ final class TestTask implements AutoCloseable {
     operator = new LearningOperator(spec, options);
     harness =
         new KeyedTwoInputStreamOperatorTestHarness<>(
-            operator, Observation::key, null, Types.STRING, MAX_PARALLELISM, parallelism, index);
+            operator, Arrival::key, null, Types.STRING, MAX_PARALLELISM, parallelism, index);
     harness.setStateBackend(new EmbeddedRocksDBStateBackend());
     harness.setup(
         WireTypes.STEP.createSerializer(harness.getExecutionConfig().getSerializerConfig()));
@@ -69,11 +69,20 @@ final class TestTask implements AutoCloseable {
     return task;
   }
 
-  Step learn(Observation event) throws Exception {
-    harness.processElement1(new StreamRecord<>(event));
-    @SuppressWarnings("unchecked") // the main output holds records of steps only
-    StreamRecord<Step> record = (StreamRecord<Step>) harness.getOutput().poll();
-    return record.getValue();
+  Step learn(Arrival arrival) throws Exception {
+    harness.processElement1(new StreamRecord<>(arrival));
+    return steps().get(0);
+  }
+
+  /** All steps since they were asked for last. */
+  List<Step> steps() {
+    List<Step> steps = new ArrayList<>();
+    for (Object record = harness.getOutput().poll();
+        record != null;
+        record = harness.getOutput().poll()) {
+      steps.add((Step) ((StreamRecord<?>) record).getValue());
+    }
+    return steps;
   }
 
   void deploy(Deployment deployment) throws Exception {
@@ -147,6 +156,13 @@ final class TestTask implements AutoCloseable {
   void watermark(long millis) throws Exception {
     harness.processBothWatermarks(new Watermark(millis));
     harness.getOutput().removeIf(Watermark.class::isInstance);
+  }
+
+  /** Entries of all keys in the states of waiting labels. */
+  long storedWaits() {
+    return Stream.of(WaitingStore.PENDING, WaitingStore.ORDER, WaitingStore.WAITS)
+        .mapToLong(this::storedKeys)
+        .sum();
   }
 
   /** Entries of all keys in all keyed states. */

@@ -59,7 +59,7 @@ class WireTypesTest {
             Observation.NO_LABEL,
             new String[] {"a|b"});
 
-    assertThat(sent(WireTypes.OBSERVATION, observation))
+    assertThat(sent(WireTypes.ARRIVAL, observation))
         .usingRecursiveComparison()
         .withEqualsForType((a, b) -> Double.compare(a, b) == 0, Double.class)
         .isEqualTo(observation);
@@ -162,7 +162,7 @@ class WireTypesTest {
     assertThat(AvroType.of(Prediction.class)).isEqualTo(AvroType.of(Prediction.class));
     assertThat(AvroType.of(Prediction.class)).isNotEqualTo(AvroType.of(Evaluation.class));
     assertThat(serializer(WireTypes.STEP)).isEqualTo(serializer(WireTypes.STEP));
-    assertThat(serializer(WireTypes.STEP)).isNotEqualTo(serializer(WireTypes.OBSERVATION));
+    assertThat(serializer(WireTypes.STEP)).isNotEqualTo(serializer(WireTypes.ARRIVAL));
   }
 
   @Test

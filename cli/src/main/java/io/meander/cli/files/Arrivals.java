@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli.files;
+
+import io.meander.features.EventTimeReader;
+import io.meander.features.FieldPath;
+import io.meander.features.UnfitEventException;
+import io.meander.flink.RawRecord.Kind;
+import io.meander.models.Observation;
+import io.meander.spec.PipelineSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.PriorityQueue;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+
+/**
+ * Events and their labels, in the order in which they came: those of a file of labels by their
+ * times, those inside the events when the spec says that they were known. Each file keeps its own
+ * order; a label that came at an event's time stands before it. Read once, by one thread.
+ */
+public final class Arrivals implements AutoCloseable {
+
+  /**
+   * A row, and what it is read as.
+   *
+   * @param row its number in its file, from 0
+   * @param time milliseconds since the epoch, or {@link Observation#NO_TIME}; of a label inside an
+   *     event, when it was known
+   */
+  public record Arrived(Kind kind, EventFile.Row content, long row, long time) {}
+
+  private final EventFile events;
+  private final EventFile labelsOrNull;
+  private final Iterator<EventFile.Row> eventRows;
+  private final Iterator<EventFile.Row> labelRows;
+  private final Times eventTimes;
+  private final Times labelTimes;
+  private final Times knownAtOrNull;
+  private final long knownAfter;
+  private final long limit;
+  private final boolean labelsAfterEnd;
+  private final PriorityQueue<Arrived> unknown =
+      new PriorityQueue<>(Comparator.comparingLong(Arrived::time).thenComparingLong(Arrived::row));
+
+  private Arrived nextEvent;
+  private Arrived nextLabel;
+  private long eventCount;
+  private long labelCount;
+  private long now = Observation.NO_TIME;
+
+  private Arrivals(
+      EventFile events,
+      EventFile labelsOrNull,
+      PipelineSpec spec,
+      long limit,
+      boolean labelsAfterEnd) {
+    this.events = events;
+    this.labelsOrNull = labelsOrNull;
+    this.eventRows = events.rows();
+    this.labelRows = labelsOrNull == null ? null : labelsOrNull.rows();
+    this.limit = limit;
+    this.labelsAfterEnd = labelsAfterEnd;
+    Schema schema = spec.events().schema();
+    PipelineSpec.EventTime time = spec.events().timeOrNull();
+    this.eventTimes = time == null ? null : Times.of(time.field(), time, schema);
+    this.labelTimes =
+        spec.label()
+            .topic()
+            .filter(topic -> topic.timeOrNull() != null)
+            .map(topic -> Times.of(topic.timeOrNull().field(), topic.timeOrNull(), topic.schema()))
+            .orElse(null);
+    PipelineSpec.KnownAt knownAt = spec.label().knownAtOrNull();
+    this.knownAfter =
+        knownAt == null || knownAt.afterOrNull() == null ? 0 : knownAt.afterOrNull().toMillis();
+    if (knownAt == null) {
+      this.knownAtOrNull = null;
+    } else {
+      this.knownAtOrNull =
+          knownAt.fieldOrNull() == null
+              ? eventTimes
+              : Times.of(knownAt.fieldOrNull(), time, schema);
+    }
+  }
+
+  /**
+   * @param labelsOrNull a file of labels, if the spec has them on a topic of their own
+   * @param limit events to read at most; nothing that came after them is read
+   * @param labelsAfterEnd whether labels inside events that were known only after the last event
+   *     come at the end, as {@link Kind#LABEL_AFTER_END}, or never
+   */
+  public static Arrivals open(
+      Path events, Path labelsOrNull, PipelineSpec spec, long limit, boolean labelsAfterEnd)
+      throws IOException {
+    EventFile eventFile = EventFile.open(events, spec.events().schema());
+    try {
+      EventFile labelFile =
+          labelsOrNull == null
+              ? null
+              : EventFile.open(labelsOrNull, spec.label().topic().orElseThrow().schema());
+      return new Arrivals(eventFile, labelFile, spec, limit, labelsAfterEnd);
+    } catch (IOException | RuntimeException e) {
+      eventFile.close();
+      throw e;
+    }
+  }
+
+  /** The next row, or null after the last; a file that breaks off throws. */
+  public Arrived next() {
+    if (nextEvent == null && eventCount < limit && eventRows.hasNext()) {
+      nextEvent = event(eventRows.next());
+    }
+    if (nextLabel == null && labelRows != null && labelRows.hasNext()) {
+      EventFile.Row row = labelRows.next();
+      nextLabel = new Arrived(Kind.LABEL, row, labelCount++, time(labelTimes, row));
+    }
+    if (nextEvent == null) {
+      return afterEvents();
+    }
+    if (!unknown.isEmpty() && unknown.peek().time() <= nextEvent.time()) {
+      return unknown.poll();
+    }
+    if (nextLabel != null && nextLabel.time() <= nextEvent.time()) {
+      return takeLabel();
+    }
+    Arrived taken = nextEvent;
+    nextEvent = null;
+    now = Math.max(now, taken.time());
+    if (taken.kind() == Kind.EVENT_BEFORE_LABEL) {
+      remember(taken);
+    }
+    return taken;
+  }
+
+  private Arrived afterEvents() {
+    if (eventCount >= limit) {
+      return null;
+    }
+    if (nextLabel != null) {
+      return takeLabel();
+    }
+    Arrived label = labelsAfterEnd ? unknown.poll() : null;
+    return label == null
+        ? null
+        : new Arrived(Kind.LABEL_AFTER_END, label.content(), label.row(), label.time());
+  }
+
+  private Arrived takeLabel() {
+    Arrived taken = nextLabel;
+    nextLabel = null;
+    now = Math.max(now, taken.time());
+    return taken;
+  }
+
+  private Arrived event(EventFile.Row row) {
+    Kind kind = knownAtOrNull == null ? Kind.EVENT : Kind.EVENT_BEFORE_LABEL;
+    return new Arrived(kind, row, eventCount++, time(eventTimes, row));
+  }
+
+  private void remember(Arrived event) {
+    if (event.content().record() == null) {
+      return;
+    }
+    long known = knownAtOrNull.read(event.content().record());
+    if (known != Observation.NO_TIME) {
+      unknown.add(new Arrived(Kind.LABEL, event.content(), event.row(), known + knownAfter));
+    }
+  }
+
+  /** A row without a time of its own comes as soon as it can. */
+  private long time(Times timesOrNull, EventFile.Row row) {
+    if (timesOrNull == null || row.record() == null) {
+      return now;
+    }
+    long time = timesOrNull.read(row.record());
+    return time == Observation.NO_TIME ? now : time;
+  }
+
+  @Override
+  public void close() throws IOException {
+    events.close();
+    if (labelsOrNull != null) {
+      labelsOrNull.close();
+    }
+  }
+
+  /** A field's time, as the spec reads it. */
+  private record Times(FieldPath field, EventTimeReader reader) {
+
+    static Times of(String name, PipelineSpec.EventTime form, Schema schema) {
+      FieldPath field = FieldPath.of(name, schema);
+      return new Times(field, new EventTimeReader(field, form.formatOrNull(), form.zone()));
+    }
+
+    /** {@link Observation#NO_TIME} if there is none that can be read. */
+    long read(GenericRecord record) {
+      try {
+        Object value = field.read(record);
+        return value == null ? Observation.NO_TIME : reader.read(value);
+      } catch (UnfitEventException e) {
+        return Observation.NO_TIME;
+      }
+    }
+  }
+}

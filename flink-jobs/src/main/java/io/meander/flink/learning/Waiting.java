@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.learning;
+
+import io.meander.models.Answer;
+import io.meander.models.Observation;
+
+/**
+ * One event id that a key remembers: a prediction that waits for its label, one that was answered
+ * or given up, or a label that came before its event. Changed only by {@link LabelJoin}.
+ */
+final class Waiting {
+
+  enum State {
+    /** A prediction without a label. */
+    OPEN(0),
+    /** It has its label; kept until its wait ends, so that repeats are known. */
+    ANSWERED(1),
+    /** A label without its event. */
+    EARLY(2),
+    /** The wait ended without a label; kept for another wait, so that late labels are known. */
+    GIVEN_UP(3);
+
+    /** As it is stored. */
+    final int code;
+
+    State(int code) {
+      this.code = code;
+    }
+
+    /** Null if no state has this code. */
+    static State of(int code) {
+      for (State state : values()) {
+        if (state.code == code) {
+          return state;
+        }
+      }
+      return null;
+    }
+  }
+
+  /** Its place in the key's queue. */
+  final long place;
+
+  /** When its wait ends, in the time that the join goes by. */
+  final long deadline;
+
+  /** Processing time of its arrival. */
+  final long arrivedAt;
+
+  State state;
+
+  /** Number of the event's record in a bounded run. */
+  long event = Observation.UNNUMBERED;
+
+  int label = Observation.NO_LABEL;
+  long labelTime = Observation.NO_TIME;
+
+  /** Null for a label without its event. */
+  Answer answerOrNull;
+
+  /** What was answered; null where nobody will learn from it any more. */
+  double[] featuresOrNull;
+
+  /** Whether keyed state holds it, in this form or an earlier one. */
+  boolean stored;
+
+  Waiting(State state, long place, long deadline, long arrivedAt) {
+    this.state = state;
+    this.place = place;
+    this.deadline = deadline;
+    this.arrivedAt = arrivedAt;
+  }
+
+  /** The same in another place of the queue. */
+  Waiting movedTo(long newPlace, long newDeadline) {
+    Waiting moved = new Waiting(state, newPlace, newDeadline, arrivedAt);
+    moved.event = event;
+    moved.label = label;
+    moved.labelTime = labelTime;
+    moved.answerOrNull = answerOrNull;
+    moved.featuresOrNull = featuresOrNull;
+    moved.stored = stored;
+    return moved;
+  }
+}

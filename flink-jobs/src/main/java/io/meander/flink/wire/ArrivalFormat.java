@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.wire;
+
+import io.meander.models.Arrival;
+import io.meander.models.LabelArrival;
+import io.meander.models.Observation;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/** A byte, 0 for an event and 1 for a label, then the record's components in order. */
+final class ArrivalFormat implements WireFormat<Arrival> {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final int EVENT = 0;
+  private static final int LABEL = 1;
+
+  @Override
+  public Class<Arrival> type() {
+    return Arrival.class;
+  }
+
+  @Override
+  public void write(Arrival value, DataOutput out) throws IOException {
+    out.writeByte(value instanceof Observation ? EVENT : LABEL);
+    out.writeLong(value.sequence());
+    Wire.writeText(value.eventId(), out);
+    Wire.writeText(value.key(), out);
+    out.writeLong(value.time());
+    if (value instanceof Observation event) {
+      Wire.writeDoubles(event.features(), out);
+      out.writeInt(event.label());
+      Wire.writeTexts(event.slices(), out);
+    } else {
+      LabelArrival label = (LabelArrival) value;
+      out.writeInt(label.label());
+      out.writeBoolean(label.scoreOnly());
+    }
+  }
+
+  @Override
+  public Arrival read(DataInput in) throws IOException {
+    int kind = in.readByte();
+    long sequence = in.readLong();
+    String eventId = Wire.readText(in);
+    String key = Wire.readText(in);
+    long time = in.readLong();
+    return switch (kind) {
+      case EVENT ->
+          new Observation(
+              sequence, eventId, key, time, Wire.readDoubles(in), in.readInt(), Wire.readTexts(in));
+      case LABEL -> new LabelArrival(sequence, eventId, key, time, in.readInt(), in.readBoolean());
+      default -> throw new IOException("no arrival is of kind " + kind);
+    };
+  }
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+/**
+ * A label that comes on its own, after its event or before it.
+ *
+ * @param sequence the record's number in a bounded run, or {@link Observation#UNNUMBERED}
+ * @param eventId of the event that it is about
+ * @param key the model key's text, as the event has it
+ * @param time when the label was known, milliseconds since the epoch, or {@link
+ *     Observation#NO_TIME}
+ * @param label index in the class list
+ * @param scoreOnly whether it scores its prediction and trains nothing: it came after the end
+ */
+public record LabelArrival(
+    long sequence, String eventId, String key, long time, int label, boolean scoreOnly)
+    implements Arrival {}
