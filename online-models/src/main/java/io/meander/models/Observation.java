@@ -13,6 +13,7 @@ package io.meander.models;
  * @param features one value per column of the feature schema; NaN is missing, a nominal is its
  *     index
  * @param label index in the class list, or {@link #NO_LABEL}
+ * @param weight of the event if it is learned, above 0 and finite
  * @param slices one text per declared slice, its fields joined by {@code |}
  */
 public record Observation(
@@ -22,9 +23,27 @@ public record Observation(
     long eventTime,
     double[] features,
     int label,
+    double weight,
     String[] slices) {
 
   public static final long UNNUMBERED = -1;
   public static final long NO_TIME = Long.MIN_VALUE;
   public static final int NO_LABEL = -1;
+
+  /** An event of weight 1. */
+  public Observation(
+      long sequence,
+      String eventId,
+      String key,
+      long eventTime,
+      double[] features,
+      int label,
+      String[] slices) {
+    this(sequence, eventId, key, eventTime, features, label, 1.0, slices);
+  }
+
+  /** The same event with other features. */
+  public Observation withFeatures(double[] other) {
+    return new Observation(sequence, eventId, key, eventTime, other, label, weight, slices);
+  }
 }

@@ -31,6 +31,7 @@ public final class EventReader {
   private final FieldPath timeField;
   private final EventTimeReader time;
   private final LabelReader label;
+  private final WeightReader weight;
   private final FieldPath[][] slices;
 
   public EventReader(PipelineSpec spec) {
@@ -47,6 +48,7 @@ public final class EventReader {
             ? null
             : new EventTimeReader(timeField, eventTime.formatOrNull(), eventTime.zone());
     this.label = new LabelReader(spec.label(), schema);
+    this.weight = new WeightReader(spec.weight(), schema);
     this.slices =
         spec.evaluation().slices().stream()
             .map(slice -> paths(slice, schema))
@@ -66,6 +68,7 @@ public final class EventReader {
         timeOf(record, event),
         featuresOf(event),
         label.read(event),
+        weight.read(event),
         slicesOf(event));
   }
 

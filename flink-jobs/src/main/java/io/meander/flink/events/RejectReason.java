@@ -17,6 +17,8 @@ public enum RejectReason {
   NO_EVENT_TIME("no-event-time"),
   /** A field whose value does not fit what the spec makes of it. */
   BAD_FIELD("bad-field"),
+  /** A weight that is missing, not a number or out of range. */
+  BAD_WEIGHT("bad-weight"),
   /** A label that is not in the class list. */
   UNKNOWN_CLASS("unknown-class"),
   /** A record of the control topic that is not a control command. */

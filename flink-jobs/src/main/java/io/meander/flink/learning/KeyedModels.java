@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
+import io.meander.features.FeatureStateException;
+import io.meander.features.MissingPolicy;
+import io.meander.features.MissingValues;
+import io.meander.features.SeenValues;
 import io.meander.models.Fact;
 import io.meander.models.FactWriter;
 import io.meander.models.ImageRule;
@@ -8,9 +12,11 @@ import io.meander.models.ModelContext;
 import io.meander.models.ModelFormatException;
 import io.meander.models.ModelSet;
 import io.meander.models.ModelSetCodec;
+import io.meander.models.Observation;
 import io.meander.models.Reducer;
 import io.meander.models.Replay;
 import io.meander.spec.PipelineSpec;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -45,6 +51,7 @@ final class KeyedModels {
   private final Reducer reducer;
   private final Replay replay;
   private final ModelSetCodec codec;
+  private final MissingValues missingOrNull;
   private final ImageRule rule;
   private final PipelineSpec.OnCorruptModel onCorrupt;
   private final LiveModels live;
@@ -76,6 +83,7 @@ final class KeyedModels {
       StoredModels stored,
       ModelContext context,
       Reducer reducer,
+      MissingPolicy missing,
       PipelineSpec.Recovery recovery,
       LiveModels live,
       MetricGroup metrics) {
@@ -84,6 +92,8 @@ final class KeyedModels {
     this.reducer = reducer;
     this.replay = new Replay(context, reducer);
     this.codec = new ModelSetCodec(context);
+    this.missingOrNull =
+        missing.remembers() ? new MissingValues(missing, context.features()) : null;
     this.rule = ImageRule.of(recovery.maxLoad());
     this.onCorrupt = recovery.onCorruptModel();
     this.live = live;
@@ -128,6 +138,19 @@ final class KeyedModels {
   /** The key's model set if it is live, else null. */
   LiveModels.Entry ifLive(String key) {
     return live.get(key);
+  }
+
+  /** The event with its missing values filled in as the key's earlier events say. */
+  Observation complete(LiveModels.Entry entry, Observation event) {
+    if (entry.seenOrNull == null) {
+      return event;
+    }
+    double[] features = entry.seenOrNull.complete(event.features());
+    if (!entry.seenMore) {
+      entry.seenMore = true;
+      touched.add(entry);
+    }
+    return features == event.features() ? event : event.withFeatures(features);
   }
 
   /** Applies a fact, which is then part of the key's log. */
@@ -176,6 +199,7 @@ final class KeyedModels {
   void flush() {
     for (LiveModels.Entry entry : touched) {
       append(entry);
+      storeSeen(entry);
     }
     touched.clear();
   }
@@ -220,7 +244,9 @@ final class KeyedModels {
       corrupt.inc();
       LOG.error("{}: the key begins anew", what, e);
       stored.clear();
-      return new Loaded(new LiveModels.Entry(empty(key), new FactWriter(context), 0), 0);
+      LiveModels.Entry entry = new LiveModels.Entry(empty(key), new FactWriter(context), 0);
+      entry.seenOrNull = missingOrNull == null ? null : missingOrNull.none();
+      return new Loaded(entry, 0);
     }
   }
 
@@ -250,6 +276,7 @@ final class KeyedModels {
     LiveModels.Entry entry =
         new LiveModels.Entry(
             set, new FactWriter(context), image == null ? set.labels() : imageLabels);
+    entry.seenOrNull = seen();
     if (image != null || replayed.facts() > 0) {
       long end = System.nanoTime();
       loads.inc();
@@ -266,6 +293,18 @@ final class KeyedModels {
     return new Loaded(entry, liveBytes);
   }
 
+  private SeenValues seen() throws IOException {
+    if (missingOrNull == null) {
+      return null;
+    }
+    byte[] bytes = stored.features();
+    try {
+      return bytes == null ? missingOrNull.none() : missingOrNull.read(bytes);
+    } catch (FeatureStateException e) {
+      throw new ModelFormatException("has a state of its features that " + e.getMessage(), e);
+    }
+  }
+
   /** The set as it would be an image now; its size and what that cost are noted. */
   private ModelSetCodec.Written serialise(LiveModels.Entry entry) {
     long start = System.nanoTime();
@@ -276,7 +315,8 @@ final class KeyedModels {
     entry.writeNanos = took;
     // Reading was seen to take longer than writing; a load measures it.
     entry.readNanos = Math.max(entry.readNanos, took);
-    live.measured(entry, written.liveBytes());
+    live.measured(
+        entry, written.liveBytes() + (entry.seenOrNull == null ? 0 : entry.seenOrNull.liveBytes()));
     return written;
   }
 
@@ -284,7 +324,9 @@ final class KeyedModels {
       LiveModels.Entry entry, ModelSetCodec.Written written, ImageRule.Reason reason) {
     stored.putImage(entry.set.key(), written.bytes());
     entry.unflushed.clear();
-    touched.remove(entry);
+    if (!entry.seenMore) {
+      touched.remove(entry);
+    }
     imageFacts.update(entry.set.position() - entry.imagePosition);
     entry.imagePosition = entry.set.position();
     entry.loggedBytes = 0;
@@ -298,9 +340,15 @@ final class KeyedModels {
 
   private void leave(LiveModels.Entry entry) {
     evictions.inc();
-    if (!entry.unflushed.isEmpty()) {
-      append(entry);
-      touched.remove(entry);
+    append(entry);
+    storeSeen(entry);
+    touched.remove(entry);
+  }
+
+  private void storeSeen(LiveModels.Entry entry) {
+    if (entry.seenMore) {
+      stored.putFeatures(entry.set.key(), entry.seenOrNull.write());
+      entry.seenMore = false;
     }
   }
 

@@ -70,6 +70,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   private transient Deployment deployment;
   private transient KeyedModels models;
   private transient Reducer reducer;
+  private transient double[] classWeights;
   private transient SnapshotWriter snapshots;
   private transient PublishPolicy publishing;
   private transient InternalTimerService<VoidNamespace> timers;
@@ -113,6 +114,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     ModelContext context = spec.modelContext();
     MetricGroup metrics = getMetricGroup().addGroup("meander", spec.name());
     reducer = new Reducer(context);
+    classWeights = spec.weight().factors(context.classes());
     snapshots = new SnapshotWriter(spec, context);
     publishing =
         new PublishPolicy(
@@ -124,6 +126,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
             stored,
             context,
             reducer,
+            spec.missing(),
             spec.recovery(),
             new LiveModels(cacheBytes()),
             metrics.addGroup("cache"));
@@ -145,9 +148,9 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
 
   @Override
   public void processElement1(StreamRecord<Observation> element) throws Exception {
-    Observation event = element.getValue();
     long now = isTimed() ? getProcessingTimeService().getCurrentProcessingTime() : 0;
     LiveModels.Entry entry = models.current();
+    Observation event = models.complete(entry, element.getValue());
     ModelSet set = entry.set;
     if (expiryOrNull != null) {
       expiryOrNull.seen(entry, event.eventTime());
@@ -161,7 +164,8 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     List<DriftSignal> signals = List.of();
     if (event.label() != Observation.NO_LABEL) {
       models.apply(
-          entry, reducer.decideLabelled(set, event.features(), answer, event.label(), 1.0));
+          entry,
+          reducer.decideLabelled(set, event.features(), answer, event.label(), weight(event)));
       labels.inc();
       scored = new Scored(answer, event.label(), event.eventTime(), set.majority());
       signals = dealWithAlarms(entry);
@@ -298,6 +302,11 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     if (candidate.generation() > deployment.generation()) {
       deployment = candidate;
     }
+  }
+
+  /** Effective: the event's own times its class's. */
+  private double weight(Observation event) {
+    return event.weight() * classWeights[event.label()];
   }
 
   private boolean isTimed() {

@@ -24,6 +24,7 @@ final class ObservationFormat implements WireFormat<Observation> {
     out.writeLong(value.eventTime());
     Wire.writeDoubles(value.features(), out);
     out.writeInt(value.label());
+    out.writeDouble(value.weight());
     Wire.writeTexts(value.slices(), out);
   }
 
@@ -36,6 +37,7 @@ final class ObservationFormat implements WireFormat<Observation> {
         in.readLong(),
         Wire.readDoubles(in),
         in.readInt(),
+        in.readDouble(),
         Wire.readTexts(in));
   }
 }
