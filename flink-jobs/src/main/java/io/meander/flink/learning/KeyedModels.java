@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
-import io.meander.features.FeatureStateException;
 import io.meander.features.MissingPolicy;
-import io.meander.features.MissingValues;
-import io.meander.features.SeenValues;
 import io.meander.models.Fact;
 import io.meander.models.FactWriter;
 import io.meander.models.ImageRule;
@@ -16,7 +13,6 @@ import io.meander.models.Observation;
 import io.meander.models.Reducer;
 import io.meander.models.Replay;
 import io.meander.spec.PipelineSpec;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -51,7 +47,7 @@ final class KeyedModels {
   private final Reducer reducer;
   private final Replay replay;
   private final ModelSetCodec codec;
-  private final MissingValues missingOrNull;
+  private final FeatureMemory memory;
   private final ImageRule rule;
   private final PipelineSpec.OnCorruptModel onCorrupt;
   private final LiveModels live;
@@ -92,8 +88,7 @@ final class KeyedModels {
     this.reducer = reducer;
     this.replay = new Replay(context, reducer);
     this.codec = new ModelSetCodec(context);
-    this.missingOrNull =
-        missing.remembers() ? new MissingValues(missing, context.features()) : null;
+    this.memory = new FeatureMemory(stored, missing, context.features());
     this.rule = ImageRule.of(recovery.maxLoad());
     this.onCorrupt = recovery.onCorruptModel();
     this.live = live;
@@ -145,12 +140,10 @@ final class KeyedModels {
     if (entry.seenOrNull == null) {
       return event;
     }
-    double[] features = entry.seenOrNull.complete(event.features());
     if (!entry.seenMore) {
-      entry.seenMore = true;
       touched.add(entry);
     }
-    return features == event.features() ? event : event.withFeatures(features);
+    return memory.complete(entry, event);
   }
 
   /** Applies a fact, which is then part of the key's log. */
@@ -199,7 +192,7 @@ final class KeyedModels {
   void flush() {
     for (LiveModels.Entry entry : touched) {
       append(entry);
-      storeSeen(entry);
+      memory.store(entry);
     }
     touched.clear();
   }
@@ -245,7 +238,7 @@ final class KeyedModels {
       LOG.error("{}: the key begins anew", what, e);
       stored.clear();
       LiveModels.Entry entry = new LiveModels.Entry(empty(key), new FactWriter(context), 0);
-      entry.seenOrNull = missingOrNull == null ? null : missingOrNull.none();
+      entry.seenOrNull = memory.none();
       return new Loaded(entry, 0);
     }
   }
@@ -276,7 +269,7 @@ final class KeyedModels {
     LiveModels.Entry entry =
         new LiveModels.Entry(
             set, new FactWriter(context), image == null ? set.labels() : imageLabels);
-    entry.seenOrNull = seen();
+    entry.seenOrNull = memory.load();
     if (image != null || replayed.facts() > 0) {
       long end = System.nanoTime();
       loads.inc();
@@ -293,18 +286,6 @@ final class KeyedModels {
     return new Loaded(entry, liveBytes);
   }
 
-  private SeenValues seen() throws IOException {
-    if (missingOrNull == null) {
-      return null;
-    }
-    byte[] bytes = stored.features();
-    try {
-      return bytes == null ? missingOrNull.none() : missingOrNull.read(bytes);
-    } catch (FeatureStateException e) {
-      throw new ModelFormatException("has a state of its features that " + e.getMessage(), e);
-    }
-  }
-
   /** The set as it would be an image now; its size and what that cost are noted. */
   private ModelSetCodec.Written serialise(LiveModels.Entry entry) {
     long start = System.nanoTime();
@@ -315,8 +296,7 @@ final class KeyedModels {
     entry.writeNanos = took;
     // Reading was seen to take longer than writing; a load measures it.
     entry.readNanos = Math.max(entry.readNanos, took);
-    live.measured(
-        entry, written.liveBytes() + (entry.seenOrNull == null ? 0 : entry.seenOrNull.liveBytes()));
+    live.measured(entry, written.liveBytes() + FeatureMemory.liveBytes(entry));
     return written;
   }
 
@@ -341,15 +321,8 @@ final class KeyedModels {
   private void leave(LiveModels.Entry entry) {
     evictions.inc();
     append(entry);
-    storeSeen(entry);
+    memory.store(entry);
     touched.remove(entry);
-  }
-
-  private void storeSeen(LiveModels.Entry entry) {
-    if (entry.seenMore) {
-      stored.putFeatures(entry.set.key(), entry.seenOrNull.write());
-      entry.seenMore = false;
-    }
   }
 
   private void append(LiveModels.Entry entry) {
