@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
     description = "Online learning on event streams: MOA models per key, inside Apache Flink.",
     subcommands = {
       DemoCommand.class,
+      InitCommand.class,
       ValidateCommand.class,
       BacktestCommand.class,
       RunCommand.class,

@@ -2,7 +2,7 @@
 package io.meander.cli;
 
 import io.meander.features.FeatureSchema;
-import io.meander.features.FeatureTransform;
+import io.meander.features.MissingPolicy;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.ImageCost;
@@ -90,7 +90,13 @@ final class ValidateCommand implements Callable<Integer> {
           "  outcome",
           String.join(", ", spec.label().outcome()) + " (known only with the label, no features)");
     }
-    printFeatures(FeatureTransform.compile(spec.features(), spec.events().schema()).schema(), out);
+    printFeatures(spec.featureTransform().schema(), out);
+    if (spec.missing() != MissingPolicy.KEEP) {
+      line(out, "missing", "numbers: " + words(spec.missing()));
+    }
+    if (!spec.weight().equals(PipelineSpec.Weight.NONE)) {
+      line(out, "weight", weight(spec.weight()));
+    }
     printSlots(spec, out);
     line(out, "drift", drift(spec.drift().every()));
     spec.drift().bySlot().forEach((slot, own) -> line(out, "  of " + slot, drift(own)));
@@ -174,6 +180,11 @@ final class ValidateCommand implements Callable<Integer> {
                 label.classes().get(1),
                 BigDecimal.valueOf(label.aboveOrNull()).stripTrailingZeros().toPlainString(),
                 label.classes().get(0));
+  }
+
+  private static String weight(PipelineSpec.Weight weight) {
+    String own = weight.field().orElse("1");
+    return weight.byClass().isEmpty() ? own : own + ", times by class " + weight.byClass();
   }
 
   private static String nominal(FeatureSchema.Column column) {

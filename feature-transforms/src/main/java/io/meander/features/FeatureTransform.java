@@ -16,18 +16,29 @@ public final class FeatureTransform {
   private final FeatureSchema schema;
   private final ColumnWriter[] writers;
   private final int[] offsets;
+  private final boolean zeros;
 
-  private FeatureTransform(FeatureSchema schema, ColumnWriter[] writers, int[] offsets) {
+  private FeatureTransform(
+      FeatureSchema schema, ColumnWriter[] writers, int[] offsets, boolean zeros) {
     this.schema = schema;
     this.writers = writers;
     this.offsets = offsets;
+    this.zeros = zeros;
+  }
+
+  /** As below, missing values kept. */
+  public static FeatureTransform compile(List<FeatureSpec> features, Schema event) {
+    return compile(features, event, MissingPolicy.KEEP);
   }
 
   /**
+   * @param missing {@link MissingPolicy#ZERO} is done here; policies that remember are done with a
+   *     key's {@link SeenValues}, and here keep
    * @throws FeatureSpecException if a feature's field is unknown or of a type it cannot take, or
    *     two columns have one name
    */
-  public static FeatureTransform compile(List<FeatureSpec> features, Schema event) {
+  public static FeatureTransform compile(
+      List<FeatureSpec> features, Schema event, MissingPolicy missing) {
     if (features.isEmpty()) {
       throw new FeatureSpecException(-1, "no feature is left to learn from", null);
     }
@@ -49,7 +60,8 @@ public final class FeatureTransform {
         columns.add(column);
       }
     }
-    return new FeatureTransform(new FeatureSchema(columns), writers, offsets);
+    return new FeatureTransform(
+        new FeatureSchema(columns), writers, offsets, missing == MissingPolicy.ZERO);
   }
 
   /**
@@ -91,6 +103,13 @@ public final class FeatureTransform {
     double[] vector = new double[schema.size()];
     for (int i = 0; i < writers.length; i++) {
       writers[i].write(event, vector, offsets[i]);
+    }
+    if (zeros) {
+      for (int i = 0; i < vector.length; i++) {
+        if (Double.isNaN(vector[i]) && !schema.columns().get(i).isNominal()) {
+          vector[i] = 0;
+        }
+      }
     }
     return vector;
   }

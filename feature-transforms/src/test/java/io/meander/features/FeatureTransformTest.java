@@ -70,6 +70,18 @@ class FeatureTransformTest {
   }
 
   @Test
+  void putsZeroInThePlaceOfMissingNumbersIfTold() throws Exception {
+    FeatureTransform transform =
+        FeatureTransform.compile(
+            List.of(plain("distance"), plain("night"), plain("price")), FLIGHT, MissingPolicy.ZERO);
+
+    assertThat(transform.apply(flight(null, null, null, "JET", 0, Double.NEGATIVE_INFINITY)))
+        .containsExactly(0, Double.NaN, 0);
+    assertThat(transform.apply(flight(7, null, true, "JET", 0, Double.NaN)))
+        .containsExactly(7, 1, 0);
+  }
+
+  @Test
   void putsAnUnlistedValueUnderTheUnknownOne() throws Exception {
     FeatureTransform transform =
         transform(new FeatureSpec.Nominal("to", "to", List.of("SAV", "MDW"), "elsewhere"));

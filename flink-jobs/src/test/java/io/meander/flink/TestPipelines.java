@@ -2,6 +2,7 @@
 package io.meander.flink;
 
 import io.meander.features.FeatureSpec;
+import io.meander.features.MissingPolicy;
 import io.meander.models.DriftPolicies;
 import io.meander.models.Observation;
 import io.meander.models.SlotSpec;
@@ -67,8 +68,25 @@ public final class TestPipelines {
         PipelineSpec.Delivery.AT_LEAST_ONCE);
   }
 
+  /** As {@link #flights()}, with the events' weight in a field. */
+  public static PipelineSpec weighted(String field) {
+    return with(
+        flights().events(),
+        flights().label(),
+        PipelineSpec.Delivery.AT_LEAST_ONCE,
+        new PipelineSpec.Weight(field, Map.of()));
+  }
+
   private static PipelineSpec with(
       PipelineSpec.Events events, PipelineSpec.Label label, PipelineSpec.Delivery delivery) {
+    return with(events, label, delivery, PipelineSpec.Weight.NONE);
+  }
+
+  private static PipelineSpec with(
+      PipelineSpec.Events events,
+      PipelineSpec.Label label,
+      PipelineSpec.Delivery delivery,
+      PipelineSpec.Weight weight) {
     return new PipelineSpec(
         "",
         "flights",
@@ -92,7 +110,9 @@ public final class TestPipelines {
             "flights-rejects",
             "flights-control",
             "flights-control-acks"),
-        delivery);
+        delivery,
+        MissingPolicy.KEEP,
+        weight);
   }
 
   public static GenericRecord flight(String id, String origin, long at, double miles, String late) {

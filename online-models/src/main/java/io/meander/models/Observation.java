@@ -13,6 +13,7 @@ package io.meander.models;
  * @param features one value per column of the feature schema; NaN is missing, a nominal is its
  *     index
  * @param label index in the class list, or {@link #NO_LABEL}
+ * @param weight of the event if it is learned, above 0 and finite
  * @param slices one text per declared slice, its fields joined by {@code |}
  */
 public record Observation(
@@ -22,6 +23,7 @@ public record Observation(
     long eventTime,
     double[] features,
     int label,
+    double weight,
     String[] slices)
     implements Arrival {
 
@@ -32,5 +34,22 @@ public record Observation(
   @Override
   public long time() {
     return eventTime;
+  }
+
+  /** An event of weight 1. */
+  public Observation(
+      long sequence,
+      String eventId,
+      String key,
+      long eventTime,
+      double[] features,
+      int label,
+      String[] slices) {
+    this(sequence, eventId, key, eventTime, features, label, 1.0, slices);
+  }
+
+  /** The same event with other features. */
+  public Observation withFeatures(double[] other) {
+    return new Observation(sequence, eventId, key, eventTime, other, label, weight, slices);
   }
 }

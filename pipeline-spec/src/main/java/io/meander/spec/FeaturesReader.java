@@ -21,13 +21,22 @@ final class FeaturesReader {
   private final EventFields fields;
   private final PipelineSpec.Events events;
   private final PipelineSpec.Label label;
+  private final String weightOrNull;
 
+  /**
+   * @param weightOrNull the field of the events' weight
+   */
   FeaturesReader(
-      SpecNode features, EventFields fields, PipelineSpec.Events events, PipelineSpec.Label label) {
+      SpecNode features,
+      EventFields fields,
+      PipelineSpec.Events events,
+      PipelineSpec.Label label,
+      String weightOrNull) {
     this.node = features;
     this.fields = fields;
     this.events = events;
     this.label = label;
+    this.weightOrNull = weightOrNull;
   }
 
   List<FeatureSpec> read(boolean keyAsFeature) {
@@ -103,6 +112,9 @@ final class FeaturesReader {
     Set<String> excluded = new HashSet<>(fields.own(node.at("all-but")));
     exclude(excluded, label.field());
     label.outcome().forEach(field -> exclude(excluded, field));
+    if (weightOrNull != null) {
+      exclude(excluded, weightOrNull);
+    }
     events.id().ifPresent(field -> exclude(excluded, field));
     events.time().ifPresent(time -> exclude(excluded, time.field()));
     if (!keyAsFeature) {

@@ -220,10 +220,9 @@ final class JoinReader {
       node.error(
           "found '"
               + text
-              + "'"
-              + NearestName.suggestion(text, allowed)
-              + "; allowed: drop, or a class of label.classes "
-              + classes);
+              + "'; allowed: drop, or a class of label.classes "
+              + classes
+              + NearestName.suggestion(text, allowed));
     }
     return null;
   }

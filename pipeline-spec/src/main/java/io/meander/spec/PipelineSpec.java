@@ -3,6 +3,7 @@ package io.meander.spec;
 
 import io.meander.features.FeatureSpec;
 import io.meander.features.FeatureTransform;
+import io.meander.features.MissingPolicy;
 import io.meander.models.Deployment;
 import io.meander.models.DriftPolicies;
 import io.meander.models.FreezeSpec;
@@ -29,6 +30,8 @@ import org.apache.avro.Schema;
  * @param expireAfterOrNull keys go whole that had no event for so long; null for never
  * @param limits how large learners may grow, by slot id
  * @param features the declared features, defaults resolved against the schema
+ * @param missing what becomes of missing numbers
+ * @param weight how much each event counts when it is learned
  */
 public record PipelineSpec(
     String yaml,
@@ -46,13 +49,54 @@ public record PipelineSpec(
     Duration expireAfterOrNull,
     Evaluation evaluation,
     Topics topics,
-    Delivery delivery)
+    Delivery delivery,
+    MissingPolicy missing,
+    Weight weight)
     implements Serializable {
 
   public PipelineSpec {
     features = List.copyOf(features);
     slots = List.copyOf(slots);
     limits = Collections.unmodifiableMap(new TreeMap<>(limits));
+  }
+
+  /** Missing numbers are kept, and every event counts the same. */
+  public PipelineSpec(
+      String yaml,
+      String name,
+      Events events,
+      Label label,
+      List<FeatureSpec> features,
+      List<SlotSpec> slots,
+      Map<String, SizeLimit> limits,
+      String champion,
+      DriftPolicies drift,
+      FreezeSpec frozenOrNull,
+      Snapshots snapshots,
+      Recovery recovery,
+      Duration expireAfterOrNull,
+      Evaluation evaluation,
+      Topics topics,
+      Delivery delivery) {
+    this(
+        yaml,
+        name,
+        events,
+        label,
+        features,
+        slots,
+        limits,
+        champion,
+        drift,
+        frozenOrNull,
+        snapshots,
+        recovery,
+        expireAfterOrNull,
+        evaluation,
+        topics,
+        delivery,
+        MissingPolicy.KEEP,
+        Weight.NONE);
   }
 
   public Optional<FreezeSpec> frozen() {
@@ -74,9 +118,9 @@ public record PipelineSpec(
     return SpecWarnings.of(this);
   }
 
-  /** The features compiled against the event schema. */
+  /** The features compiled against the event schema; a policy that remembers is not in them. */
   public FeatureTransform featureTransform() {
-    return FeatureTransform.compile(features, events.schema());
+    return FeatureTransform.compile(features, events.schema(), missing);
   }
 
   /** What all models of this pipeline share. */
@@ -214,6 +258,29 @@ public record PipelineSpec(
       implements Serializable {
 
     static final Waits DEFAULT = new Waits(null, null, false, false, 100_000, 10_000_000);
+  }
+
+  /**
+   * How much an event counts when it is learned: the field's value times its class's factor.
+   *
+   * @param fieldOrNull a number of the event; null for 1
+   * @param byClass factors, 1 for classes that are not in it
+   */
+  public record Weight(String fieldOrNull, Map<String, Double> byClass) implements Serializable {
+    public static final Weight NONE = new Weight(null, Map.of());
+
+    public Weight {
+      byClass = Collections.unmodifiableMap(new TreeMap<>(byClass));
+    }
+
+    public Optional<String> field() {
+      return Optional.ofNullable(fieldOrNull);
+    }
+
+    /** One factor per class, in the classes' order. */
+    public double[] factors(List<String> classes) {
+      return classes.stream().mapToDouble(name -> byClass.getOrDefault(name, 1.0)).toArray();
+    }
   }
 
   /** A slot's model is published when either is reached since its last publication. */

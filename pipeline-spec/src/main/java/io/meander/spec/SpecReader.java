@@ -3,12 +3,14 @@ package io.meander.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meander.features.FeatureSpec;
+import io.meander.features.MissingPolicy;
 import io.meander.models.DriftPolicies;
 import io.meander.models.FreezeSpec;
 import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
@@ -65,7 +67,10 @@ final class SpecReader {
             .read();
     events.checkKey(label);
     PipelineSpec.Evaluation evaluation = policies.evaluation(fields);
-    List<FeatureSpec> features = features(fields, read, label, fileOrNull);
+    PipelineSpec.Weight weight =
+        new WeightReader(root.at("weight"), fields)
+            .read(label == null ? List.of() : label.classes());
+    List<FeatureSpec> features = features(fields, read, label, weight, fileOrNull);
     problems.throwIfAny();
     return new PipelineSpec(
         yaml,
@@ -83,24 +88,31 @@ final class SpecReader {
         expireAfter,
         evaluation,
         topics,
-        policies.delivery());
+        policies.delivery(),
+        MissingPolicy.valueOf(root.at("missing").text().orElse("keep").toUpperCase(Locale.ROOT)),
+        weight);
   }
 
   private List<FeatureSpec> features(
       EventFields fields,
       PipelineSpec.Events events,
       PipelineSpec.Label labelOrNull,
+      PipelineSpec.Weight weight,
       FileSchema fileOrNull) {
     SpecNode features = root.at("features");
     boolean defaults = !features.json().isArray();
     // The default features are the fields that are left, so all the others have to be known.
     if (labelOrNull == null
-        || (defaults && (problems.touch("events") || problems.touch("label")))
+        || (defaults
+            && (problems.touch("events")
+                || problems.touch("label")
+                || problems.touch("weight.field")))
         || problems.unusable(features.path())) {
       return List.of();
     }
     boolean keyAsFeature =
         root.at("key-as-feature").flag(fileOrNull != null && fileOrNull.keyAsFeature());
-    return new FeaturesReader(features, fields, events, labelOrNull).read(keyAsFeature);
+    return new FeaturesReader(features, fields, events, labelOrNull, weight.fieldOrNull())
+        .read(keyAsFeature);
   }
 }

@@ -21,6 +21,16 @@ final class Payments {
         {"name": "loss", "type": "int"}]}
       """;
 
+  /** Of records that say later whether a payment was a fraud. */
+  static final String CHARGE =
+      """
+      {"type": "record", "name": "Charge", "fields": [
+        {"name": "payment", "type": "string"},
+        {"name": "shop", "type": "string"},
+        {"name": "came", "type": {"type": "long", "logicalType": "timestamp-millis"}},
+        {"name": "verdict", "type": {"type": "enum", "name": "V", "symbols": ["ok", "bad"]}}]}
+      """;
+
   static final String KNOWN = " (Payment has id, at, merchant, amount, kind, fraud, loss)";
 
   static final String SPEC =
@@ -41,6 +51,7 @@ final class Payments {
   static String file(String path) throws NoSuchFileException {
     return switch (path) {
       case "payment.avsc" -> SCHEMA;
+      case "charge.avsc" -> CHARGE;
       case "broken.avsc" -> "{\"type\": \"rec";
       case "typo.avsc" -> "{\"type\": \"record\", \"name\": \"A\", \"fields\": [{\"name\": 1}]}";
       case "string.avsc" -> "\"string\"";

@@ -33,7 +33,8 @@ class SpecMutationTest {
         - {name: to, hashed: merchant, buckets: 64, as: nominal}
         - {name: who, nominal: merchant, values: ["a"], unknown: other}
       key-as-feature: false
-      missing: keep
+      missing: mean
+      weight: {field: amount, class: {"yes": 4}}
       slots:
         - {id: ht, learner: trees.HoeffdingTree, seed: 2}
         - {id: nb, learner: bayes.NaiveBayes, drift: {detector: DDM, on-drift: switch}}

@@ -27,7 +27,7 @@ class SpecShapeTest {
         "evaluation.windows: unknown key; did you mean 'window'? (allowed here: window, slices,"
             + " topic)",
         "snapshot: unknown key; did you mean 'snapshots'? (allowed here: name, task, events, label,"
-            + " features, key-as-feature, missing, slots, serve, drift, frozen, snapshots,"
+            + " features, key-as-feature, missing, weight, slots, serve, drift, frozen, snapshots,"
             + " recovery, expire-after, evaluation, predictions, rejects, control)");
   }
 
@@ -36,7 +36,7 @@ class SpecShapeTest {
     assertErrors(
         SPEC + "parent: {key: []}\n",
         "parent: unknown key (allowed here: name, task, events, label, features, key-as-feature,"
-            + " missing, slots, serve, drift, frozen, snapshots, recovery, expire-after, evaluation, predictions,"
+            + " missing, weight, slots, serve, drift, frozen, snapshots, recovery, expire-after, evaluation, predictions,"
             + " rejects, control)");
   }
 
@@ -46,7 +46,7 @@ class SpecShapeTest {
         "task: classification\n",
         "name: is missing: Name of the pipeline: the prefix of its topics, and part of its metrics,"
             + " records and prediction ids.",
-        "label: is missing: The truth about an event, inside the event.",
+        "label: is missing: The truth about an event.",
         "slots: is missing: The learners of every key's model set: all vote on every event and"
             + " learn from every label.",
         "events.schema: is missing: name the events' Avro schema (.avsc), relative to this file;"
@@ -146,9 +146,8 @@ class SpecShapeTest {
         SPEC + "task: regression\n",
         "task: found 'regression'; allowed in this version: classification");
     assertErrors(
-        SPEC + "task: 5\nmissing: mean\nserve: {policy: vote}\ndrift: {on-drift: }\n",
+        SPEC + "task: 5\nserve: {policy: vote}\ndrift: {on-drift: }\n",
         "task: found 5; allowed in this version: classification",
-        "missing: found 'mean'; allowed in this version: keep",
         "serve.policy: found 'vote'; allowed in this version: champion",
         "drift.on-drift: found nothing; allowed: alert, reset, replace, switch, boost");
     assertErrors(

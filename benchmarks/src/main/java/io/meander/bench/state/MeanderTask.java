@@ -3,6 +3,7 @@ package io.meander.bench.state;
 
 import io.meander.flink.learning.LearningOperator;
 import io.meander.flink.learning.LearningOptions;
+import io.meander.models.Arrival;
 import io.meander.models.Observation;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
@@ -16,6 +17,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 final class MeanderTask extends HarnessTask<Step> {
 
   private final LearningOperator learning;
+  private final StreamRecord<Arrival> arrival = new StreamRecord<>(null);
 
   MeanderTask(PipelineSpec spec, long cacheBytes, OperatorSubtaskState stateOrNull)
       throws Exception {
@@ -32,7 +34,7 @@ final class MeanderTask extends HarnessTask<Step> {
 
   @Override
   void process(StreamRecord<Observation> element) throws Exception {
-    learning.processElement1(element);
+    learning.processElement1(arrival.replace(element.getValue()));
   }
 
   /** Stores a model set under a key, as if the key had been learned before. */

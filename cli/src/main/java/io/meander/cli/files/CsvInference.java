@@ -14,9 +14,10 @@ import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
 /**
- * Guesses a CSV file's schema from its first {@value #ROWS} rows: each column is the narrowest of
- * whole number, number, time, boolean and text that all its values fit. Text with at most {@value
- * #NOMINAL_VALUES} values is nominal, its values in order of first sight. Every field may be null.
+ * Guesses a CSV file's schema from its first rows, {@value #ROWS} unless told: each column is the
+ * narrowest of whole number, number, time, boolean and text that all its values fit. Text with at
+ * most {@value #NOMINAL_VALUES} values is nominal, its values in order of first sight. Every field
+ * may be null.
  */
 final class CsvInference {
 
@@ -31,14 +32,18 @@ final class CsvInference {
 
   private CsvInference() {}
 
-  static Schema infer(Path path, InputStream in) throws IOException {
+  /**
+   * @param most rows to look at
+   * @throws EventFileException if there are no rows
+   */
+  static Schema infer(Path path, InputStream in, int most) throws IOException {
     try (CsvLines lines = CsvRows.lines(in)) {
       List<String> columns = CsvRows.header(path, lines);
       List<Guess> guesses = new ArrayList<>();
       columns.forEach(column -> guesses.add(new Guess()));
       int rows = 0;
       for (CsvLines.Line line = lines.next();
-          line != null && rows < ROWS;
+          line != null && rows < most;
           line = lines.next(), rows++) {
         // A row that cannot be read as one says nothing of the types.
         if (line.broken() == null && line.cells().size() == guesses.size()) {

@@ -57,6 +57,15 @@ public final class EventFile implements AutoCloseable {
   }
 
   /**
+   * A file with the schema that its header says or its first rows suggest.
+   *
+   * @param rows that types are inferred from, where a header does not say them
+   */
+  public static EventFile sample(Path path, int rows) throws IOException {
+    return open(path, null, rows);
+  }
+
+  /**
    * A file whose columns are read as a schema's fields.
    *
    * @param schemaOrNull a record; null for the file's own
@@ -64,6 +73,10 @@ public final class EventFile implements AutoCloseable {
    *     not have the schema's fields
    */
   public static EventFile open(Path path, Schema schemaOrNull) throws IOException {
+    return open(path, schemaOrNull, CsvInference.ROWS);
+  }
+
+  private static EventFile open(Path path, Schema schemaOrNull, int inferFrom) throws IOException {
     FileKind kind = kindOf(path);
     if (!Files.exists(path)) {
       throw new EventFileException("there is no file " + path);
@@ -75,7 +88,7 @@ public final class EventFile implements AutoCloseable {
     Schema schema = schemaOrNull;
     if (kind == FileKind.CSV && schema == null) {
       try (InputStream in = stream(path)) {
-        schema = CsvInference.infer(path, in);
+        schema = CsvInference.infer(path, in, inferFrom);
       } catch (EOFException | ZipException e) {
         throw broken(path, e);
       }

@@ -32,6 +32,7 @@ public final class EventReader {
   private final FieldPath timeField;
   private final EventTimeReader time;
   private final LabelReader labelOrNull;
+  private final WeightReader weight;
   private final FieldPath[][] slices;
 
   public EventReader(PipelineSpec spec) {
@@ -49,6 +50,7 @@ public final class EventReader {
             : new EventTimeReader(timeField, eventTime.formatOrNull(), eventTime.zone());
     this.labelOrNull =
         spec.label().topic().isPresent() ? null : new LabelReader(spec.label(), schema);
+    this.weight = new WeightReader(spec.weight(), schema);
     this.slices =
         spec.evaluation().slices().stream()
             .map(slice -> paths(slice, schema))
@@ -70,6 +72,7 @@ public final class EventReader {
         labelOrNull == null || record.kind() == RawRecord.Kind.EVENT_BEFORE_LABEL
             ? Observation.NO_LABEL
             : labelOrNull.read(event),
+        weight.read(event),
         slicesOf(event));
   }
 

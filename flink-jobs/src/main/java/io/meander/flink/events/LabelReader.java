@@ -13,7 +13,8 @@ import org.apache.avro.generic.GenericRecord;
 
 /**
  * Reads the label inside an event as an index in the class list: with {@code above}, whether a
- * number exceeds it; else the class that the field's text names. A null or NaN is no label.
+ * number exceeds it; else the class that the field's text names. A null, a NaN or an infinity is no
+ * label.
  */
 final class LabelReader {
 
@@ -52,7 +53,7 @@ final class LabelReader {
           "label '" + field + "' holds '" + value + "', and label.above needs a number");
     }
     double x = number.doubleValue();
-    if (Double.isNaN(x)) {
+    if (!Double.isFinite(x)) {
       return Observation.NO_LABEL;
     }
     return x > above ? ABOVE : NOT_ABOVE;

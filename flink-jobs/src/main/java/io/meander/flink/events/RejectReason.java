@@ -19,6 +19,8 @@ public enum RejectReason {
   BAD_FIELD("bad-field"),
   /** A record of the labels' topic without a label. */
   NO_LABEL("no-label"),
+  /** A weight that is missing, not a number or out of range. */
+  BAD_WEIGHT("bad-weight"),
   /** A label that is not in the class list. */
   UNKNOWN_CLASS("unknown-class"),
   /** A record of the control topic that is not a control command. */

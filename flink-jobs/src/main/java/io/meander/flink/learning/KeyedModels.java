@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
+import io.meander.features.MissingPolicy;
 import io.meander.models.Fact;
 import io.meander.models.FactWriter;
 import io.meander.models.ImageRule;
@@ -9,6 +10,7 @@ import io.meander.models.ModelContext;
 import io.meander.models.ModelFormatException;
 import io.meander.models.ModelSet;
 import io.meander.models.ModelSetCodec;
+import io.meander.models.Observation;
 import io.meander.models.Reducer;
 import io.meander.models.Replay;
 import io.meander.spec.PipelineSpec;
@@ -49,6 +51,7 @@ final class KeyedModels implements AutoCloseable {
   private final Reducer reducer;
   private final Replay replay;
   private final ModelSetCodec codec;
+  private final FeatureMemory memory;
   private final ImageRule rule;
   private final PipelineSpec.OnCorruptModel onCorrupt;
   private final LiveModels live;
@@ -85,6 +88,7 @@ final class KeyedModels implements AutoCloseable {
       StoredModels stored,
       ModelContext context,
       Reducer reducer,
+      MissingPolicy missing,
       PipelineSpec.Recovery recovery,
       LiveModels live,
       MetricGroup metrics) {
@@ -93,6 +97,7 @@ final class KeyedModels implements AutoCloseable {
     this.reducer = reducer;
     this.replay = new Replay(context, reducer);
     this.codec = new ModelSetCodec(context);
+    this.memory = new FeatureMemory(stored, missing, context.features());
     this.rule = ImageRule.of(recovery.maxLoad());
     this.onCorrupt = recovery.onCorruptModel();
     this.live = live;
@@ -137,6 +142,17 @@ final class KeyedModels implements AutoCloseable {
   /** The key's model set if it is live, else null. */
   LiveModels.Entry ifLive(String key) {
     return live.get(key);
+  }
+
+  /** The event with its missing values filled in as the key's earlier events say. */
+  Observation complete(LiveModels.Entry entry, Observation event) {
+    if (entry.seenOrNull == null) {
+      return event;
+    }
+    if (!entry.seenMore) {
+      touched.add(entry);
+    }
+    return memory.complete(entry, event);
   }
 
   /** Applies a fact, which is then part of the key's log. */
@@ -193,6 +209,7 @@ final class KeyedModels implements AutoCloseable {
   void flush() {
     for (LiveModels.Entry entry : touched) {
       append(entry);
+      memory.store(entry);
     }
     touched.clear();
   }
@@ -242,7 +259,9 @@ final class KeyedModels implements AutoCloseable {
       corrupt.inc();
       LOG.error("{}: the key begins anew", what, e);
       stored.clear();
-      return new Loaded(new LiveModels.Entry(empty(key), new FactWriter(context), 0), 0);
+      LiveModels.Entry entry = new LiveModels.Entry(empty(key), new FactWriter(context), 0);
+      entry.seenOrNull = memory.none();
+      return new Loaded(entry, 0);
     }
   }
 
@@ -273,6 +292,7 @@ final class KeyedModels implements AutoCloseable {
         new LiveModels.Entry(
             set, new FactWriter(context), image == null ? set.labels() : imageLabels);
     entry.learnNanos = typicalLearnNanos;
+    entry.seenOrNull = memory.load();
     if (image != null || replayed.facts() > 0) {
       long end = System.nanoTime();
       loads.inc();
@@ -301,7 +321,7 @@ final class KeyedModels implements AutoCloseable {
     entry.writeNanos = took;
     // Reading was seen to take longer than writing; a load measures it.
     entry.readNanos = Math.max(entry.readNanos, took);
-    live.measured(entry, written.liveBytes());
+    live.measured(entry, written.liveBytes() + FeatureMemory.liveBytes(entry));
     return written;
   }
 
@@ -309,7 +329,9 @@ final class KeyedModels implements AutoCloseable {
       LiveModels.Entry entry, ModelSetCodec.Written written, ImageRule.Reason reason) {
     stored.putImage(entry.set.key(), written.bytes());
     entry.unflushed.clear();
-    touched.remove(entry);
+    if (!entry.seenMore) {
+      touched.remove(entry);
+    }
     imageFacts.update(entry.set.position() - entry.imagePosition);
     entry.imagePosition = entry.set.position();
     entry.loggedBytes = 0;
@@ -323,10 +345,9 @@ final class KeyedModels implements AutoCloseable {
 
   private void leave(LiveModels.Entry entry) {
     evictions.inc();
-    if (!entry.unflushed.isEmpty()) {
-      append(entry);
-      touched.remove(entry);
-    }
+    append(entry);
+    memory.store(entry);
+    touched.remove(entry);
   }
 
   private void append(LiveModels.Entry entry) {

@@ -39,11 +39,10 @@ final class LabelJoin {
   /** What the operator does with a label that has met its prediction. */
   interface Learning {
     /** Scores and learns; {@code scoreOnly}: learns nothing. */
-    Scored learn(Answer answer, double[] features, int label, long time, boolean scoreOnly)
-        throws Exception;
+    Scored learn(Waiting answered, int label, long time, boolean scoreOnly) throws Exception;
 
     /** Learns and scores nothing. */
-    void relearn(Answer answer, double[] features, int label) throws Exception;
+    void relearn(Waiting answered, int label) throws Exception;
   }
 
   private final PipelineSpec.Waits rules;
@@ -119,6 +118,7 @@ final class LabelJoin {
       early.event = event.sequence();
       early.answerOrNull = answer;
       early.featuresOrNull = event.features();
+      early.weight = event.weight();
       results.add(meet(early, LabelOutcome.EARLY, false));
       keepAnswered(queue, event.eventId(), early);
       return;
@@ -127,6 +127,7 @@ final class LabelJoin {
     open.event = event.sequence();
     open.answerOrNull = answer;
     open.featuresOrNull = event.features();
+    open.weight = event.weight();
     store.countOpen(queue, 1);
   }
 
@@ -220,8 +221,7 @@ final class LabelJoin {
     if (waiting.labelTime != Observation.NO_TIME && answer.eventTime() != Observation.NO_TIME) {
       latency.update(waiting.labelTime - answer.eventTime());
     }
-    Scored scored =
-        learning.learn(answer, waiting.featuresOrNull, waiting.label, waiting.labelTime, scoreOnly);
+    Scored scored = learning.learn(waiting, waiting.label, waiting.labelTime, scoreOnly);
     return result(outcome, waiting.event, waiting.label, waiting.labelTime, scored);
   }
 
@@ -243,7 +243,7 @@ final class LabelJoin {
    */
   private LabelResult late(WaitingQueue queue, Waiting known, LabelArrival label) throws Exception {
     if (known.featuresOrNull != null && known.label != label.label()) {
-      learning.relearn(known.answerOrNull, known.featuresOrNull, label.label());
+      learning.relearn(known, label.label());
     }
     known.state = State.ANSWERED;
     known.label = label.label();
@@ -260,7 +260,7 @@ final class LabelJoin {
     boolean same = known.label == label.label();
     if (!same && rules.trainCorrections()) {
       if (known.state == State.ANSWERED && known.featuresOrNull != null) {
-        learning.relearn(known.answerOrNull, known.featuresOrNull, label.label());
+        learning.relearn(known, label.label());
       }
       known.label = label.label();
       known.labelTime = label.time();
@@ -327,9 +327,7 @@ final class LabelJoin {
     }
     waiting.label = otherwise;
     waiting.labelTime = waiting.deadline;
-    Scored scored =
-        learning.learn(
-            waiting.answerOrNull, waiting.featuresOrNull, otherwise, waiting.deadline, false);
+    Scored scored = learning.learn(waiting, otherwise, waiting.deadline, false);
     if (!rules.trainLatePositives()) {
       waiting.featuresOrNull = null;
     }

@@ -75,6 +75,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   private transient Deployment deployment;
   private transient KeyedModels models;
   private transient Reducer reducer;
+  private transient double[] classWeights;
   private transient SnapshotWriter snapshots;
   private transient PublishPolicy publishing;
   private transient InternalTimerService<VoidNamespace> timers;
@@ -123,6 +124,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     ModelContext context = spec.modelContext();
     MetricGroup metrics = getMetricGroup().addGroup("meander", spec.name());
     reducer = new Reducer(context);
+    classWeights = spec.weight().factors(context.classes());
     snapshots = new SnapshotWriter(spec, context);
     publishing =
         new PublishPolicy(
@@ -134,6 +136,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
             stored,
             context,
             reducer,
+            spec.missing(),
             spec.recovery(),
             new LiveModels(cacheBytes()),
             metrics.addGroup("cache"));
@@ -192,16 +195,19 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   /**
    * @param results to which is added what became of its label
    */
-  private void onEvent(Observation event, List<LabelResult> results) throws Exception {
+  private void onEvent(Observation arrived, List<LabelResult> results) throws Exception {
     if (joinOrNull != null) {
-      Answer before = joinOrNull.answered(event.eventId());
+      Answer before = joinOrNull.answered(arrived.eventId());
       if (before != null) {
         repeats.inc();
-        emit(new Step(event.sequence(), before, true, null, results, raised(), event.eventTime()));
+        emit(
+            new Step(
+                arrived.sequence(), before, true, null, results, raised(), arrived.eventTime()));
         return;
       }
     }
     LiveModels.Entry entry = models.current();
+    Observation event = models.complete(entry, arrived);
     ModelSet set = entry.set;
     if (expiryOrNull != null) {
       expiryOrNull.seen(entry, event.eventTime());
@@ -213,7 +219,8 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     predictions.inc();
     Scored scored = null;
     if (event.label() != Observation.NO_LABEL) {
-      scored = learn(entry, answer, event.features(), event.label(), event.eventTime());
+      scored =
+          learn(entry, answer, event.features(), event.label(), event.eventTime(), event.weight());
     } else if (joinOrNull != null) {
       joinOrNull.add(event, answer, results);
     }
@@ -221,9 +228,11 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   }
 
   private Scored learn(
-      LiveModels.Entry entry, Answer answer, double[] features, int label, long time)
+      LiveModels.Entry entry, Answer answer, double[] features, int label, long time, double weight)
       throws Exception {
-    models.apply(entry, reducer.decideLabelled(entry.set, features, answer, label, 1.0));
+    models.apply(
+        entry,
+        reducer.decideLabelled(entry.set, features, answer, label, effective(weight, label)));
     labels.inc();
     Scored scored = new Scored(answer, label, time, entry.set.majority());
     afterLearning(entry);
@@ -241,18 +250,27 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   private final class Learning implements LabelJoin.Learning {
 
     @Override
-    public Scored learn(Answer answer, double[] features, int label, long time, boolean scoreOnly)
+    public Scored learn(Waiting answered, int label, long time, boolean scoreOnly)
         throws Exception {
       LiveModels.Entry entry = models.current();
+      Answer answer = answered.answerOrNull;
       return scoreOnly
           ? new Scored(answer, label, time, entry.set.majority())
-          : LearningOperator.this.learn(entry, answer, features, label, time);
+          : LearningOperator.this.learn(
+              entry, answer, answered.featuresOrNull, label, time, answered.weight);
     }
 
     @Override
-    public void relearn(Answer answer, double[] features, int label) throws Exception {
+    public void relearn(Waiting answered, int label) throws Exception {
       LiveModels.Entry entry = models.current();
-      models.apply(entry, reducer.decideRelearned(entry.set, features, answer, label, 1.0));
+      models.apply(
+          entry,
+          reducer.decideRelearned(
+              entry.set,
+              answered.featuresOrNull,
+              answered.answerOrNull,
+              label,
+              effective(answered.weight, label)));
       labels.inc();
       afterLearning(entry);
     }
@@ -432,6 +450,11 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
 
   private long now() {
     return isTimed() ? getProcessingTimeService().getCurrentProcessingTime() : 0;
+  }
+
+  /** Effective: the event's own times its class's. */
+  private double effective(double weight, int label) {
+    return weight * classWeights[label];
   }
 
   private boolean isTimed() {

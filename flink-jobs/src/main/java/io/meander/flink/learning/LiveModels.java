@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
+import io.meander.features.SeenValues;
 import io.meander.models.FactWriter;
 import io.meander.models.ModelSet;
 import java.util.LinkedHashMap;
@@ -45,6 +46,12 @@ final class LiveModels {
 
     /** Facts that keyed state does not have yet. */
     final FactWriter unflushed;
+
+    /** What missing values are filled in from; null if the pipeline keeps them missing. */
+    SeenValues seenOrNull;
+
+    /** Whether keyed state lacks what was seen last. */
+    boolean seenMore;
 
     /** Position of the image; 0 if there is none. */
     long imagePosition;

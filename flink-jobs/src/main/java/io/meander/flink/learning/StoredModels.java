@@ -15,17 +15,20 @@ import org.apache.flink.streaming.api.operators.KeyContext;
 
 /**
  * What keyed state holds of a key: {@code image}, a model set at some position of its update log,
- * and {@code log}, the chunks of facts after it. Names and types are wire format. A key that has no
- * image yet has its whole life in its log.
+ * and {@code log}, the chunks of facts after it; and {@code features}, what its missing values are
+ * filled in from, where the pipeline remembers that. Names and types are wire format. A key that
+ * has no image yet has its whole life in its log.
  */
 final class StoredModels {
 
   static final String IMAGE = "image";
   static final String LOG = "log";
+  static final String FEATURES = "features";
 
   private final KeyContext keys;
   private final ValueState<byte[]> image;
   private final ListState<byte[]> log;
+  private final ValueState<byte[]> features;
 
   StoredModels(KeyContext keys, StateInitializationContext context) throws Exception {
     this.keys = keys;
@@ -41,6 +44,12 @@ final class StoredModels {
             .getListState(
                 new ListStateDescriptor<>(
                     LOG, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    this.features =
+        context
+            .getKeyedStateStore()
+            .getState(
+                new ValueStateDescriptor<>(
+                    FEATURES, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
   }
 
   String currentKey() {
@@ -56,6 +65,25 @@ final class StoredModels {
   Iterable<byte[]> log() throws Exception {
     Iterable<byte[]> chunks = log.get();
     return chunks == null ? List.of() : chunks;
+  }
+
+  /** What the current key's missing values are filled in from, or null. */
+  byte[] features() throws IOException {
+    return features.value();
+  }
+
+  /** Replaces a key's {@link #features}. The current key stays. */
+  void putFeatures(String key, byte[] bytes) {
+    as(
+        key,
+        () -> {
+          try {
+            features.update(bytes);
+            return null;
+          } catch (IOException e) {
+            throw new UncheckedIOException("cannot store the features of key '" + key + "'", e);
+          }
+        });
   }
 
   /** A key's new image; its log is empty afterwards. The current key stays. */
@@ -91,6 +119,7 @@ final class StoredModels {
   void clear() {
     image.clear();
     log.clear();
+    features.clear();
   }
 
   private void as(String key, Supplier<Void> work) {

@@ -61,6 +61,9 @@ final class Waiting {
   /** What was answered; null where nobody will learn from it any more. */
   double[] featuresOrNull;
 
+  /** Of the event. */
+  double weight = 1;
+
   /** Whether keyed state holds it, in this form or an earlier one. */
   boolean stored;
 
@@ -79,6 +82,7 @@ final class Waiting {
     moved.labelTime = labelTime;
     moved.answerOrNull = answerOrNull;
     moved.featuresOrNull = featuresOrNull;
+    moved.weight = weight;
     moved.stored = stored;
     return moved;
   }

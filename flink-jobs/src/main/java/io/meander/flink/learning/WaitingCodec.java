@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
  * long    place, deadline, arrived at, number of the event's record
  * int     label            -1 for none
  * long    label time
+ * double  weight           of the event
  * int     values           of the features that follow as doubles; -1 if they are not kept
  * byte    answered         0 if no answer follows
  *         long event time, generation; int served, no-change, majority
@@ -48,6 +49,7 @@ final class WaitingCodec {
       out.writeLong(waiting.event);
       out.writeInt(waiting.label);
       out.writeLong(waiting.labelTime);
+      out.writeDouble(waiting.weight);
       if (waiting.featuresOrNull == null) {
         out.writeInt(-1);
       } else {
@@ -79,6 +81,7 @@ final class WaitingCodec {
       waiting.event = in.readLong();
       waiting.label = in.readInt();
       waiting.labelTime = in.readLong();
+      waiting.weight = in.readDouble();
       int values = in.readInt();
       waiting.featuresOrNull = values < 0 ? null : doubles(values, in);
       waiting.answerOrNull = in.readBoolean() ? answer(eventId, key, in) : null;

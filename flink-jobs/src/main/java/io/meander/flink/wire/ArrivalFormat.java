@@ -31,6 +31,7 @@ final class ArrivalFormat implements WireFormat<Arrival> {
     if (value instanceof Observation event) {
       Wire.writeDoubles(event.features(), out);
       out.writeInt(event.label());
+      out.writeDouble(event.weight());
       Wire.writeTexts(event.slices(), out);
     } else {
       LabelArrival label = (LabelArrival) value;
@@ -49,7 +50,14 @@ final class ArrivalFormat implements WireFormat<Arrival> {
     return switch (kind) {
       case EVENT ->
           new Observation(
-              sequence, eventId, key, time, Wire.readDoubles(in), in.readInt(), Wire.readTexts(in));
+              sequence,
+              eventId,
+              key,
+              time,
+              Wire.readDoubles(in),
+              in.readInt(),
+              in.readDouble(),
+              Wire.readTexts(in));
       case LABEL -> new LabelArrival(sequence, eventId, key, time, in.readInt(), in.readBoolean());
       default -> throw new IOException("no arrival is of kind " + kind);
     };

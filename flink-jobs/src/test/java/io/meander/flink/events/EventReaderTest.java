@@ -17,6 +17,8 @@ import org.apache.avro.generic.GenericRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventReaderTest {
 
@@ -46,13 +48,39 @@ class EventReaderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"15.0, 0", "15.1, 1", "-3, 0", "NaN, -1", ", -1"})
+  @CsvSource({"15.0, 0", "15.1, 1", "-3, 0", "NaN, -1", "Infinity, -1", ", -1"})
   void aNumberAboveTheThresholdIsTheSecondClass(Double delay, int label)
       throws UnfitRecordException {
     GenericRecord flight = flight("f1", "ATL", 1, 1, null);
     flight.put("delay", delay);
 
     assertThat(new EventReader(TestPipelines.bare()).read(raw(flight)).label()).isEqualTo(label);
+  }
+
+  @Test
+  void readsTheWeightOfAnEvent() throws UnfitRecordException {
+    EventReader weighted = new EventReader(TestPipelines.weighted("miles"));
+
+    assertThat(weighted.read(raw(flight("f1", "ATL", 1, 2.5, "no"))).weight()).isEqualTo(2.5);
+    assertThat(reader.read(raw(flight("f1", "ATL", 1, 2.5, "no"))).weight()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY, 1e10, 1e-10})
+  void aWeightThatCountsNothingOrTooMuchIsRejected(Double weight) {
+    GenericRecord flight = flight("f1", "ATL", 1, 590, "no");
+    flight.put("delay", weight);
+
+    UnfitRecordException unfit =
+        catchThrowableOfType(
+            UnfitRecordException.class,
+            () -> new EventReader(TestPipelines.weighted("delay")).read(raw(flight)));
+
+    assertThat(unfit.reason()).isEqualTo(RejectReason.BAD_WEIGHT);
+    assertThat(unfit)
+        .hasMessageContaining("weight 'delay' is")
+        .hasMessageContaining("from 1e-9 to 1e9");
   }
 
   @Test

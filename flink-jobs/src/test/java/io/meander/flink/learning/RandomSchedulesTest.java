@@ -10,6 +10,7 @@ import com.yahoo.labs.samoa.instances.Instances;
 import com.yahoo.labs.samoa.instances.InstancesHeader;
 import io.meander.avro.ModelSnapshot;
 import io.meander.features.FeatureSpec;
+import io.meander.features.MissingPolicy;
 import io.meander.models.Answer;
 import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSignal;
@@ -46,9 +47,10 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 /**
  * Fold equals fold: whatever evictions, checkpoints, restores, rescalings and image rewrites a
  * schedule brings, and whatever the drift policy does, answers, drift events and the models at the
- * end are those of an undisturbed run. Where the policy changes no model, every key is also
- * answered as plain MOA answers that saw the key's events alone. A build runs the same schedules
- * each time; without the seed below, other ones.
+ * end are those of an undisturbed run, with missing values filled in from what the key's events
+ * held and with events and classes of different weights. Where the policy changes no model, every
+ * key is also answered as plain MOA answers that saw the key's events alone. A build runs the same
+ * schedules each time; without the seed below, other ones.
  */
 class RandomSchedulesTest {
 
@@ -79,7 +81,20 @@ class RandomSchedulesTest {
       List<Integer> stages,
       int learner,
       DriftSpec.OnDrift policy,
-      int detector) {}
+      int detector) {
+
+    MissingPolicy missing() {
+      List<MissingPolicy> policies =
+          List.of(MissingPolicy.KEEP, MissingPolicy.MEAN, MissingPolicy.LAST);
+      return policies.get(Math.floorMod(seed >>> 8, policies.size()));
+    }
+
+    PipelineSpec.Weight weight() {
+      return Math.floorMod(seed >>> 16, 2) == 0
+          ? PipelineSpec.Weight.NONE
+          : new PipelineSpec.Weight(null, Map.of("yes", 2.5));
+    }
+  }
 
   /** So lax that noise alone makes the policies act often. */
   private static final List<DriftSpec> DETECTORS =
@@ -152,8 +167,7 @@ class RandomSchedulesTest {
             .isEqualTo(expected.seen().get((int) event.sequence()));
         if (schedule.policy() == DriftSpec.OnDrift.ALERT) {
           double[] votes =
-              moa.computeIfAbsent(event.key(), k -> new PlainMoa(LEARNERS.get(schedule.learner())))
-                  .votesThenTrain(event);
+              moa.computeIfAbsent(event.key(), k -> new PlainMoa(schedule)).votesThenTrain(event);
           assertThat(step.answer().slots()[0].votes()).as(event.eventId()).isEqualTo(votes);
         }
         if (random.nextInt(40) == 0) {
@@ -228,6 +242,7 @@ class RandomSchedulesTest {
               i,
               new double[] {missing ? Double.NaN : x, y},
               labelled ? label : Observation.NO_LABEL,
+              random.nextInt(4) == 0 ? 0.5 + random.nextInt(3) : 1,
               new String[0]));
     }
     return events;
@@ -270,7 +285,9 @@ class RandomSchedulesTest {
         null,
         new PipelineSpec.Evaluation(100, List.of()),
         new PipelineSpec.Topics("p", "d", "e", "s", "r", "c", "a"),
-        PipelineSpec.Delivery.AT_LEAST_ONCE);
+        PipelineSpec.Delivery.AT_LEAST_ONCE,
+        schedule.missing(),
+        schedule.weight());
   }
 
   /** The first slot's policy is the schedule's; the other one's is fixed. */
@@ -293,8 +310,15 @@ class RandomSchedulesTest {
   private static final class PlainMoa {
     private final Classifier classifier;
     private final InstancesHeader header;
+    private final MissingPolicy missing;
+    private final double[] factors;
+    private double seen = Double.NaN;
+    private int count;
 
-    PlainMoa(String learner) {
+    PlainMoa(Schedule schedule) {
+      missing = schedule.missing();
+      factors = schedule.weight().factors(List.of("no", "yes"));
+      String learner = LEARNERS.get(schedule.learner());
       try {
         classifier = (Classifier) ClassOption.cliStringToObject(learner, Classifier.class, null);
       } catch (Exception e) {
@@ -313,7 +337,8 @@ class RandomSchedulesTest {
     }
 
     /** Its votes, normalised, before it learns the event's label. */
-    double[] votesThenTrain(Observation event) {
+    double[] votesThenTrain(Observation incomplete) {
+      Observation event = complete(incomplete);
       double[] raw = classifier.getVotesForInstance(instance(event, Double.NaN));
       // Ensembles may give infinity or NaN: neither is a vote.
       double[] votes = new double[2];
@@ -326,9 +351,25 @@ class RandomSchedulesTest {
         votes[i] = sum > 0 ? votes[i] / sum : 0.5;
       }
       if (event.label() != Observation.NO_LABEL) {
-        classifier.trainOnInstance(instance(event, event.label()));
+        Instance instance = instance(event, event.label());
+        instance.setWeight(event.weight() * factors[event.label()]);
+        classifier.trainOnInstance(instance);
       }
       return votes;
+    }
+
+    private Observation complete(Observation event) {
+      double x = event.features()[0];
+      if (!missing.remembers()) {
+        return event;
+      }
+      if (Double.isNaN(x)) {
+        return event.withFeatures(new double[] {seen, event.features()[1]});
+      }
+      count++;
+      boolean first = count == 1 || missing == MissingPolicy.LAST;
+      seen = first ? x : seen + (x - seen) / count;
+      return event;
     }
 
     private Instance instance(Observation event, double label) {

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -137,6 +139,22 @@ final class TestTask implements AutoCloseable {
     log.update(List.of(chunk));
   }
 
+  /** Flips a bit of the fingerprint in a key's stored features. */
+  void breakFeatures(String key) throws Exception {
+    operator.setCurrentKey(key);
+    ValueState<byte[]> features =
+        operator
+            .<String>getKeyedStateBackend()
+            .getPartitionedState(
+                VoidNamespace.INSTANCE,
+                VoidNamespaceSerializer.INSTANCE,
+                new ValueStateDescriptor<>(
+                    StoredModels.FEATURES, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    byte[] bytes = features.value();
+    bytes[5] ^= 1;
+    features.update(bytes);
+  }
+
   /** Keys for which the state backend holds something under that name. */
   long storedKeys(String state) {
     try (var keys = operator.getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE)) {
@@ -167,7 +185,8 @@ final class TestTask implements AutoCloseable {
 
   /** Entries of all keys in all keyed states. */
   long stored() {
-    return Stream.of(StoredModels.IMAGE, StoredModels.LOG, "wakeup", "expiry")
+    return Stream.of(
+            StoredModels.IMAGE, StoredModels.LOG, StoredModels.FEATURES, "wakeup", "expiry")
         .mapToLong(this::storedKeys)
         .sum();
   }

@@ -57,6 +57,7 @@ class WireTypesTest {
             Observation.NO_TIME,
             new double[] {1.5, Double.NaN, -0.0},
             Observation.NO_LABEL,
+            2.5,
             new String[] {"a|b"});
 
     assertThat(sent(WireTypes.ARRIVAL, observation))
