@@ -84,6 +84,22 @@ final class ValidateCommand implements Callable<Integer> {
                         .formatted(t.field(), text(t.outOfOrderness()), text(t.idleAfter())))
             .orElse("none: the order of arrival"));
     line(out, "label", label(spec.label()));
+    spec.label()
+        .topic()
+        .ifPresent(
+            topic ->
+                line(
+                    out,
+                    "  from",
+                    "topic %s, by %s%s"
+                        .formatted(
+                            topic.topic(),
+                            topic.id(),
+                            topic.resolveById() ? ", which finds the key" : " under the key")));
+    spec.label().knownAt().ifPresent(at -> line(out, "  known", known(at)));
+    if (spec.label().topic().isPresent() || spec.label().knownAt().isPresent()) {
+      line(out, "  waited for", waits(spec.label()));
+    }
     if (!spec.label().outcome().isEmpty()) {
       line(
           out,
@@ -180,6 +196,24 @@ final class ValidateCommand implements Callable<Integer> {
                 label.classes().get(1),
                 BigDecimal.valueOf(label.aboveOrNull()).stripTrailingZeros().toPlainString(),
                 label.classes().get(0));
+  }
+
+  private static String known(PipelineSpec.KnownAt at) {
+    return at.fieldOrNull() == null
+        ? text(at.afterOrNull()) + " after the event (a running job: when it arrives)"
+        : "at " + at.fieldOrNull() + " (a running job: when it arrives)";
+  }
+
+  private static String waits(PipelineSpec.Label label) {
+    PipelineSpec.Waits waits = label.waits();
+    return "%s, then %s; late ones are %s, corrections %s"
+        .formatted(
+            waits.waitOrNull() == null ? "without end" : text(waits.waitOrNull()),
+            waits.otherwiseOrNull() == null
+                ? "given up"
+                : "taken for '" + label.classes().get(waits.otherwiseOrNull()) + "'",
+            waits.trainLatePositives() ? "learned" : "counted",
+            waits.trainCorrections() ? "learned" : "counted");
   }
 
   private static String weight(PipelineSpec.Weight weight) {

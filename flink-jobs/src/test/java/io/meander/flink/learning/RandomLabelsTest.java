@@ -69,7 +69,7 @@ class RandomLabelsTest {
   /** What became visible. */
   record Seen(List<Step> steps, List<ModelSnapshot> models) {}
 
-  @Property(tries = 60, seed = "4711", shrinking = ShrinkingMode.OFF)
+  @Property(tries = 40, seed = "4711", shrinking = ShrinkingMode.OFF)
   void everyScheduleGivesTheSameResultsAndModels(@ForAll("schedules") Schedule schedule)
       throws Exception {
     List<Arrival> arrivals = arrivals(schedule);
