@@ -122,6 +122,7 @@ final class DemoCommand implements Callable<Integer> {
           new FileReplay(
               spec,
               example.resolve("flights.csv.gz"),
+              null,
               broker.bootstrapServers(),
               events,
               rate != null ? rate : headless ? Rate.UNLIMITED : WATCHABLE,

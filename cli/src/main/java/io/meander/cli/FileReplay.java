@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli;
 
+import io.meander.cli.files.Arrivals;
 import io.meander.cli.files.EventFile;
 import io.meander.cli.local.Causes;
 import io.meander.flink.RawRecord;
-import io.meander.flink.events.EventReader;
+import io.meander.flink.events.ArrivalReader;
 import io.meander.flink.events.UnfitRecordException;
 import io.meander.flink.kafka.RawRecords;
+import io.meander.models.Arrival;
 import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
 import java.io.IOException;
@@ -14,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -31,9 +32,10 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Puts a file's rows on the events topic, numbered from 0 without gaps: single-object Avro under
- * the model key's text. A row that cannot be read is sent as its text, so that the job rejects it
- * with its reason instead of never hearing of it.
+ * Puts a file's rows on the events topic, and those of a file of labels on theirs, in the order of
+ * their times and numbered from 0 without gaps: single-object Avro under the model key's text. A
+ * row that cannot be read is sent as its text, so that the job rejects it with its reason instead
+ * of never hearing of it.
  *
  * <p>{@link #run} belongs to one thread; the counts may be read by any.
  */
@@ -46,29 +48,44 @@ final class FileReplay {
 
   private final PipelineSpec spec;
   private final Path file;
+  private final Path labelsOrNull;
   private final String bootstrapServers;
   private final long limit;
   private final Pacer pacer;
   private final BinaryMessageEncoder<GenericRecord> encoder;
-  private final EventReader reader;
+  private final BinaryMessageEncoder<GenericRecord> labelEncoderOrNull;
+  private final ArrivalReader reader;
 
   private volatile long sent;
   private volatile long unfit;
   private volatile KafkaException refused;
 
   /**
-   * @param limit rows to send at most
+   * @param labelsOrNull labels, where the spec has them on a topic of their own
+   * @param limit events to send at most
    * @param speed how much faster than the events' own times; infinite for regardless of them
    */
   FileReplay(
-      PipelineSpec spec, Path file, String bootstrapServers, long limit, Rate rate, double speed) {
+      PipelineSpec spec,
+      Path file,
+      Path labelsOrNull,
+      String bootstrapServers,
+      long limit,
+      Rate rate,
+      double speed) {
     this.spec = spec;
     this.file = file;
+    this.labelsOrNull = labelsOrNull;
     this.bootstrapServers = bootstrapServers;
     this.limit = limit;
     this.pacer = new Pacer(rate, speed);
     this.encoder = new BinaryMessageEncoder<>(new GenericData(), spec.events().schema());
-    this.reader = new EventReader(spec);
+    this.labelEncoderOrNull =
+        labelsOrNull == null
+            ? null
+            : new BinaryMessageEncoder<>(
+                new GenericData(), spec.label().topic().orElseThrow().schema());
+    this.reader = new ArrivalReader(spec);
   }
 
   /** Rows sent so far. */
@@ -88,10 +105,11 @@ final class FileReplay {
    */
   void run() throws IOException, InterruptedException {
     KafkaProducer<byte[], byte[]> producer = producer();
-    try (EventFile rows = EventFile.open(file, spec.events().schema())) {
-      Iterator<EventFile.Row> iterator = rows.rows();
-      while (sent < limit && iterator.hasNext()) {
-        send(iterator.next(), producer);
+    try (Arrivals arrivals = Arrivals.open(file, labelsOrNull, spec, limit, false)) {
+      for (Arrivals.Arrived next = arrivals.next(); next != null; next = arrivals.next()) {
+        if (labelsOrNull != null || next.kind() != RawRecord.Kind.LABEL) {
+          send(next, producer);
+        } // else it is inside its event, and a job learns it with that
       }
       producer.flush();
       checkTaken();
@@ -110,35 +128,53 @@ final class FileReplay {
 
   // Only this thread writes the counts.
   @SuppressWarnings("NonAtomicVolatileUpdate")
-  private void send(EventFile.Row row, KafkaProducer<byte[], byte[]> producer)
+  private void send(Arrivals.Arrived arrived, KafkaProducer<byte[], byte[]> producer)
       throws IOException, InterruptedException {
+    EventFile.Row row = arrived.content();
+    boolean isLabel = arrived.kind() == RawRecord.Kind.LABEL;
     byte[] value =
         row.record() == null
             ? row.text().getBytes(StandardCharsets.UTF_8)
-            : bytes(encoder.encode(row.record()));
-    String topic = spec.events().topic();
+            : bytes((isLabel ? labelEncoderOrNull : encoder).encode(row.record()));
+    String topic = isLabel ? spec.label().topic().orElseThrow().topic() : spec.events().topic();
     byte[] key = null;
-    long eventTime = Observation.NO_TIME;
+    long time = Observation.NO_TIME;
     try {
-      Observation event =
+      Arrival arrival =
           reader.read(
               new RawRecord(
-                  topic, 0, sent, Observation.NO_TIME, null, value, sent, row.unreadable()));
-      key = event.key().getBytes(StandardCharsets.UTF_8);
-      eventTime = event.eventTime();
+                  topic,
+                  0,
+                  arrived.row(),
+                  Observation.NO_TIME,
+                  null,
+                  value,
+                  sent,
+                  row.unreadable(),
+                  isLabel ? RawRecord.Kind.LABEL : RawRecord.Kind.EVENT,
+                  arrived.row()));
+      key = arrival.key().getBytes(StandardCharsets.UTF_8);
+      time = arrival.time();
     } catch (UnfitRecordException e) {
       unfit++;
     }
-    if (eventTime == Observation.NO_TIME) {
+    if (time == Observation.NO_TIME) {
       pacer.awaitNext();
     } else {
-      pacer.awaitNext(eventTime);
+      pacer.awaitNext(time);
     }
     checkTaken();
     // The callback is told of failures.
     Future<RecordMetadata> unused =
         producer.send(
-            new ProducerRecord<>(topic, null, key, value, List.of(sequence(sent))),
+            new ProducerRecord<>(
+                topic,
+                null,
+                key,
+                value,
+                List.of(
+                    number(RawRecords.SEQUENCE_HEADER, sent),
+                    number(RawRecords.ROW_HEADER, arrived.row()))),
             (metadata, e) -> {
               if (e != null && refused == null) {
                 refused = e instanceof KafkaException kafka ? kafka : new KafkaException(e);
@@ -170,9 +206,8 @@ final class FileReplay {
         new ByteArraySerializer());
   }
 
-  private static Header sequence(long number) {
-    return new RecordHeader(
-        RawRecords.SEQUENCE_HEADER, ByteBuffer.allocate(Long.BYTES).putLong(number).array());
+  private static Header number(String name, long number) {
+    return new RecordHeader(name, ByteBuffer.allocate(Long.BYTES).putLong(number).array());
   }
 
   private static byte[] bytes(ByteBuffer buffer) {

@@ -13,10 +13,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Puts a file onto the events topic of a pipeline. */
+/** Puts files onto the events topic of a pipeline, and that of its labels. */
 @Command(
     name = "replay",
-    description = "Put a file's rows onto the events topic, as fast as told.",
+    description = "Put a file's rows onto the topics of a pipeline, as fast as told.",
     sortOptions = false)
 final class ReplayCommand implements Callable<Integer> {
 
@@ -28,6 +28,12 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "The rows: .csv, .arff or .avro, also .gz.")
   private Path events;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "Labels, where the spec has them on a topic of their own; in time order.")
+  private Path labels;
 
   @Mixin private KafkaAddress kafka;
 
@@ -48,7 +54,9 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--limit", paramLabel = "N", description = "Send only the first N rows.")
   private long limit = Long.MAX_VALUE;
 
-  @Option(names = "--create-topics", description = "Create the events topic if it is missing.")
+  @Option(
+      names = "--create-topics",
+      description = "Create the topics of events and labels if missing.")
   private boolean createTopics;
 
   @Spec private CommandSpec command;
@@ -58,13 +66,19 @@ final class ReplayCommand implements Callable<Integer> {
     Usage.atLeast(1, limit, "--limit", command);
     Usage.positive(speed, "--speed", command);
     PipelineSpec spec = SpecLoader.load(specFile.path());
+    Specs.requireLabels(spec, labels, specFile.path());
     Usage.eventTimes(spec, speed, command);
     Specs.requireRows(spec, events);
     RunLog.open(null);
     try (KafkaTopics topics = new KafkaTopics(kafka.bootstrapServers())) {
       topics.require(spec.events().topic(), KafkaAddress.PARTITIONS, createTopics);
+      if (labels != null) {
+        topics.require(
+            spec.label().topic().orElseThrow().topic(), KafkaAddress.PARTITIONS, createTopics);
+      }
     }
-    FileReplay replay = new FileReplay(spec, events, kafka.bootstrapServers(), limit, rate, speed);
+    FileReplay replay =
+        new FileReplay(spec, events, labels, kafka.bootstrapServers(), limit, rate, speed);
     var err = command.commandLine().getErr();
     try (Closing closing = new Closing(() -> err.println("\nStopping ..."))) {
       Background sending = closing.add(new Background("replay", replay::run));

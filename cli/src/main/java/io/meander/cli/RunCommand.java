@@ -57,7 +57,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--create-topics",
-      description = "Create the events topic if it is missing; the others are made anyway.")
+      description =
+          "Create the topics of events and labels if missing; the others are made anyway.")
   private boolean createTopics;
 
   @Option(
@@ -109,6 +110,9 @@ final class RunCommand implements Callable<Integer> {
       throws TopicsException, InterruptedException {
     try (KafkaTopics topics = new KafkaTopics(kafka.bootstrapServers())) {
       topics.require(spec.events().topic(), KafkaAddress.PARTITIONS, createTopics);
+      if (spec.label().topic().isPresent()) {
+        topics.require(spec.label().topic().get().topic(), KafkaAddress.PARTITIONS, createTopics);
+      }
     }
     var made = new PipelineTopics(spec, kafka).prepare();
     if (!made.isEmpty()) {

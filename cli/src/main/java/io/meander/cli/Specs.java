@@ -38,29 +38,39 @@ final class Specs {
               spec, FileSchema.of(file.schema(), file.kind()).withLabels(labelFile.schema()));
     }
     requireRows(loaded, events);
-    PipelineSpec.LabelTopic topic =
-        loaded
-            .label()
-            .topic()
-            .orElseThrow(
-                () ->
-                    new CommandFailure(
-                        "--labels is for labels on a topic of their own: set label.topic in "
-                            + spec
-                            + ", or leave --labels out."));
-    if (topic.timeOrNull() == null || loaded.events().timeOrNull() == null) {
-      throw new CommandFailure(
-          "Events and labels are put in the order of their times: name the fields in events.time"
-              + " and label.time of "
-              + spec
-              + ".");
-    }
+    requireLabels(loaded, labels, spec);
+    PipelineSpec.LabelTopic topic = loaded.label().topic().orElseThrow();
     try (EventFile file = EventFile.open(labels, topic.schema())) {
       if (!file.rows().hasNext()) {
         throw new CommandFailure(labels + " has no rows.");
       }
     }
     return loaded;
+  }
+
+  /**
+   * Checks that a file of labels is there if and only if the spec has its labels on a topic of
+   * their own, and that the two files can be put in one order.
+   *
+   * @throws CommandFailure if not
+   */
+  static void requireLabels(PipelineSpec spec, Path labelsOrNull, Path specFile) {
+    if (labelsOrNull == null) {
+      return;
+    }
+    if (spec.label().topic().isEmpty()) {
+      throw new CommandFailure(
+          "--labels is for labels on a topic of their own: set label.topic in "
+              + specFile
+              + ", or leave --labels out.");
+    }
+    if (spec.label().topic().get().timeOrNull() == null || spec.events().timeOrNull() == null) {
+      throw new CommandFailure(
+          "Events and labels are put in the order of their times: name the fields in events.time"
+              + " and label.time of "
+              + specFile
+              + ".");
+    }
   }
 
   /**

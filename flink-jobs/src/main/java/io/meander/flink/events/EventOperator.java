@@ -3,6 +3,7 @@ package io.meander.flink.events;
 
 import io.meander.flink.RawRecord;
 import io.meander.models.Arrival;
+import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
@@ -19,8 +20,7 @@ public final class EventOperator extends ProcessFunction<RawRecord, Arrival> {
 
   private final PipelineSpec spec;
 
-  private transient EventReader reader;
-  private transient LabelRecordReader labelReaderOrNull;
+  private transient ArrivalReader reader;
   private transient Rejects rejects;
   private transient Counter events;
   private transient Counter labels;
@@ -31,8 +31,7 @@ public final class EventOperator extends ProcessFunction<RawRecord, Arrival> {
 
   @Override
   public void open(OpenContext context) {
-    reader = new EventReader(spec);
-    labelReaderOrNull = spec.label().topic().isPresent() ? new LabelRecordReader(spec) : null;
+    reader = new ArrivalReader(spec);
     rejects = new Rejects(spec.name(), getRuntimeContext().getMetricGroup());
     events = getRuntimeContext().getMetricGroup().counter("events");
     labels = getRuntimeContext().getMetricGroup().counter("labels");
@@ -41,19 +40,9 @@ public final class EventOperator extends ProcessFunction<RawRecord, Arrival> {
   @Override
   public void processElement(RawRecord record, Context context, Collector<Arrival> out) {
     try {
-      switch (record.kind()) {
-        case EVENT, EVENT_BEFORE_LABEL -> {
-          out.collect(reader.read(record));
-          events.inc();
-        }
-        case LABEL, LABEL_AFTER_END -> {
-          out.collect(
-              labelReaderOrNull == null
-                  ? reader.readLabel(record)
-                  : labelReaderOrNull.read(record));
-          labels.inc();
-        }
-      }
+      Arrival arrival = reader.read(record);
+      out.collect(arrival);
+      (arrival instanceof Observation ? events : labels).inc();
     } catch (UnfitRecordException e) {
       context.output(Rejects.TAG, rejects.of(record, e));
     }

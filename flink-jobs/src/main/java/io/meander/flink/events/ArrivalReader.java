@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.events;
+
+import io.meander.flink.RawRecord;
+import io.meander.models.Arrival;
+import io.meander.spec.PipelineSpec;
+
+/**
+ * Makes an event or a label of a raw record, whichever it is to be read as. Owned by one thread:
+ * its decoders reuse buffers.
+ */
+public final class ArrivalReader {
+
+  private final EventReader events;
+  private final LabelRecordReader labelsOrNull;
+
+  public ArrivalReader(PipelineSpec spec) {
+    this.events = new EventReader(spec);
+    this.labelsOrNull = spec.label().topic().isPresent() ? new LabelRecordReader(spec) : null;
+  }
+
+  /**
+   * @throws UnfitRecordException if the record is no such thing in this pipeline; nothing is
+   *     remembered of it
+   */
+  public Arrival read(RawRecord record) throws UnfitRecordException {
+    return switch (record.kind()) {
+      case EVENT, EVENT_BEFORE_LABEL -> events.read(record);
+      case LABEL, LABEL_AFTER_END ->
+          labelsOrNull == null ? events.readLabel(record) : labelsOrNull.read(record);
+    };
+  }
+}
