@@ -120,6 +120,15 @@ class LateLabelsIT {
       assertThat(folder.resolve("3").resolve(file))
           .hasSameBinaryContentAs(folder.resolve("1").resolve(file));
     }
+
+    // The same labels without their key, which is found by their id.
+    Path byId =
+        write(
+            "by-id.yaml", Files.readString(spec).replace("key: [from], id", "resolve: by-id, id"));
+    JsonNode resolved = flights(byId, 2);
+    assertThat(resolved.at("/label_outcomes")).isEqualTo(one.at("/label_outcomes"));
+    assertThat(folder.resolve("2/predictions.csv"))
+        .hasSameBinaryContentAs(folder.resolve("1/predictions.csv"));
   }
 
   @Test

@@ -35,7 +35,16 @@ class LateLabelsKafkaIT {
 
   @Test
   void joinsTwoTopics() throws Exception {
-    write();
+    join("");
+  }
+
+  @Test
+  void findsTheKeyOfALabelByItsId() throws Exception {
+    join("resolve: by-id, ");
+  }
+
+  private void join(String resolve) throws Exception {
+    write(resolve);
     PipelineSpec spec = SpecLoader.load(folder.resolve("spec.yaml"));
     Path out = folder.resolve("out");
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
@@ -89,7 +98,7 @@ class LateLabelsKafkaIT {
     return count;
   }
 
-  private void write() throws Exception {
+  private void write(String resolve) throws Exception {
     StringBuilder payments = new StringBuilder("id,at,shop,amount\n");
     StringBuilder charges = new StringBuilder("payment,came,shop,verdict\n");
     for (int i = 0; i < EVENTS; i++) {
@@ -132,10 +141,11 @@ class LateLabelsKafkaIT {
         """
         name: frauds
         events: {topic: payments, schema: payment.avsc, key: [shop], id: id, time: {field: at}}
-        label: {topic: charges, schema: charge.avsc, id: payment, field: verdict,
+        label: {topic: charges, schema: charge.avsc, id: payment, %sfield: verdict,
                 time: {field: came}, wait: 10d}
         features: [amount]
         slots: [{id: ht, learner: trees.HoeffdingTree}]
-        """);
+        """
+            .formatted(resolve));
   }
 }

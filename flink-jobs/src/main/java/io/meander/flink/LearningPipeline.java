@@ -5,6 +5,7 @@ import io.meander.avro.ModelSnapshot;
 import io.meander.avro.Reject;
 import io.meander.flink.events.EventOperator;
 import io.meander.flink.events.EventTimes;
+import io.meander.flink.events.KeyResolver;
 import io.meander.flink.events.Rejects;
 import io.meander.flink.learning.LearningOperator;
 import io.meander.flink.learning.LearningOptions;
@@ -73,7 +74,10 @@ public final class LearningPipeline {
     if (labelsOrNull != null) {
       SingleOutputStreamOperator<Arrival> labels = read(labelsOrNull, "label", spec);
       rejects = rejects.union(labels.getSideOutput(Rejects.TAG));
-      arrivals = arrivals.union(timed(labels, "label", spec));
+      DataStream<Arrival> timed = timed(labels, "label", spec);
+      arrivals = arrivals.union(resolves(spec) ? resolved(arrivals.union(timed), spec) : timed);
+    } else if (resolves(spec)) {
+      arrivals = resolvedInOrder(arrivals, spec);
     }
     KeyedStream<Arrival, String> keyed = arrivals.keyBy(Arrival::key, Types.STRING);
     DataStream<Deployment> deployments = control == null ? noControl(env) : control;
@@ -109,6 +113,35 @@ public final class LearningPipeline {
         .uid(what + "-times")
         .name(what + "-times")
         .setDescription(what + " times and watermarks");
+  }
+
+  private static boolean resolves(PipelineSpec spec) {
+    return spec.label().topic().filter(PipelineSpec.LabelTopic::resolveById).isPresent();
+  }
+
+  /** Labels with the keys of their events. */
+  private static DataStream<Arrival> resolved(DataStream<Arrival> arrivals, PipelineSpec spec) {
+    return described(
+        arrivals
+            .keyBy(Arrival::eventId, Types.STRING)
+            .process(new KeyResolver(spec, false), WireTypes.ARRIVAL));
+  }
+
+  /** All arrivals in their order, labels with the keys of their events. */
+  private static DataStream<Arrival> resolvedInOrder(
+      DataStream<Arrival> arrivals, PipelineSpec spec) {
+    return described(
+        arrivals
+            .keyBy(arrival -> KeyResolver.ONE_KEY, Types.STRING)
+            .process(new KeyResolver(spec, true), WireTypes.ARRIVAL)
+            .setParallelism(1));
+  }
+
+  private static DataStream<Arrival> described(SingleOutputStreamOperator<Arrival> resolver) {
+    return resolver
+        .uid("label-keys")
+        .name("label-keys")
+        .setDescription("the model keys of labels, by event id");
   }
 
   /** One number that becomes nothing: Flink's sources of elements cannot be empty. */
