@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 class LabelJoinTest {
 
   static final Duration WAIT = Duration.ofMillis(640);
+  private static final PipelineSpec.EventTime TIME =
+      new PipelineSpec.EventTime("t", null, ZoneOffset.UTC, Duration.ZERO, Duration.ofMinutes(1));
   private static final int BELOW = 0;
   private static final int ABOVE = 1;
   private static final Waits DROP = waits(null, false, false);
@@ -245,6 +247,25 @@ class LabelJoinTest {
   }
 
   @Test
+  void aKeyThatIsForgottenWaitsForNothing() throws Exception {
+    PipelineSpec forgetting =
+        LearningOperatorTest.spec(
+            Duration.ofMillis(100), TIME, Duration.ofMillis(320), Map.of(), label(DROP));
+    try (var task = TestTask.start(forgetting, BOUNDED)) {
+      event(task, 0, 100);
+      event(task, 1, 110);
+      label(task, 1, 111, ABOVE);
+      task.flush();
+
+      task.watermark(500);
+
+      assertThat(task.storedWaits()).isZero();
+      assertThat(task.stored()).isZero();
+      assertThat(task.eventTimeTimers()).isZero();
+    }
+  }
+
+  @Test
   void whereThereIsNoRoomTheOldestIsGivenUpAndNotLearned() throws Exception {
     Waits tight = new Waits(WAIT, BELOW, false, false, 2, 1000);
     try (var task = start(tight)) {
@@ -287,21 +308,20 @@ class LabelJoinTest {
   }
 
   static PipelineSpec spec(Waits waits) {
+    return LearningOperatorTest.spec(Duration.ofMillis(100), TIME, null, Map.of(), label(waits));
+  }
+
+  private static PipelineSpec.Label label(Waits waits) {
     var schema =
         SchemaBuilder.record("Truth").fields().requiredString("id").requiredString("l").endRecord();
-    return LearningOperatorTest.spec(
-        Duration.ofMillis(100),
-        new PipelineSpec.EventTime("t", null, ZoneOffset.UTC, Duration.ZERO, Duration.ofMinutes(1)),
+    return new PipelineSpec.Label(
+        "l",
         null,
-        Map.of(),
-        new PipelineSpec.Label(
-            "l",
-            null,
-            List.of("below", "above"),
-            List.of(),
-            new PipelineSpec.LabelTopic("truths", schema, List.of(), "id", null, false),
-            null,
-            waits));
+        List.of("below", "above"),
+        List.of(),
+        new PipelineSpec.LabelTopic("truths", schema, List.of(), "id", null, false),
+        null,
+        waits);
   }
 
   private Step event(TestTask task, int id, long time) throws Exception {

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.learning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.meander.flink.learning.Waiting.State;
+import io.meander.models.Answer;
+import io.meander.models.Answer.SlotAnswer;
+import io.meander.models.ModelFormatException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** What waits for labels, as bytes. Those of format 1 are stored and must always be read. */
+class WaitingCodecTest {
+
+  private static final Path STORED = Path.of("src/test/resources/formats");
+
+  @Test
+  void readsWhatFormat1Wrote() throws Exception {
+    if (Boolean.getBoolean("meander.regenerate")) {
+      Files.write(STORED.resolve("waiting-1.bin"), WaitingCodec.write(waiting()));
+      Files.write(STORED.resolve("waits-1.bin"), queue().write());
+    }
+    byte[] stored = Files.readAllBytes(STORED.resolve("waiting-1.bin"));
+
+    assertThat(stored).isEqualTo(WaitingCodec.write(waiting()));
+    Waiting read = WaitingCodec.read("e1", "ATL", stored);
+    assertThat(read.stored).isTrue();
+    read.stored = false;
+    assertThat(read)
+        .usingRecursiveComparison()
+        .withComparatorForType(Double::compare, Double.class)
+        .isEqualTo(waiting());
+    byte[] waits = Files.readAllBytes(STORED.resolve("waits-1.bin"));
+    assertThat(waits).isEqualTo(queue().write());
+    assertThat(WaitingQueue.read("ATL", waits))
+        .usingRecursiveComparison()
+        .ignoringFields("storedTail")
+        .isEqualTo(queue());
+  }
+
+  @Test
+  void whatIsNotKeptComesBackAsNothing() {
+    Waiting early = new Waiting(State.EARLY, 3, 100, 5);
+    early.label = 1;
+
+    Waiting read = WaitingCodec.read("e1", "ATL", WaitingCodec.write(early));
+
+    assertThat(read.state).isEqualTo(State.EARLY);
+    assertThat(read.answerOrNull).isNull();
+    assertThat(read.featuresOrNull).isNull();
+  }
+
+  @Test
+  void bytesThatAreNoSuchThingAreRefusedWithEventAndKey() {
+    byte[] bytes = WaitingCodec.write(waiting());
+    byte[] later = bytes.clone();
+    later[0] = 9;
+
+    for (byte[] broken :
+        new byte[][] {{}, later, Arrays.copyOf(bytes, bytes.length - 9), {1, 7, 0}}) {
+      assertThatThrownBy(() -> WaitingCodec.read("e1", "ATL", broken))
+          .isInstanceOf(ModelFormatException.class)
+          .hasMessageContaining("event 'e1' of key 'ATL'");
+    }
+    assertThatThrownBy(() -> WaitingQueue.read("ATL", new byte[] {1}))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining("key 'ATL'");
+  }
+
+  private static Waiting waiting() {
+    Waiting waiting = new Waiting(State.OPEN, 7, 86_400_000, 1_000);
+    waiting.event = 42;
+    waiting.weight = 0.5;
+    waiting.featuresOrNull = new double[] {1, Double.NaN, -0.25};
+    waiting.answerOrNull =
+        new Answer(
+            "e1",
+            "ATL",
+            900,
+            3,
+            new SlotAnswer[] {
+              new SlotAnswer("ht", 1, 10, 2, 1, new double[] {0.25, 0.75}),
+              new SlotAnswer("frozen", 1, 5, 0, 0, new double[] {1, 0})
+            },
+            0,
+            1,
+            0,
+            new String[] {"LAX", ""},
+            new SlotAnswer[] {new SlotAnswer("ht", 2, 3, 0, 0, new double[] {0.5, 0.5})});
+    return waiting;
+  }
+
+  private static WaitingQueue queue() {
+    WaitingQueue queue = new WaitingQueue("ATL");
+    queue.life = 11;
+    queue.head = 4;
+    queue.tail = 9;
+    queue.size = 5;
+    queue.open = 2;
+    queue.firstDeadline = 100;
+    queue.firstArrival = 50;
+    queue.lastDeadline = 700;
+    queue.timer = 120;
+    return queue;
+  }
+}
