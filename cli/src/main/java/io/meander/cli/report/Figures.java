@@ -2,6 +2,7 @@
 package io.meander.cli.report;
 
 import io.meander.models.AucHistogram;
+import io.meander.models.Calibration;
 import io.meander.models.Score;
 
 /** One predictor's figures over some stretch: a score and, for two classes, the ROC's area. */
@@ -11,6 +12,7 @@ final class Figures {
 
   private final Score score;
   private final AucHistogram aucOrNull;
+  private final Calibration calibration = new Calibration();
   private final boolean baseline;
   private long drifts;
   private long warnings;
@@ -53,6 +55,7 @@ final class Figures {
 
   void add(int label, int predicted, double[] votes, int noChange, int majority) {
     score.add(label, predicted, votes[label], noChange, majority);
+    calibration.add(label, predicted, votes);
     if (aucOrNull != null) {
       aucOrNull.add(votes[POSITIVE], label == POSITIVE);
     }
@@ -87,6 +90,11 @@ final class Figures {
   /** 0 to 1; NaN for a baseline, for one class or for more than two. */
   double auc() {
     return aucOrNull == null ? Double.NaN : aucOrNull.auc();
+  }
+
+  /** Null for a baseline: it has no votes. */
+  Calibration calibrationOrNull() {
+    return baseline ? null : calibration;
   }
 
   long drifts() {

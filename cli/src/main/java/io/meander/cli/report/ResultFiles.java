@@ -3,7 +3,9 @@ package io.meander.cli.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.meander.models.Calibration;
 import io.meander.models.LabelOutcome;
 import io.meander.models.Score;
 import io.meander.models.SlotSpec;
@@ -111,6 +113,9 @@ final class ResultFiles {
     put(node, "kappa_m", score.kappaM());
     put(node, "log_loss", figures.logLoss());
     put(node, "auc", figures.auc());
+    if (figures.calibrationOrNull() != null) {
+      calibration(figures.calibrationOrNull(), node);
+    }
     ObjectNode perClass = node.putObject("per_class");
     for (int c = 0; c < classes.size(); c++) {
       ObjectNode one = perClass.putObject(classes.get(c));
@@ -123,6 +128,23 @@ final class ResultFiles {
       node.put("warnings", figures.warnings());
     }
     return node;
+  }
+
+  private static void calibration(Calibration calibration, ObjectNode node) {
+    put(node, "brier", calibration.brier());
+    put(node, "calibration_error", calibration.error());
+    ArrayNode bins = node.putArray("reliability");
+    for (int i = 0; i < Calibration.BINS; i++) {
+      Calibration.Bin bin = calibration.binOrNull(i);
+      if (bin != null) {
+        bins.addObject()
+            .put("from", bin.from())
+            .put("to", bin.to())
+            .put("count", bin.count())
+            .put("confidence", bin.confidence())
+            .put("accuracy", bin.accuracy());
+      }
+    }
   }
 
   private static void put(ObjectNode node, String name, double value) {
