@@ -9,6 +9,7 @@ import io.meander.models.SlotSpec;
 import io.meander.spec.PipelineSpec;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** A run's figures on the console: a line while it runs, a table when it has ended. */
@@ -72,6 +73,11 @@ final class Results {
     }
     table.print(out);
     out.println();
+    List<String> sentences = report.sentences();
+    sentences.forEach(out::println);
+    if (!sentences.isEmpty()) {
+      out.println();
+    }
     for (Rejected rejected : report.rejected()) {
       out.printf(
           Locale.ROOT,

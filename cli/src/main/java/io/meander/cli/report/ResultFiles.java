@@ -84,7 +84,25 @@ final class ResultFiles {
     root.set(
         Board.SERVED_SAME_EVENTS,
         twins ? figures(all.get(Board.SERVED_SAME_EVENTS), classes, false) : null);
+    comparisons(root.putArray("comparisons"));
     return root;
+  }
+
+  private void comparisons(ArrayNode node) {
+    for (PairedBlocks.Comparison comparison : report.comparisons()) {
+      ObjectNode one = node.addObject();
+      one.put("predictor", comparison.predictor());
+      one.put("against", comparison.against());
+      one.put("instances", comparison.instances());
+      difference(one.putObject("accuracy"), comparison.accuracy());
+      difference(one.putObject("kappa"), comparison.kappa());
+    }
+  }
+
+  private static void difference(ObjectNode node, PairedBlocks.Difference difference) {
+    put(node, "difference", difference.value());
+    put(node, "low", difference.low());
+    put(node, "high", difference.high());
   }
 
   private void outcomes(ObjectNode node, boolean late) {

@@ -40,6 +40,7 @@ public final class RunReport implements AutoCloseable {
   private final InOrder<Step> steps = new InOrder<>(this::inOrder);
   private final EndedWaits endedWaits;
   private final LabelCounts labelCounts = new LabelCounts();
+  private final PairedBlocks paired;
   private final AnswerFiles answersOrNull;
   private final ModelFiles models;
 
@@ -73,6 +74,7 @@ public final class RunReport implements AutoCloseable {
     this.folderOrNull = folderOrNull;
     this.slots = spec.slots().stream().map(SlotSpec::id).toList();
     this.endedWaits = new EndedWaits(spec, this::count);
+    this.paired = new PairedBlocks(spec.label().classes().size());
     this.overall = board(OVERALL);
     this.windows =
         new Windows(
@@ -302,6 +304,7 @@ public final class RunReport implements AutoCloseable {
     overall.add(label);
     key.add(label);
     windows.add(label);
+    paired.add(label);
     String[] values = label.answer().slices();
     for (int i = 0; i < values.length; i++) {
       String slice = String.join("|", spec.evaluation().slices().get(i));
@@ -345,6 +348,22 @@ public final class RunReport implements AutoCloseable {
 
   List<DriftMark> marks() {
     return marks;
+  }
+
+  /** What was served against everything else, a sentence each; none where there were few labels. */
+  public synchronized List<String> sentences() {
+    List<String> sentences = new ArrayList<>();
+    for (PairedBlocks.Comparison comparison : comparisons()) {
+      if (!Double.isNaN(comparison.kappa().low())) {
+        sentences.add(comparison.sentence());
+      }
+    }
+    return sentences;
+  }
+
+  /** What was served against everything else, on the same events. */
+  List<PairedBlocks.Comparison> comparisons() {
+    return paired.all(slots);
   }
 
   LabelCounts labelCounts() {

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.meander.models.Answer;
+import io.meander.models.Answer.SlotAnswer;
+import io.meander.models.Scored;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class PairedBlocksTest {
+
+  private static final List<String> SLOTS = List.of("good", "bad");
+
+  private final PairedBlocks blocks = new PairedBlocks(2);
+
+  @Test
+  void differencesAreThoseOfTheWholeRun() {
+    // Served (good): 3 of 4 right; bad: 1 of 4; classes 2 and 2.
+    add(1, 1, 0);
+    add(1, 0, 0);
+    add(0, 0, 1);
+    add(0, 0, 0);
+
+    PairedBlocks.Comparison bad = against("bad");
+
+    assertThat(bad.instances()).isEqualTo(4);
+    assertThat(bad.accuracy().value()).isCloseTo(50, within(1e-12));
+    // Kappas: (0.75 - 0.5) / 0.5 and (0.25 - 0.5) / 0.5.
+    assertThat(bad.kappa().value()).isCloseTo(100, within(1e-9));
+    assertThat(bad.kappa().low()).isNaN();
+  }
+
+  @Test
+  void whatServedItselfIsNotComparedWithItself() {
+    add(1, 1, 0);
+
+    assertThat(blocks.all(SLOTS))
+        .extracting(PairedBlocks.Comparison::against)
+        .doesNotContain("good");
+  }
+
+  @Test
+  void theIntervalHoldsARealDifferenceAndLeavesOutZero() {
+    Random random = new Random(1);
+    for (int i = 0; i < 20_000; i++) {
+      int label = random.nextInt(2);
+      add(label, flip(label, 0.2, random), flip(label, 0.22, random));
+    }
+
+    PairedBlocks.Comparison bad = against("bad");
+
+    assertThat(bad.accuracy().low()).isPositive();
+    assertThat(bad.accuracy().low()).isLessThan(2);
+    assertThat(bad.accuracy().high()).isGreaterThan(2);
+    assertThat(bad.kappa().low()).isBetween(0.0, 4.0);
+    assertThat(bad.kappa().high()).isGreaterThan(4);
+  }
+
+  @Test
+  void equalPredictorsHaveZeroInside() {
+    Random random = new Random(2);
+    for (int i = 0; i < 20_000; i++) {
+      int label = random.nextInt(2);
+      add(label, flip(label, 0.2, random), flip(label, 0.2, random));
+    }
+
+    PairedBlocks.Difference kappa = against("bad").kappa();
+
+    assertThat(kappa.low()).isNegative();
+    assertThat(kappa.high()).isPositive();
+  }
+
+  @Test
+  void theSameLabelsGiveTheSameIntervals() {
+    Random random = new Random(3);
+    PairedBlocks again = new PairedBlocks(2);
+    for (int i = 0; i < 10_000; i++) {
+      int label = random.nextInt(2);
+      Scored scored = scored(label, flip(label, 0.3, random), flip(label, 0.2, random));
+      blocks.add(scored);
+      again.add(scored);
+    }
+
+    assertThat(again.all(SLOTS)).isEqualTo(blocks.all(SLOTS));
+  }
+
+  private PairedBlocks.Comparison against(String other) {
+    return blocks.all(SLOTS).stream()
+        .filter(comparison -> comparison.against().equals(other))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static int flip(int label, double often, Random random) {
+    return random.nextDouble() < often ? 1 - label : label;
+  }
+
+  private void add(int label, int good, int bad) {
+    blocks.add(scored(label, good, bad));
+  }
+
+  private static Scored scored(int label, int good, int bad) {
+    Answer answer =
+        new Answer(
+            "e",
+            "k",
+            0,
+            1,
+            new SlotAnswer[] {slot("good", good), slot("bad", bad)},
+            0,
+            0,
+            0,
+            new String[0]);
+    return new Scored(answer, label, 0, 0);
+  }
+
+  private static SlotAnswer slot(String id, int predicted) {
+    return new SlotAnswer(id, 1, 0, 0, predicted, new double[] {1 - predicted, predicted});
+  }
+}
