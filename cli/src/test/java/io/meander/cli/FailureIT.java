@@ -12,6 +12,7 @@ import io.meander.flink.RawRecord;
 import io.meander.flink.wire.WireTypes;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -51,7 +52,20 @@ class FailureIT {
 
   @Test
   void aRunWithFailuresEndsWithTheModelsOfOneWithout() throws Exception {
-    PipelineSpec spec = SpecLoader.load(FLIGHTS.resolve("pipeline.yaml"));
+    compare(SpecLoader.load(FLIGHTS.resolve("pipeline.yaml")));
+  }
+
+  @Test
+  void soDoesOneWhoseLabelsComeLaterOrNever() throws Exception {
+    String yaml =
+        Files.readString(FLIGHTS.resolve("pipeline.yaml"))
+            .replace("  above: 15  ", "  known-at: {after: 100m}\n  wait: 3h\n  above: 15  ");
+    compare(SpecLoader.parse(yaml, path -> Files.readString(FLIGHTS.resolve(path))));
+  }
+
+  private void compare(PipelineSpec spec) throws Exception {
+    FAILED.set(0);
+    MODELS.clear();
     try (EmbeddedFlink flink =
         EmbeddedFlink.start(
             new EmbeddedFlink.Options(

@@ -4,6 +4,7 @@ package io.meander.flink.learning;
 import io.meander.models.Observation;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
@@ -24,16 +25,19 @@ final class KeyExpiry {
   private final long after;
   private final boolean byEventTime;
   private final InternalTimerService<VoidNamespace> timers;
+  private final LongSupplier watermark;
   private final ValueState<Long> expiry;
 
   KeyExpiry(
       Duration after,
       boolean byEventTime,
       InternalTimerService<VoidNamespace> timers,
+      LongSupplier watermark,
       ValueState<Long> expiry) {
     this.after = after.toMillis();
     this.byEventTime = byEventTime;
     this.timers = timers;
+    this.watermark = watermark;
     this.expiry = expiry;
   }
 
@@ -45,9 +49,7 @@ final class KeyExpiry {
   void seen(LiveModels.Entry entry, long eventTime) throws IOException {
     // An event that comes late was still seen now.
     long now =
-        byEventTime
-            ? Math.max(eventTime, timers.currentWatermark())
-            : timers.currentProcessingTime();
+        byEventTime ? Math.max(eventTime, watermark.getAsLong()) : timers.currentProcessingTime();
     if (now == Observation.NO_TIME) {
       return;
     }

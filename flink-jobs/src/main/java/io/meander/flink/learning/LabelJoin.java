@@ -52,6 +52,7 @@ final class LabelJoin {
   private final long maxSize;
   private final WaitingStore store;
   private final InternalTimerService<VoidNamespace> timers;
+  private final long restoredWatermark;
   private final Learning learning;
   private final Map<LabelOutcome, Counter> outcomes = new EnumMap<>(LabelOutcome.class);
   private final Counter noRoom;
@@ -60,6 +61,7 @@ final class LabelJoin {
   /**
    * @param live whether the clock may end waits that the watermark does not
    * @param tasks that share the job's limit
+   * @param restoredWatermark that of the checkpoint; the present one comes with the next record
    */
   LabelJoin(
       PipelineSpec spec,
@@ -67,6 +69,7 @@ final class LabelJoin {
       int tasks,
       WaitingStore store,
       InternalTimerService<VoidNamespace> timers,
+      long restoredWatermark,
       Learning learning,
       MetricGroup metrics) {
     this.rules = spec.label().waits();
@@ -76,6 +79,7 @@ final class LabelJoin {
     this.maxSize = Math.max(1, rules.max() / tasks);
     this.store = store;
     this.timers = timers;
+    this.restoredWatermark = restoredWatermark;
     this.learning = learning;
     for (LabelOutcome outcome : LabelOutcome.values()) {
       outcomes.put(outcome, metrics.counter(camelCase(outcome)));
@@ -359,7 +363,10 @@ final class LabelJoin {
   }
 
   private long now() {
-    return byEventTime ? timers.currentWatermark() : timers.currentProcessingTime();
+    // Of these timers: others may be told of a watermark earlier or later.
+    return byEventTime
+        ? Math.max(restoredWatermark, timers.currentWatermark())
+        : timers.currentProcessingTime();
   }
 
   private long fallback(WaitingQueue queue) {

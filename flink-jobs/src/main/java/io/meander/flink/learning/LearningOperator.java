@@ -28,6 +28,7 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -72,6 +73,11 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   private transient WaitingStore waiting;
   private transient LabelJoin joinOrNull;
   private transient ListState<byte[]> storedDeployment;
+  private transient ListState<Long> storedWatermark;
+
+  /** Where the watermark was at the checkpoint: it comes back only with the next record. */
+  private transient long restoredWatermark;
+
   private transient Deployment deployment;
   private transient KeyedModels models;
   private transient Reducer reducer;
@@ -112,6 +118,15 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
             .getUnionListState(
                 new ListStateDescriptor<>(
                     "deployment", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    storedWatermark =
+        context
+            .getOperatorStateStore()
+            .getUnionListState(new ListStateDescriptor<>("watermark", Types.LONG));
+    restoredWatermark = Long.MIN_VALUE;
+    for (long watermark : storedWatermark.get()) {
+      restoredWatermark =
+          restoredWatermark == Long.MIN_VALUE ? watermark : Math.min(restoredWatermark, watermark);
+    }
     deployment = spec.deployment();
     for (byte[] stored : storedDeployment.get()) {
       adopt(DeploymentCodec.read(stored));
@@ -143,7 +158,10 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     timers = getInternalTimerService("wakeup", VoidNamespaceSerializer.INSTANCE, this);
     expiryOrNull =
         spec.expireAfter()
-            .map(after -> new KeyExpiry(after, spec.events().time().isPresent(), timers, expiry))
+            .map(
+                after ->
+                    new KeyExpiry(
+                        after, spec.events().time().isPresent(), timers, this::watermark, expiry))
             .orElse(null);
     if (isJoining()) {
       joinOrNull =
@@ -153,6 +171,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
               getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
               waiting,
               getInternalTimerService("waits", VoidNamespaceSerializer.INSTANCE, new EndOfWaits()),
+              restoredWatermark,
               new Learning(),
               metrics.addGroup("labels"));
     }
@@ -366,6 +385,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     storedDeployment.update(List.of(DeploymentCodec.write(deployment)));
+    storedWatermark.update(List.of(watermark()));
   }
 
   /** The end of the events: every key's last models are published, in the order of the keys. */
@@ -446,6 +466,11 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   /** Whether labels come on their own: in a live job, those inside events come with them. */
   private boolean isJoining() {
     return spec.label().topic().isPresent() || (spec.label().knownAt().isPresent() && !isTimed());
+  }
+
+  /** Never before where it was when the state was written. */
+  private long watermark() {
+    return Math.max(restoredWatermark, timers.currentWatermark());
   }
 
   private long now() {

@@ -140,8 +140,6 @@ class RandomLabelsTest {
       List<TestTask> tasks = new ArrayList<>();
       for (int i = 0; i < parallelism; i++) {
         tasks.add(TestTask.restore(spec, options, parallelism, i, state, before));
-        tasks.get(i).watermark(watermark);
-        steps.addAll(tasks.get(i).steps());
       }
       int from = arrivals.size() * stage / stages.size();
       int to = arrivals.size() * (stage + 1) / stages.size();
