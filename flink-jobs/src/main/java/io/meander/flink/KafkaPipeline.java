@@ -11,7 +11,6 @@ import io.meander.features.ModelKey;
 import io.meander.flink.LearningPipeline.Outputs;
 import io.meander.flink.control.ControlGate;
 import io.meander.flink.evaluation.Evaluations;
-import io.meander.flink.events.EventTimes;
 import io.meander.flink.events.Rejects;
 import io.meander.flink.kafka.DriftEvents;
 import io.meander.flink.kafka.PipelineSinks;
@@ -48,17 +47,11 @@ public final class KafkaPipeline {
             .uid("control-gate")
             .name("control-gate")
             .setDescription("check, number and acknowledge control commands");
-    DataStream<Deployment> deployments =
-        gate.assignTimestampsAndWatermarks(EventTimes.<Deployment>idle())
-            .setParallelism(1)
-            .uid("control-idle")
-            .name("control-idle")
-            .setDescription("control says nothing about event time");
     Outputs outputs =
         LearningPipeline.build(
             sources.events(spec.events().topic()),
             spec.label().topic().map(labels -> sources.labels(labels.topic())).orElse(null),
-            deployments,
+            gate,
             spec,
             LearningPipeline.Options.LIVE);
     PipelineSinks sinks = new PipelineSinks(spec, options);

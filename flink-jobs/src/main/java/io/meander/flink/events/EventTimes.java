@@ -25,11 +25,6 @@ public final class EventTimes {
     return strategy.withTimestampAssigner((arrival, before) -> arrival.time());
   }
 
-  /** For an input that says nothing about time: it holds nobody's event time back. */
-  public static <T> WatermarkStrategy<T> idle() {
-    return WatermarkStrategy.forGenerator(context -> new AlwaysIdle<>());
-  }
-
   private static WatermarkStrategy<Arrival> bounded(PipelineSpec.EventTime time) {
     long outOfOrderness = time.outOfOrderness().toMillis();
     WatermarkStrategy<Arrival> strategy =
@@ -66,19 +61,6 @@ public final class EventTimes {
 
     private void emit(WatermarkOutput output) {
       output.emitWatermark(new Watermark(max - outOfOrderness - 1));
-    }
-  }
-
-  private static final class AlwaysIdle<T> implements WatermarkGenerator<T> {
-
-    @Override
-    public void onEvent(T element, long timestamp, WatermarkOutput output) {
-      // What it carries has no time.
-    }
-
-    @Override
-    public void onPeriodicEmit(WatermarkOutput output) {
-      output.markIdle();
     }
   }
 }

@@ -41,7 +41,9 @@ import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -62,6 +64,9 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
       new OutputTag<>("snapshots", AvroType.of(ModelSnapshot.class));
 
   private static final int EVENTS = 1;
+
+  /** As Flink counts inputs for watermarks. */
+  private static final int ARRIVALS = 0;
 
   private final PipelineSpec spec;
   private final LearningOptions options;
@@ -334,6 +339,24 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   @Override
   public void processElement2(StreamRecord<Deployment> element) {
     adopt(element.getValue());
+  }
+
+  /** Time is that of the arrivals alone: whether the control input has begun or ended is chance. */
+  @Override
+  public void processWatermark1(Watermark mark) throws Exception {
+    processWatermark(mark);
+  }
+
+  @Override
+  public void processWatermark2(Watermark mark) {
+    // Deployments have no time.
+  }
+
+  @Override
+  protected void processWatermarkStatus(WatermarkStatus status, int input) throws Exception {
+    if (input == ARRIVALS) {
+      processWatermarkStatus(status);
+    }
   }
 
   /** A key learned something and went quiet before its publication's time was up, or is old. */

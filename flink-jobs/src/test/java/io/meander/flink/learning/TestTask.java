@@ -170,9 +170,9 @@ final class TestTask implements AutoCloseable {
     return harness.numEventTimeTimers();
   }
 
-  /** A watermark on both inputs. */
+  /** A watermark of the arrivals; the control input says nothing. */
   void watermark(long millis) throws Exception {
-    harness.processBothWatermarks(new Watermark(millis));
+    harness.processWatermark1(new Watermark(millis));
     harness.getOutput().removeIf(Watermark.class::isInstance);
   }
 
