@@ -7,6 +7,7 @@ import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.ImageCost;
 import io.meander.models.ImageRule;
+import io.meander.models.ServePolicy;
 import io.meander.models.SlotSpec;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecError;
@@ -114,6 +115,7 @@ final class ValidateCommand implements Callable<Integer> {
       line(out, "weight", weight(spec.weight()));
     }
     printSlots(spec, out);
+    line(out, "serve", serve(spec));
     line(out, "drift", drift(spec.drift().every()));
     spec.drift().bySlot().forEach((slot, own) -> line(out, "  of " + slot, drift(own)));
     line(out, "frozen", spec.frozen().map(ValidateCommand::freeze).orElse("never"));
@@ -183,8 +185,30 @@ final class ValidateCommand implements Callable<Integer> {
           "slot " + slot.id(),
           slot.learner()
               + (slot.seed() == SlotSpec.DEFAULT_SEED ? "" : ", seed " + slot.seed())
-              + (slot.id().equals(spec.champion()) ? "  (champion: serves)" : ""));
+              + (slot.id().equals(spec.champion()) ? champion(spec.serve()) : ""));
     }
+  }
+
+  private static String champion(ServePolicy serve) {
+    return switch (serve.kind()) {
+      case CHAMPION -> "  (champion: serves)";
+      case BEST -> "  (champion: serves at first)";
+      case VOTE -> "  (champion: the frozen twin's original)";
+    };
+  }
+
+  private static String serve(PipelineSpec spec) {
+    ServePolicy serve = spec.serve();
+    return switch (serve.kind()) {
+      case CHAMPION -> "champion: " + spec.champion();
+      case BEST ->
+          ("best: the slot with the least error, once it is %s below the one that serves, both"
+                  + " over %,d labels and more")
+              .formatted(decimal(serve.margin()), serve.minEvidence());
+      case VOTE ->
+          "vote: all slots, each by its error over %,d labels and more"
+              .formatted(serve.minEvidence());
+    };
   }
 
   private static String label(PipelineSpec.Label label) {
@@ -194,7 +218,7 @@ final class ValidateCommand implements Callable<Integer> {
             .formatted(
                 label.field(),
                 label.classes().get(1),
-                BigDecimal.valueOf(label.aboveOrNull()).stripTrailingZeros().toPlainString(),
+                decimal(label.aboveOrNull()),
                 label.classes().get(0));
   }
 
@@ -242,10 +266,12 @@ final class ValidateCommand implements Callable<Integer> {
         + words(drift.onDrift())
         + (drift.onDrift() == DriftSpec.OnDrift.BOOST
             ? " by %s for %,d instances"
-                .formatted(
-                    BigDecimal.valueOf(drift.boost().weight()).stripTrailingZeros().toPlainString(),
-                    drift.boost().instances())
+                .formatted(decimal(drift.boost().weight()), drift.boost().instances())
             : "");
+  }
+
+  private static String decimal(double value) {
+    return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
   }
 
   /** As specs write it. */

@@ -5,6 +5,7 @@ import io.meander.features.FeatureSpec;
 import io.meander.features.MissingPolicy;
 import io.meander.models.DriftPolicies;
 import io.meander.models.Observation;
+import io.meander.models.ServePolicy;
 import io.meander.models.SlotSpec;
 import io.meander.spec.PipelineSpec;
 import java.io.ByteArrayOutputStream;
@@ -112,7 +113,8 @@ public final class TestPipelines {
             "flights-control-acks"),
         delivery,
         MissingPolicy.KEEP,
-        weight);
+        weight,
+        ServePolicy.CHAMPION);
   }
 
   public static GenericRecord flight(String id, String origin, long at, double miles, String late) {

@@ -8,11 +8,12 @@ package io.meander.models;
  * @param eventTime milliseconds since the epoch, or {@link Observation#NO_TIME}
  * @param generation of the deployment that answered
  * @param slots one answer per slot of the key, the frozen twin last if there is one
- * @param served index in {@code slots} of the answer that was served
+ * @param served index in {@code slots} of the answer that was served, or {@link #COMBINED}
  * @param noChange class of the key's last known label; 0 before the first, as MOA's NoChange
  * @param majority the key's most frequent known label; 0 before the first
  * @param backgrounds votes of the slots' background learners, served to nobody; they stay in the
  *     task that made them
+ * @param combinedOrNull what was served if it is no slot's answer, else null
  */
 public record Answer(
     String eventId,
@@ -24,11 +25,47 @@ public record Answer(
     int noChange,
     int majority,
     String[] slices,
-    SlotAnswer[] backgrounds) {
+    SlotAnswer[] backgrounds,
+    SlotAnswer combinedOrNull) {
 
-  static final SlotAnswer[] NO_BACKGROUNDS = {};
+  /** Stands for an index where the slots' votes were combined. */
+  public static final int COMBINED = -1;
 
-  /** An answer of a model set without background learners. */
+  public static final SlotAnswer[] NO_BACKGROUNDS = {};
+
+  public Answer {
+    if ((served == COMBINED) != (combinedOrNull != null)) {
+      throw new IllegalArgumentException("either a slot's answer is served or a combined one");
+    }
+  }
+
+  /** A slot's answer was served. */
+  public Answer(
+      String eventId,
+      String key,
+      long eventTime,
+      long generation,
+      SlotAnswer[] slots,
+      int served,
+      int noChange,
+      int majority,
+      String[] slices,
+      SlotAnswer[] backgrounds) {
+    this(
+        eventId,
+        key,
+        eventTime,
+        generation,
+        slots,
+        served,
+        noChange,
+        majority,
+        slices,
+        backgrounds,
+        null);
+  }
+
+  /** A slot's answer was served, of a model set without background learners. */
   public Answer(
       String eventId,
       String key,
@@ -54,7 +91,8 @@ public record Answer(
 
   /**
    * One slot's votes. (key, slot, incarnation, trained instances) names the exact model that gave
-   * them.
+   * them. Of combined votes, see {@link ServePolicy.Kind#VOTE}, the trained instances are the key's
+   * labels so far, incarnation and version 0.
    *
    * @param modelVersion version of the slot's newest published snapshot, 0 before the first
    * @param predicted first maximum of the raw votes
@@ -68,8 +106,9 @@ public record Answer(
       int predicted,
       double[] votes) {}
 
+  /** What was served: a slot's answer, or the combined one under {@link SlotSpec#SERVED}. */
   public SlotAnswer servedAnswer() {
-    return slots[served];
+    return served == COMBINED ? combinedOrNull : slots[served];
   }
 
   /** The answer of the frozen twin, or null if the key has none. */

@@ -12,8 +12,10 @@ import java.util.TreeMap;
  * The wanted set of slots and policies, and its number. The spec is generation 1; each accepted
  * control command makes the next one. Always complete: a key that missed generations loses nothing.
  *
- * @param champion id of the slot that serves
+ * @param champion id of the slot that serves, under {@link ServePolicy.Kind#BEST} at first; the
+ *     frozen twin is a copy of the champion
  * @param limits how large learners may grow, by slot id; slots without one may grow for ever
+ * @param serve whose votes are served
  * @param frozenOrNull when the champion is copied into the frozen twin; null: never
  */
 public record Deployment(
@@ -22,7 +24,8 @@ public record Deployment(
     String champion,
     DriftPolicies drift,
     FreezeSpec frozenOrNull,
-    Map<String, SizeLimit> limits)
+    Map<String, SizeLimit> limits,
+    ServePolicy serve)
     implements Serializable {
 
   public Deployment {
@@ -33,14 +36,14 @@ public record Deployment(
     }
   }
 
-  /** No slot has a limit. */
+  /** No slot has a limit, and the champion serves. */
   public Deployment(
       long generation,
       List<SlotSpec> slots,
       String champion,
       DriftPolicies drift,
       FreezeSpec frozenOrNull) {
-    this(generation, slots, champion, drift, frozenOrNull, Map.of());
+    this(generation, slots, champion, drift, frozenOrNull, Map.of(), ServePolicy.CHAMPION);
   }
 
   /** All slots are watched alike, and none has a limit. */

@@ -46,7 +46,8 @@ final class DeploymentRules {
         facts.add(new Fact.SlotAdded(wanted, deployment.drift().of(wanted.id()), now));
       }
     }
-    facts.add(new Fact.Reconciled(deployment.generation(), deployment.champion()));
+    facts.add(
+        new Fact.Reconciled(deployment.generation(), deployment.champion(), deployment.serve()));
   }
 
   private static boolean isTwinDue(ModelSet set, Deployment deployment, long eventTime) {

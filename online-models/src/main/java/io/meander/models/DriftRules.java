@@ -96,7 +96,7 @@ final class DriftRules {
           facts.add(
               new Fact.Drifted(
                   slot.id(), DriftSignal.Level.DRIFT, DriftSignal.Action.SWITCH, best.id()));
-          facts.add(new Fact.Promoted(best.id()));
+          facts.add(new Fact.Promoted(best.id(), Fact.Promoted.Cause.DRIFT));
         }
       }
       case BOOST -> {

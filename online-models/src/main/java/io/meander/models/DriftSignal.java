@@ -2,12 +2,12 @@
 package io.meander.models;
 
 /**
- * One drift or warning of one slot's error, repeats of the same one merged, or a slot that outgrew
- * its limit.
+ * One drift or warning of one slot's error, repeats of the same one merged, a slot that outgrew its
+ * limit, or one that serves no more since another is better.
  *
  * @param instance the key's labelled instances so far, this one included, from 1
  * @param eventTime of the labelled event, or {@link Observation#NO_TIME}
- * @param detector option string of the detector that raised it
+ * @param detector option string of the detector that raised it, or the limit or policy
  * @param errorBefore share of misses over about the last 1000 labels of the slot's life, this one
  *     included, 0 to 1; NaN if unknown
  * @param errorAfter share of misses over about the last 50, likewise
@@ -80,7 +80,9 @@ public record DriftSignal(
     WARNING,
     DRIFT,
     /** No detector's: the slot's learner is larger than its {@link SizeLimit}. */
-    OUTGROWN
+    OUTGROWN,
+    /** No detector's: by the {@link ServePolicy}, another slot serves from now on. */
+    PROMOTED
   }
 
   /** What was done about it. */

@@ -21,8 +21,8 @@ public sealed interface Fact {
   /** A slot and its model are gone. */
   record SlotRetired(String slot) implements Fact {}
 
-  /** The key has reached a generation: its slots are those of the deployment. */
-  record Reconciled(long generation, String champion) implements Fact {}
+  /** The key has reached a generation: its slots and who serves are those of the deployment. */
+  record Reconciled(long generation, String champion, ServePolicy serve) implements Fact {}
 
   /**
    * A label met its answer: it is scored, watched and learned.
@@ -33,7 +33,7 @@ public sealed interface Fact {
    * @param eventTime milliseconds since the epoch, or {@link Observation#NO_TIME}
    * @param outcomes one per slot that answered, then one per background learner that voted; none if
    *     the answer was scored before, by another label
-   * @param served index in {@code outcomes}
+   * @param served index in {@code outcomes}, or {@link Answer#COMBINED}
    * @param noChange the no-change baseline at the prediction
    * @param boosted slots that learn with another weight than {@code weight}
    */
@@ -120,7 +120,16 @@ public sealed interface Fact {
   record Replaced(String slot) implements Fact {}
 
   /** Another slot serves. */
-  record Promoted(String champion) implements Fact {}
+  record Promoted(String champion, Cause cause) implements Fact {
+
+    /** What promoted it. */
+    public enum Cause {
+      /** A drift policy: the {@link Drifted} before it says of which slot. */
+      DRIFT,
+      /** {@link ServePolicy.Kind#BEST}. */
+      BEST
+    }
+  }
 
   /**
    * A slot learns faster for a while.

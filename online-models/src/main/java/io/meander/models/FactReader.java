@@ -124,7 +124,11 @@ public final class FactReader {
       case FactWriter.BORN -> new Fact.Born(time());
       case FactWriter.SLOT_ADDED -> new Fact.SlotAdded(slot(), drift(), time());
       case FactWriter.SLOT_RETIRED -> new Fact.SlotRetired(text());
-      case FactWriter.RECONCILED -> new Fact.Reconciled(in.getLong(), text());
+      case FactWriter.RECONCILED ->
+          new Fact.Reconciled(
+              in.getLong(),
+              text(),
+              new ServePolicy(ServePolicy.Kind.valueOf(text()), varint(), in.getDouble()));
       case FactWriter.LEARNED -> learned();
       case FactWriter.DRIFTED ->
           new Fact.Drifted(
@@ -139,7 +143,7 @@ public final class FactReader {
       case FactWriter.BACKGROUND_STARTED -> new Fact.BackgroundStarted(slot());
       case FactWriter.BACKGROUND_DROPPED -> new Fact.BackgroundDropped(text());
       case FactWriter.REPLACED -> new Fact.Replaced(text());
-      case FactWriter.PROMOTED -> new Fact.Promoted(text());
+      case FactWriter.PROMOTED -> new Fact.Promoted(text(), Fact.Promoted.Cause.valueOf(text()));
       case FactWriter.BOOSTED -> new Fact.Boosted(text(), in.getDouble(), varint());
       case FactWriter.OUTGROWN ->
           new Fact.Outgrown(
@@ -169,7 +173,7 @@ public final class FactReader {
     int label = number(context.classes().size());
     double weight = value(in.get());
     long eventTime = time();
-    int served = (int) varint();
+    int served = (int) varint() + Answer.COMBINED;
     int noChange = number(context.classes().size());
     Fact.Outcome[] outcomes = new Fact.Outcome[number(1 << 16)];
     for (int i = 0; i < outcomes.length; i++) {

@@ -203,6 +203,9 @@ public final class FactWriter {
       put(RECONCILED);
       putLong(reconciled.generation());
       text(reconciled.champion());
+      text(reconciled.serve().kind().name());
+      varint(reconciled.serve().minEvidence());
+      putDouble(reconciled.serve().margin());
     } else if (fact instanceof Fact.Born birth) {
       put(BORN);
       time(birth.eventTime());
@@ -226,6 +229,7 @@ public final class FactWriter {
     } else if (fact instanceof Fact.Promoted promoted) {
       put(PROMOTED);
       text(promoted.champion());
+      text(promoted.cause().name());
     } else if (fact instanceof Fact.Boosted boosted) {
       put(BOOSTED);
       text(boosted.slot());
@@ -264,7 +268,7 @@ public final class FactWriter {
     varint(fact.label());
     value(fact.weight(), tag(fact.weight()), true);
     time(fact.eventTime());
-    varint(fact.served());
+    varint(fact.served() - Answer.COMBINED);
     varint(fact.noChange());
     varint(fact.outcomes().length);
     for (Fact.Outcome outcome : fact.outcomes()) {

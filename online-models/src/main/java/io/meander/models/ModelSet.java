@@ -34,6 +34,7 @@ public final class ModelSet {
 
   long generation;
   String champion = "";
+  ServePolicy serve = ServePolicy.CHAMPION;
   boolean born;
   long firstEventTime = Observation.NO_TIME;
   long lastEventTime = Observation.NO_TIME;

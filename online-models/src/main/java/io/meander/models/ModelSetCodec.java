@@ -29,7 +29,8 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
  * <p>Its body, likewise:
  *
  * <pre>
- * position, generation long, champion UTF, first and last event time long
+ * position, generation long, champion UTF, serving policy as {@link ServePolicy#write}
+ * first and last event time long
  * labels long, last label int, label counts long × classes
  * twin UTF, number of lives int, (slot UTF, lives long) each
  * number of slots int, then of each:
@@ -86,6 +87,7 @@ public final class ModelSetCodec {
       out.writeLong(set.position);
       out.writeLong(set.generation);
       out.writeUTF(set.champion);
+      set.serve.write(out);
       out.writeLong(set.firstEventTime);
       out.writeLong(set.lastEventTime);
       out.writeLong(set.labels);
@@ -129,6 +131,7 @@ public final class ModelSetCodec {
       set.position = in.readLong();
       set.generation = in.readLong();
       set.champion = in.readUTF();
+      set.serve = ServePolicy.read(in);
       set.firstEventTime = in.readLong();
       set.lastEventTime = in.readLong();
       set.labels = in.readLong();

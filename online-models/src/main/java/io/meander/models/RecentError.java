@@ -50,6 +50,11 @@ final class RecentError {
     return new RecentError(in.readLong(), in.readDouble(), in.readDouble());
   }
 
+  /** Labels that it covers, those that have faded included. */
+  long seen() {
+    return seen;
+  }
+
   boolean isTelling() {
     return seen >= MIN_SEEN;
   }

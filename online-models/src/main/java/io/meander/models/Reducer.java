@@ -35,7 +35,10 @@ public final class Reducer {
     return DeploymentRules.decide(set, deployment, eventTime, now);
   }
 
-  /** The votes of every slot and of every background learner. Changes nothing. */
+  /**
+   * The votes of every slot and of every background learner, and what is served of them. Changes
+   * nothing.
+   */
   public Answer answer(ModelSet set, Observation event) {
     Instance instance = context.instance(event.features());
     answered = event.features();
@@ -76,6 +79,19 @@ public final class Reducer {
   /** Slots that have outgrown the deployment's limits, and what becomes of them. */
   public List<Fact> decideOutgrown(ModelSet set, Deployment deployment) {
     return SizeRules.decide(set, deployment, context);
+  }
+
+  /**
+   * The promotion that the serving policy calls for, if any. Ask when all that a label did has been
+   * applied.
+   */
+  public List<Fact> decidePromoted(ModelSet set) {
+    return ServeRules.decide(set);
+  }
+
+  /** A serving policy's promotion as it is told to the world; ask before applying the fact. */
+  public DriftSignal signal(ModelSet set, Fact.Promoted fact) {
+    return ServeRules.signal(set, fact);
   }
 
   /** What is told of a slot that is too large; ask before applying the fact. */
@@ -139,6 +155,7 @@ public final class Reducer {
     } else if (fact instanceof Fact.Reconciled reconciled) {
       set.generation = reconciled.generation();
       set.champion = reconciled.champion();
+      set.serve = reconciled.serve();
     } else if (fact instanceof Fact.Restarted restarted) {
       restart(set, restarted.slot());
     } else if (fact instanceof Fact.BackgroundStarted started) {

@@ -14,10 +14,13 @@ public record SlotSpec(String id, String learner, int seed) implements Serializa
 
   public static final int DEFAULT_SEED = 1;
 
+  /** The id of what was served, where that is no slot's answer or is told beside the slots'. */
+  public static final String SERVED = "served";
+
   /** The id of a key's frozen twin. */
   public static final String FROZEN = "frozen";
 
   /** Ids that results use for what is not a declared slot. */
   public static final java.util.List<String> RESERVED =
-      java.util.List.of("served", FROZEN, "no_change", "majority");
+      java.util.List.of(SERVED, FROZEN, "no_change", "majority");
 }

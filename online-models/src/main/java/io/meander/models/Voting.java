@@ -27,13 +27,14 @@ final class Voting {
    */
   Answer answer(ModelSet set, Observation event, Instance instance) {
     SlotAnswer[] answers = new SlotAnswer[set.slots.size()];
-    int served = 0;
+    int served = Answer.COMBINED;
+    boolean combines = set.serve.kind() == ServePolicy.Kind.VOTE;
     int backgrounds = 0;
     for (int i = 0; i < answers.length; i++) {
       Slot slot = set.slots.get(i);
       answers[i] =
           vote(instance, slot, slot.incarnation(), slot.trained, slot.version, slot.learner());
-      if (slot.id().equals(set.champion)) {
+      if (!combines && slot.id().equals(set.champion)) {
         served = i;
       }
       if (slot.background != null) {
@@ -50,7 +51,8 @@ final class Voting {
         set.noChange(),
         set.majority(),
         event.slices(),
-        backgrounds == 0 ? Answer.NO_BACKGROUNDS : unserved(set, instance, backgrounds));
+        backgrounds == 0 ? Answer.NO_BACKGROUNDS : unserved(set, instance, backgrounds),
+        combines ? ServeRules.combined(set, answers) : null);
   }
 
   private SlotAnswer[] unserved(ModelSet set, Instance instance, int count) {

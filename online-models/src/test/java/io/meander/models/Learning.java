@@ -63,6 +63,10 @@ final class Learning {
       }
       apply(fact);
     }
+    for (Fact fact : reducer.decidePromoted(set)) {
+      signals.add(reducer.signal(set, (Fact.Promoted) fact));
+      apply(fact);
+    }
     return answer;
   }
 

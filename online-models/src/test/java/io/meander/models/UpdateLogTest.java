@@ -210,7 +210,7 @@ class UpdateLogTest {
                     .as((s, life, p) -> new Fact.Outcome(s, life, 1, p))
                     .array(Fact.Outcome[].class)
                     .ofMaxSize(4),
-                Arbitraries.integers().between(0, 3),
+                Arbitraries.integers().between(Answer.COMBINED, 3),
                 Arbitraries.integers().between(0, 2),
                 Combinators.combine(slot, Arbitraries.doubles().between(0.01, 10))
                     .as(Fact.SlotWeight::new)
@@ -229,7 +229,7 @@ class UpdateLogTest {
                     switch (kind) {
                       case 0 -> new Fact.Born(at);
                       case 1 -> new Fact.SlotRetired(s);
-                      case 2 -> new Fact.Reconciled(at, s);
+                      case 2 -> new Fact.Reconciled(at, s, policy(at));
                       case 3 ->
                           new Fact.Drifted(s, DriftSignal.Level.WARNING, DriftSignal.Action.ALERT);
                       case 4 -> new Fact.Frozen(s);
@@ -241,11 +241,22 @@ class UpdateLogTest {
                       case 8 -> new Fact.BackgroundStarted(new SlotSpec(s, "lazy.kNN", kind));
                       case 9 -> new Fact.BackgroundDropped(s);
                       case 10 -> new Fact.Replaced(s);
-                      case 11 -> new Fact.Promoted(s);
+                      case 11 -> new Fact.Promoted(s, cause(at));
                       case 12 -> new Fact.Boosted(s, 1.0 / kind, at >>> 1);
                       default -> new Fact.Published(s, PublishCause.TIME, at);
                     });
     return Arbitraries.oneOf(learned, added, others).list().ofMaxSize(40);
+  }
+
+  private static ServePolicy policy(long seed) {
+    return new ServePolicy(
+        List.of(ServePolicy.Kind.values()).get(Math.floorMod(seed, 3)),
+        1 + Math.floorMod(seed, 1000),
+        1.0 / (1 + Math.floorMod(seed, 7)));
+  }
+
+  private static Fact.Promoted.Cause cause(long seed) {
+    return List.of(Fact.Promoted.Cause.values()).get(Math.floorMod(seed, 2));
   }
 
   private static DriftSpec drift(int seed) {

@@ -8,6 +8,7 @@ import io.meander.models.Deployment;
 import io.meander.models.DriftPolicies;
 import io.meander.models.FreezeSpec;
 import io.meander.models.ModelContext;
+import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
 import java.io.Serializable;
@@ -32,6 +33,7 @@ import org.apache.avro.Schema;
  * @param features the declared features, defaults resolved against the schema
  * @param missing what becomes of missing numbers
  * @param weight how much each event counts when it is learned
+ * @param serve whose votes are served
  */
 public record PipelineSpec(
     String yaml,
@@ -51,7 +53,8 @@ public record PipelineSpec(
     Topics topics,
     Delivery delivery,
     MissingPolicy missing,
-    Weight weight)
+    Weight weight,
+    ServePolicy serve)
     implements Serializable {
 
   public PipelineSpec {
@@ -60,7 +63,7 @@ public record PipelineSpec(
     limits = Collections.unmodifiableMap(new TreeMap<>(limits));
   }
 
-  /** Missing numbers are kept, and every event counts the same. */
+  /** Missing numbers are kept, every event counts the same, and the champion serves. */
   public PipelineSpec(
       String yaml,
       String name,
@@ -96,7 +99,8 @@ public record PipelineSpec(
         topics,
         delivery,
         MissingPolicy.KEEP,
-        Weight.NONE);
+        Weight.NONE,
+        ServePolicy.CHAMPION);
   }
 
   public Optional<FreezeSpec> frozen() {
@@ -110,7 +114,7 @@ public record PipelineSpec(
 
   /** The spec's slots and policies, as generation 1. */
   public Deployment deployment() {
-    return new Deployment(1, slots, champion, drift, frozenOrNull, limits);
+    return new Deployment(1, slots, champion, drift, frozenOrNull, limits, serve);
   }
 
   /** What is allowed and seldom meant, with its path in the YAML. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.spec;
 
-import io.meander.features.NearestName;
 import io.meander.models.Learners;
 import io.meander.models.OptionStringException;
 import io.meander.models.SizeLimit;
@@ -12,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads the {@code slots} and which of them serves, and has MOA check every learner. */
+/** Reads the {@code slots} and has MOA check every learner. */
 final class SlotsReader {
 
   private final SpecNode slots;
@@ -80,32 +79,5 @@ final class SlotsReader {
     } catch (OptionStringException e) {
       node.error(e.getMessage());
     }
-  }
-
-  /** The id of the slot that serves; empty text, with an error, if that cannot be told. */
-  String champion(SpecNode champion, List<SlotSpec> declared) {
-    List<String> ids =
-        declared.stream().map(SlotSpec::id).filter(id -> !id.isEmpty()).distinct().toList();
-    if (champion.text().isPresent()) {
-      String id = champion.text().get();
-      if (!ids.contains(id) && !ids.isEmpty()) {
-        champion.error(
-            "there is no slot '"
-                + id
-                + "'"
-                + NearestName.suggestion(id, ids)
-                + " (slots: "
-                + String.join(", ", ids)
-                + ")");
-      }
-      return id;
-    }
-    if (ids.size() > 1 && !champion.problems().touch(champion.path())) {
-      champion.error(
-          "is missing: with several slots, say which one serves (slots: "
-              + String.join(", ", ids)
-              + ")");
-    }
-    return ids.isEmpty() ? "" : ids.get(0);
   }
 }

@@ -6,6 +6,7 @@ import io.meander.features.FeatureSpec;
 import io.meander.features.MissingPolicy;
 import io.meander.models.DriftPolicies;
 import io.meander.models.FreezeSpec;
+import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
 import java.time.Duration;
@@ -45,7 +46,9 @@ final class SpecReader {
     PipelineSpec.Topics topics = new TopicsReader(root, name).read();
     SlotsReader slotsReader = new SlotsReader(root.at("slots"));
     List<SlotSpec> slots = slotsReader.read();
-    String champion = slotsReader.champion(root.at("serve").at("champion"), slots);
+    ServeReader serving = new ServeReader(root);
+    ServePolicy serve = serving.policy(slots);
+    String champion = serving.champion(serve, slots);
     Map<String, SizeLimit> limits = slotsReader.limits();
     PoliciesReader policies = new PoliciesReader(root);
     DriftPolicies drift = new DriftReader(root).read();
@@ -90,7 +93,8 @@ final class SpecReader {
         topics,
         policies.delivery(),
         MissingPolicy.valueOf(root.at("missing").text().orElse("keep").toUpperCase(Locale.ROOT)),
-        weight);
+        weight,
+        serve);
   }
 
   private List<FeatureSpec> features(

@@ -37,8 +37,8 @@ class SpecMutationTest {
       weight: {field: amount, class: {"yes": 4}}
       slots:
         - {id: ht, learner: trees.HoeffdingTree, seed: 2}
-        - {id: nb, learner: bayes.NaiveBayes, drift: {detector: DDM, on-drift: switch}}
-      serve: {policy: champion, champion: ht}
+        - {id: nb, learner: bayes.NaiveBayes, drift: {detector: DDM, on-drift: boost}}
+      serve: {policy: best, champion: ht, min-evidence: 50, margin: 0.02}
       drift:
         detector: DDM
         warning: DDM

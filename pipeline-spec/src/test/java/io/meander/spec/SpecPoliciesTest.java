@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
+import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
 import java.time.Duration;
@@ -166,6 +167,54 @@ class SpecPoliciesTest {
         .containsExactly(
             new SlotSpec("nb", "bayes.NaiveBayes", 1),
             new SlotSpec("ht", "trees.HoeffdingTree", 7));
+  }
+
+  @Test
+  void readsWhoServes() throws SpecException {
+    String two = SPEC + "  - {id: ht, learner: trees.HoeffdingTree}\n";
+
+    assertThat(parse(SPEC).serve()).isEqualTo(ServePolicy.CHAMPION);
+    PipelineSpec best = parse(two + "serve: {policy: best, champion: ht, min-evidence: 250}\n");
+    assertThat(best.serve()).isEqualTo(new ServePolicy(ServePolicy.Kind.BEST, 250, 0.01));
+    assertThat(best.deployment().serve()).isEqualTo(best.serve());
+    assertThat(best.champion()).isEqualTo("ht");
+    assertThat(parse(two + "serve: {policy: best, margin: 0}\n").serve().margin()).isZero();
+    PipelineSpec vote = parse(two + "serve: {policy: vote}\n");
+    assertThat(vote.serve()).isEqualTo(ServePolicy.of(ServePolicy.Kind.VOTE));
+    assertThat(vote.champion()).isEqualTo("nb");
+  }
+
+  @Test
+  void refusesServingThatCannotBe() {
+    String two = SPEC + "  - {id: ht, learner: trees.HoeffdingTree}\n";
+    assertErrors(
+        SPEC + "serve: {policy: best}\n",
+        "serve.policy: found 'best' and one slot; add the slots that it goes by, or use champion");
+    assertErrors(
+        SPEC + "serve: {policy: vote}\n",
+        "serve.policy: found 'vote' and one slot; add the slots that it goes by, or use champion");
+    assertErrors(
+        two + "serve: {policy: votes, min-evidence: 5}\n",
+        "serve.policy: found 'votes'; allowed: champion, best, vote; did you mean 'vote'?");
+    assertErrors(
+        two + "serve: {policy: best, min-evidence: 0, margin: 2}\n",
+        "serve.min-evidence: found 0; allowed: 1 or more",
+        "serve.margin: found 2; allowed: 1 or less");
+    assertErrors(
+        two + "serve: {champion: nb, min-evidence: 5, margin: 0.1}\n",
+        "serve.min-evidence: is for policy best or vote, and the policy is champion; leave it out",
+        "serve.margin: is for policy best, and the policy is champion; leave it out");
+    assertErrors(
+        two + "serve: {policy: vote, margin: 0.1}\n",
+        "serve.margin: is for policy best, and the policy is vote; leave it out");
+    assertErrors(
+        two + "serve: {policy: best, champion: hat}\n",
+        "serve.champion: there is no slot 'hat'; did you mean 'ht'? (slots: nb, ht)");
+    assertErrors(
+        two.replace("HoeffdingTree}", "HoeffdingTree, drift: {on-drift: switch}}")
+            + "serve: {policy: best}\n",
+        "slots[1].drift.on-drift: found 'switch', and serve.policy best says already who serves; use"
+            + " alert, reset, replace or boost");
   }
 
   @Test

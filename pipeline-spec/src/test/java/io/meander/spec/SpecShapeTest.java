@@ -146,9 +146,9 @@ class SpecShapeTest {
         SPEC + "task: regression\n",
         "task: found 'regression'; allowed in this version: classification");
     assertErrors(
-        SPEC + "task: 5\nserve: {policy: vote}\ndrift: {on-drift: }\n",
+        SPEC + "task: 5\nserve: {policy: votes}\ndrift: {on-drift: }\n",
         "task: found 5; allowed in this version: classification",
-        "serve.policy: found 'vote'; allowed in this version: champion",
+        "serve.policy: found 'votes'; allowed: champion, best, vote; did you mean 'vote'?",
         "drift.on-drift: found nothing; allowed: alert, reset, replace, switch, boost");
     assertErrors(
         SPEC + "predictions: {delivery: exactly_once}\n",

@@ -14,7 +14,7 @@ import java.util.Map;
  */
 final class Board {
 
-  static final String SERVED = "served";
+  static final String SERVED = SlotSpec.SERVED;
   static final String SERVED_SAME_EVENTS = "served_same_events";
   static final String NO_CHANGE = "no_change";
   static final String MAJORITY = "majority";

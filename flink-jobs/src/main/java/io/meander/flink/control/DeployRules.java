@@ -88,7 +88,8 @@ final class DeployRules {
         deploy.getChampion(),
         current.drift(),
         current.frozenOrNull(),
-        current.limits());
+        current.limits(),
+        current.serve());
   }
 
   private static void checkId(String path, String id) throws RefusedCommandException {

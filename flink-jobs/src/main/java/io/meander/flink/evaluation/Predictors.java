@@ -4,6 +4,7 @@ package io.meander.flink.evaluation;
 import io.meander.models.Answer;
 import io.meander.models.Score;
 import io.meander.models.Scored;
+import io.meander.models.SlotSpec;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -13,7 +14,7 @@ import java.util.Map;
  */
 final class Predictors {
 
-  static final String SERVED = "served";
+  static final String SERVED = SlotSpec.SERVED;
   static final String NO_CHANGE = "no_change";
   static final String MAJORITY = "majority";
 

@@ -41,6 +41,7 @@ public final class DriftEvents implements FlatMapFunction<Step, DriftEvent> {
               case WARNING -> DriftLevel.WARNING;
               case DRIFT -> DriftLevel.DRIFT;
               case OUTGROWN -> DriftLevel.OUTGROWN;
+              case PROMOTED -> DriftLevel.PROMOTED;
             })
         .setInstance(drift.instance())
         .setEventTime(

@@ -5,6 +5,7 @@ import io.meander.models.Deployment;
 import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
+import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
 import java.io.ByteArrayInputStream;
@@ -27,7 +28,8 @@ import java.util.TreeMap;
  * learner UTF, seed int) each, champion UTF, the drift policies (that of every slot, number of
  * slots with one of their own int, slot UTF and policy each, as {@link DriftSpec#write}), and the
  * freeze rule: kind byte (0 none, 1 at, 2 after instances, 3 after time) with its long; number of
- * limits int, (slot UTF, bytes long, action UTF) each.
+ * limits int, (slot UTF, bytes long, action UTF) each; the serving policy, as {@link
+ * ServePolicy#write}.
  */
 public final class DeploymentCodec {
 
@@ -80,6 +82,7 @@ public final class DeploymentCodec {
       out.writeLong(limit.getValue().bytes());
       out.writeUTF(limit.getValue().action().name());
     }
+    deployment.serve().write(out);
   }
 
   /**
@@ -113,7 +116,7 @@ public final class DeploymentCodec {
       limits.put(
           in.readUTF(), new SizeLimit(in.readLong(), SizeLimit.Action.valueOf(in.readUTF())));
     }
-    return new Deployment(generation, slots, champion, drift, freeze, limits);
+    return new Deployment(generation, slots, champion, drift, freeze, limits, ServePolicy.read(in));
   }
 
   private static void writeDrift(DriftPolicies drift, DataOutput out) throws IOException {

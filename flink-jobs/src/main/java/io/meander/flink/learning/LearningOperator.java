@@ -97,6 +97,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   private transient Counter published;
   private transient Counter expired;
   private transient Counter outgrown;
+  private transient Counter promotions;
   private transient Counter repeats;
   private transient long barrierMillis;
 
@@ -188,6 +189,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     published = metrics.counter("snapshots");
     expired = metrics.counter("expiredKeys");
     outgrown = metrics.counter("outgrownSlots");
+    promotions = metrics.counter("promotions");
     repeats = metrics.counter("repeatedEvents");
     metrics.gauge("barrierMillis", () -> barrierMillis);
     metrics.gauge("generation", () -> deployment.generation());
@@ -266,6 +268,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   private void afterLearning(LiveModels.Entry entry) throws Exception {
     applied(entry, reducer.decideAlarmed(entry.set));
     applied(entry, reducer.decideOutgrown(entry.set, deployment));
+    applied(entry, reducer.decidePromoted(entry.set));
     publish(entry, now());
     models.learned(entry);
   }
@@ -455,6 +458,11 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
       } else if (fact instanceof Fact.Outgrown large) {
         raised.add(reducer.signal(entry.set, large));
         outgrown.inc();
+      } else if (fact instanceof Fact.Promoted promoted) {
+        promotions.inc();
+        if (promoted.cause() == Fact.Promoted.Cause.BEST) { // the drift before it tells the other
+          raised.add(reducer.signal(entry.set, promoted));
+        }
       }
       models.apply(entry, fact);
     }

@@ -23,10 +23,11 @@ import java.io.UncheckedIOException;
  * double  weight           of the event
  * int     values           of the features that follow as doubles; -1 if they are not kept
  * byte    answered         0 if no answer follows
- *         long event time, generation; int served, no-change, majority
+ *         long event time, generation; int served (-1 for combined votes), no-change, majority
  *         slices: int count, texts
  *         slots, then background learners: int count, and for each
  *           text slot; long incarnation, trained instances, version; int predicted; votes
+ *         if votes were combined, what was served, likewise
  * </pre>
  *
  * Texts are Java's modified UTF-8; votes an int and so many doubles, exactly as served.
@@ -109,18 +110,25 @@ final class WaitingCodec {
     }
     write(answer.slots(), out);
     write(answer.backgrounds(), out);
+    if (answer.served() == Answer.COMBINED) {
+      write(answer.combinedOrNull(), out);
+    }
   }
 
   private static void write(SlotAnswer[] answers, DataOutputStream out) throws IOException {
     out.writeInt(answers.length);
     for (SlotAnswer slot : answers) {
-      out.writeUTF(slot.slot());
-      out.writeLong(slot.incarnation());
-      out.writeLong(slot.trainedInstances());
-      out.writeLong(slot.modelVersion());
-      out.writeInt(slot.predicted());
-      write(slot.votes(), out);
+      write(slot, out);
     }
+  }
+
+  private static void write(SlotAnswer slot, DataOutputStream out) throws IOException {
+    out.writeUTF(slot.slot());
+    out.writeLong(slot.incarnation());
+    out.writeLong(slot.trainedInstances());
+    out.writeLong(slot.modelVersion());
+    out.writeInt(slot.predicted());
+    write(slot.votes(), out);
   }
 
   private static void write(double[] values, DataOutputStream out) throws IOException {
@@ -152,22 +160,26 @@ final class WaitingCodec {
         noChange,
         majority,
         slices,
-        backgrounds);
+        backgrounds,
+        served == Answer.COMBINED ? slot(in) : null);
   }
 
   private static SlotAnswer[] slots(DataInputStream in) throws IOException {
     SlotAnswer[] slots = new SlotAnswer[count(in.readInt())];
     for (int i = 0; i < slots.length; i++) {
-      slots[i] =
-          new SlotAnswer(
-              in.readUTF(),
-              in.readLong(),
-              in.readLong(),
-              in.readLong(),
-              in.readInt(),
-              doubles(in.readInt(), in));
+      slots[i] = slot(in);
     }
     return slots;
+  }
+
+  private static SlotAnswer slot(DataInputStream in) throws IOException {
+    return new SlotAnswer(
+        in.readUTF(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readInt(),
+        doubles(in.readInt(), in));
   }
 
   private static double[] doubles(int count, DataInputStream in) throws IOException {

@@ -113,17 +113,34 @@ final class StepFormat implements WireFormat<Step> {
     out.writeLong(answer.generation());
     out.writeInt(answer.slots().length);
     for (Answer.SlotAnswer slot : answer.slots()) {
-      Wire.writeText(slot.slot(), out);
-      out.writeLong(slot.incarnation());
-      out.writeLong(slot.trainedInstances());
-      out.writeLong(slot.modelVersion());
-      out.writeInt(slot.predicted());
-      Wire.writeDoubles(slot.votes(), out);
+      writeSlot(slot, out);
     }
     out.writeInt(answer.served());
+    if (answer.served() == Answer.COMBINED) {
+      writeSlot(answer.combinedOrNull(), out);
+    }
     out.writeInt(answer.noChange());
     out.writeInt(answer.majority());
     Wire.writeTexts(answer.slices(), out);
+  }
+
+  private static void writeSlot(Answer.SlotAnswer slot, DataOutput out) throws IOException {
+    Wire.writeText(slot.slot(), out);
+    out.writeLong(slot.incarnation());
+    out.writeLong(slot.trainedInstances());
+    out.writeLong(slot.modelVersion());
+    out.writeInt(slot.predicted());
+    Wire.writeDoubles(slot.votes(), out);
+  }
+
+  private static Answer.SlotAnswer readSlot(DataInput in) throws IOException {
+    return new Answer.SlotAnswer(
+        Wire.readText(in),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readInt(),
+        Wire.readDoubles(in));
   }
 
   private static Answer readAnswer(DataInput in) throws IOException {
@@ -133,25 +150,22 @@ final class StepFormat implements WireFormat<Step> {
     long generation = in.readLong();
     Answer.SlotAnswer[] slots = new Answer.SlotAnswer[in.readInt()];
     for (int i = 0; i < slots.length; i++) {
-      slots[i] =
-          new Answer.SlotAnswer(
-              Wire.readText(in),
-              in.readLong(),
-              in.readLong(),
-              in.readLong(),
-              in.readInt(),
-              Wire.readDoubles(in));
+      slots[i] = readSlot(in);
     }
+    int served = in.readInt();
+    Answer.SlotAnswer combined = served == Answer.COMBINED ? readSlot(in) : null;
     return new Answer(
         eventId,
         key,
         eventTime,
         generation,
         slots,
+        served,
         in.readInt(),
         in.readInt(),
-        in.readInt(),
-        Wire.readTexts(in));
+        Wire.readTexts(in),
+        Answer.NO_BACKGROUNDS,
+        combined);
   }
 
   private static void writeDrift(DriftSignal drift, DataOutput out) throws IOException {

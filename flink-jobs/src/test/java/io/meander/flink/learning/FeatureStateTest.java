@@ -113,6 +113,7 @@ class FeatureStateTest {
         spec.topics(),
         spec.delivery(),
         missing,
-        PipelineSpec.Weight.NONE);
+        PipelineSpec.Weight.NONE,
+        spec.serve());
   }
 }

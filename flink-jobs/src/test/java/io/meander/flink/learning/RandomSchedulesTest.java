@@ -17,6 +17,7 @@ import io.meander.models.DriftSignal;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.Observation;
+import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
 import io.meander.models.Step;
@@ -46,11 +47,12 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 
 /**
  * Fold equals fold: whatever evictions, checkpoints, restores, rescalings and image rewrites a
- * schedule brings, and whatever the drift policy does, answers, drift events and the models at the
- * end are those of an undisturbed run, with missing values filled in from what the key's events
- * held and with events and classes of different weights. Where the policy changes no model, every
- * key is also answered as plain MOA answers that saw the key's events alone. A build runs the same
- * schedules each time; without the seed below, other ones.
+ * schedule brings, and whatever the drift policy and the serving policy do, answers, what is
+ * served, drift events and the models at the end are those of an undisturbed run, with missing
+ * values filled in from what the key's events held and with events and classes of different
+ * weights. Where the policy changes no model, every key is also answered as plain MOA answers that
+ * saw the key's events alone. A build runs the same schedules each time; without the seed below,
+ * other ones.
  */
 class RandomSchedulesTest {
 
@@ -83,6 +85,12 @@ class RandomSchedulesTest {
       DriftSpec.OnDrift policy,
       int detector) {
 
+    /** So little evidence and margin that serving moves often. */
+    ServePolicy serve() {
+      List<ServePolicy.Kind> kinds = List.of(ServePolicy.Kind.values());
+      return new ServePolicy(kinds.get(Math.floorMod(seed, kinds.size())), 10, 0.01);
+    }
+
     MissingPolicy missing() {
       List<MissingPolicy> policies =
           List.of(MissingPolicy.KEEP, MissingPolicy.MEAN, MissingPolicy.LAST);
@@ -111,11 +119,11 @@ class RandomSchedulesTest {
           new DriftSpec("GeometricMovingAverageDM -n 10 -l 0.05", "EWMAChartDM -n 5"));
 
   /** What became visible of one event. */
-  record Seen(List<Answer.SlotAnswer> answers, int served, List<DriftSignal> drifts) {
+  record Seen(List<Answer.SlotAnswer> answers, Answer.SlotAnswer served, List<DriftSignal> drifts) {
 
     static Seen of(Step step) {
       return new Seen(
-          List.of(step.answer().slots()), step.answer().served(), List.copyOf(step.drifts()));
+          List.of(step.answer().slots()), step.answer().servedAnswer(), List.copyOf(step.drifts()));
     }
   }
 
@@ -125,17 +133,26 @@ class RandomSchedulesTest {
   private static final Map<DriftSignal.Action, Integer> ACTIONS =
       new EnumMap<>(DriftSignal.Action.class);
 
+  private static final Map<ServePolicy.Kind, Integer> SERVED =
+      new EnumMap<>(ServePolicy.Kind.class);
+
+  private static int promotions;
+
   /** Schedules in which no policy ever acts would prove nothing of them. */
   @AfterContainer
   static void everyActionWasTaken() {
     assertThat(ACTIONS).containsOnlyKeys(DriftSignal.Action.values());
     assertThat(ACTIONS.values()).allMatch(count -> count >= 5);
+    assertThat(SERVED).containsOnlyKeys(ServePolicy.Kind.values());
+    assertThat(SERVED.values()).allMatch(count -> count >= 20);
+    assertThat(promotions).isGreaterThan(100);
   }
 
   @Property(tries = 120, seed = "20011", shrinking = ShrinkingMode.OFF)
   void everyScheduleGivesTheSameAnswersAndModels(@ForAll("schedules") Schedule schedule)
       throws Exception {
     PipelineSpec spec = spec(schedule);
+    SERVED.merge(spec.serve().kind(), 1, Integer::sum);
     List<Observation> events = events(schedule);
     Run expected = undisturbed(spec, events);
     Map<String, PlainMoa> moa = new HashMap<>();
@@ -210,7 +227,10 @@ class RandomSchedulesTest {
       List<Seen> seen = new ArrayList<>();
       for (Observation event : events) {
         Seen now = Seen.of(task.learn(event));
-        now.drifts().forEach(drift -> ACTIONS.merge(drift.action(), 1, Integer::sum));
+        for (DriftSignal drift : now.drifts()) {
+          ACTIONS.merge(drift.action(), 1, Integer::sum);
+          promotions += drift.level() == DriftSignal.Level.PROMOTED ? 1 : 0;
+        }
         seen.add(now);
       }
       task.endOfEvents();
@@ -287,7 +307,8 @@ class RandomSchedulesTest {
         new PipelineSpec.Topics("p", "d", "e", "s", "r", "c", "a"),
         PipelineSpec.Delivery.AT_LEAST_ONCE,
         schedule.missing(),
-        schedule.weight());
+        schedule.weight(),
+        schedule.serve());
   }
 
   /** The first slot's policy is the schedule's; the other one's is fixed. */

@@ -55,6 +55,29 @@ class WaitingCodecTest {
   }
 
   @Test
+  void whatAVoteServedComesBack() {
+    Waiting waiting = waiting();
+    Answer slots = waiting.answerOrNull;
+    waiting.answerOrNull =
+        new Answer(
+            slots.eventId(),
+            slots.key(),
+            slots.eventTime(),
+            slots.generation(),
+            slots.slots(),
+            Answer.COMBINED,
+            slots.noChange(),
+            slots.majority(),
+            slots.slices(),
+            slots.backgrounds(),
+            new SlotAnswer("served", 0, 15, 0, 1, new double[] {0.4, 0.6}));
+
+    Waiting read = WaitingCodec.read("e1", "ATL", WaitingCodec.write(waiting));
+
+    assertThat(read.answerOrNull).usingRecursiveComparison().isEqualTo(waiting.answerOrNull);
+  }
+
+  @Test
   void bytesThatAreNoSuchThingAreRefusedWithEventAndKey() {
     byte[] bytes = WaitingCodec.write(waiting());
     byte[] later = bytes.clone();

@@ -17,6 +17,8 @@ import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.Observation;
 import io.meander.models.Scored;
+import io.meander.models.ServePolicy;
+import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
 import io.meander.models.Step;
 import java.io.IOException;
@@ -85,7 +87,8 @@ class WireTypesTest {
         new Step(1, own, null, List.of()),
         new Step(2, own, new Scored(own, 1, 99, 0), List.of(drift)),
         new Step(3, null, new Scored(answer("e0"), 0, 98, 1), List.of(drift, drift)),
-        new Step(4, null, null, List.of()));
+        new Step(4, null, null, List.of()),
+        new Step(5, combined(), new Scored(combined(), 0, 98, 1), List.of()));
   }
 
   @ParameterizedTest
@@ -128,7 +131,9 @@ class WireTypesTest {
                     "a",
                     new DriftSpec("DDM", "EDDM")
                         .with(DriftSpec.OnWarning.START_BACKGROUND, DriftSpec.OnDrift.REPLACE))),
-            freeze);
+            freeze,
+            Map.of("b", new SizeLimit(1 << 20, SizeLimit.Action.STOP_LEARNING)),
+            new ServePolicy(ServePolicy.Kind.BEST, 250, 0.02));
 
     assertThat(sent(WireTypes.DEPLOYMENT, deployment)).isEqualTo(deployment);
   }
@@ -187,6 +192,22 @@ class WireTypesTest {
         1,
         0,
         new String[] {"x", ""});
+  }
+
+  private static Answer combined() {
+    Answer slots = answer("e2");
+    return new Answer(
+        slots.eventId(),
+        slots.key(),
+        slots.eventTime(),
+        slots.generation(),
+        slots.slots(),
+        Answer.COMBINED,
+        slots.noChange(),
+        slots.majority(),
+        slots.slices(),
+        Answer.NO_BACKGROUNDS,
+        new Answer.SlotAnswer(SlotSpec.SERVED, 0, 60, 0, 1, new double[] {0.4, 0.6}));
   }
 
   private static <T> TypeSerializer<T> serializer(TypeInformation<T> type) {
