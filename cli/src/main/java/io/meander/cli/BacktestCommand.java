@@ -5,17 +5,21 @@ import io.meander.cli.files.FileEvents;
 import io.meander.cli.local.EmbeddedFlink;
 import io.meander.cli.local.RunningJob;
 import io.meander.cli.local.RunningJob.JobFailedException;
+import io.meander.cli.report.DecayTest;
 import io.meander.cli.report.ReportSink;
 import io.meander.cli.report.RunReport;
 import io.meander.cli.report.RunReport.Progress;
 import io.meander.flink.LearningPipeline;
 import io.meander.flink.RawRecord;
 import io.meander.flink.wire.WireTypes;
+import io.meander.models.FrozenTwin;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.runtime.jobgraph.JobGraph;
@@ -72,6 +76,8 @@ final class BacktestCommand implements Callable<Integer> {
   @Option(names = "--limit", paramLabel = "N", description = "Read only the first N rows.")
   private long limit = Long.MAX_VALUE;
 
+  @Mixin private DecayAges decay = new DecayAges();
+
   @Option(names = "--all-slots", description = "Also write every slot's answers, to slots.csv.")
   private boolean allSlots;
 
@@ -85,7 +91,9 @@ final class BacktestCommand implements Callable<Integer> {
       throws SpecException, IOException, JobFailedException, InterruptedException {
     Usage.parallelism(parallelism, command);
     Usage.atLeast(1, limit, "--limit", command);
-    PipelineSpec spec = Specs.forRun(specFile.path(), events, labels);
+    PipelineSpec declared = Specs.forRun(specFile.path(), events, labels);
+    DecayTest ages = decay.test(declared, events, limit, command);
+    PipelineSpec spec = ages == null ? declared : withTwins(declared, ages);
     Directories.writable(out, "--out");
     Path log = RunLog.open(out);
     var err = command.commandLine().getErr();
@@ -100,7 +108,7 @@ final class BacktestCommand implements Callable<Integer> {
       if (webUi) {
         err.println("Flink's web UI: " + flink.webUi());
       }
-      RunReport report = closing.add(new RunReport(spec, out, allSlots));
+      RunReport report = closing.add(new RunReport(spec, out, allSlots, ages));
       Throughput throughput = new Throughput();
       RowCount rows = closing.add(new RowCount(events, limit));
       RunningJob job = flink.submit(job(flink.newEnvironment(), spec, report));
@@ -117,6 +125,12 @@ final class BacktestCommand implements Callable<Integer> {
       command.commandLine().getOut().println("Results: " + out);
     }
     return 0;
+  }
+
+  private static PipelineSpec withTwins(PipelineSpec spec, DecayTest ages) {
+    List<FrozenTwin> twins = new ArrayList<>(spec.twins());
+    twins.addAll(ages.twins());
+    return spec.withTwins(twins);
   }
 
   private JobGraph job(StreamExecutionEnvironment env, PipelineSpec spec, RunReport report) {

@@ -116,7 +116,7 @@ final class DemoCommand implements Callable<Integer> {
               EmbeddedFlink.start(
                   new EmbeddedFlink.Options(directory.resolve("flink"), parallelism, port, log)));
       sayAddresses(flink, broker);
-      RunReport report = closing.add(new RunReport(spec, out, false));
+      RunReport report = closing.add(new RunReport(spec, out, false, null));
       RunningJob job = flink.submit(job(flink.newEnvironment(), spec, kafka, report));
       FileReplay flights =
           new FileReplay(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli;
 
+import io.meander.cli.report.DecayLine;
 import io.meander.cli.report.RunReport;
 import io.meander.cli.report.RunReport.Line;
 import io.meander.cli.report.RunReport.Progress;
@@ -78,6 +79,7 @@ final class Results {
     if (!sentences.isEmpty()) {
       out.println();
     }
+    decay(report.decayLines(), out);
     for (Rejected rejected : report.rejected()) {
       out.printf(
           Locale.ROOT,
@@ -87,6 +89,31 @@ final class Results {
           rejected.firstPlace(),
           rejected.firstDetail());
     }
+  }
+
+  private static void decay(List<DecayLine> lines, PrintWriter out) {
+    if (lines.isEmpty()) {
+      return;
+    }
+    TextTable table =
+        new TextTable(
+            "age", "frozen at", "trained", "instances", "accuracy", "kappa", "gap", "95% interval");
+    for (DecayLine line : lines) {
+      boolean live = line.frozenAtOrNull() == null;
+      table.add(
+          line.age(),
+          live ? "" : line.frozenAtOrNull().toString(),
+          live ? "" : String.format(Locale.ROOT, "%,d", line.trained()),
+          String.format(Locale.ROOT, "%,d", line.instances()),
+          FigureTable.figure(line.accuracy(), 2),
+          FigureTable.figure(line.kappa(), 2),
+          live ? "" : FigureTable.figure(line.gap(), 2),
+          live
+              ? ""
+              : FigureTable.figure(line.low(), 2) + " to " + FigureTable.figure(line.high(), 2));
+    }
+    table.print(out);
+    out.println();
   }
 
   private static String figure(double value) {

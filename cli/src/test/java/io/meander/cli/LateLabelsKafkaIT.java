@@ -52,7 +52,7 @@ class LateLabelsKafkaIT {
         EmbeddedFlink flink =
             EmbeddedFlink.start(
                 new EmbeddedFlink.Options(folder.resolve("flink"), 2, 0, folder.resolve("log")));
-        RunReport report = new RunReport(spec, out, false)) {
+        RunReport report = new RunReport(spec, out, false, null)) {
       topics.require("payments", 2, true);
       topics.require("charges", 2, true);
       KafkaOptions kafka = KafkaOptions.of(broker.bootstrapServers(), spec.name());

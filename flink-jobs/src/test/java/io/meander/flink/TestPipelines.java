@@ -98,7 +98,7 @@ public final class TestPipelines {
         Map.of(),
         "bayes",
         DriftPolicies.DEFAULT,
-        null,
+        List.of(),
         new PipelineSpec.Snapshots(10, Duration.ofSeconds(30), true),
         new PipelineSpec.Recovery(Duration.ofMillis(100), PipelineSpec.OnCorruptModel.FAIL),
         null,

@@ -7,7 +7,7 @@ package io.meander.models;
  *
  * @param eventTime milliseconds since the epoch, or {@link Observation#NO_TIME}
  * @param generation of the deployment that answered
- * @param slots one answer per slot of the key, the frozen twin last if there is one
+ * @param slots one answer per slot of the key, frozen twins last
  * @param served index in {@code slots} of the answer that was served, or {@link #COMBINED}
  * @param noChange class of the key's last known label; 0 before the first, as MOA's NoChange
  * @param majority the key's most frequent known label; 0 before the first
@@ -111,9 +111,18 @@ public record Answer(
     return served == COMBINED ? combinedOrNull : slots[served];
   }
 
-  /** The answer of the frozen twin, or null if the key has none. */
+  /** The answer of the twin that the spec declares, or null if the key has none. */
   public SlotAnswer frozenAnswer() {
-    SlotAnswer last = slots[slots.length - 1];
-    return last.slot().equals(SlotSpec.FROZEN) ? last : null;
+    return of(SlotSpec.FROZEN);
+  }
+
+  /** The answer of a slot or twin, or null if there is none. */
+  public SlotAnswer of(String slot) {
+    for (SlotAnswer answer : slots) {
+      if (answer.slot().equals(slot)) {
+        return answer;
+      }
+    }
+    return null;
   }
 }

@@ -5,7 +5,6 @@ import java.io.Serializable;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -16,20 +15,21 @@ import java.util.TreeMap;
  *     frozen twin is a copy of the champion
  * @param limits how large learners may grow, by slot id; slots without one may grow for ever
  * @param serve whose votes are served
- * @param frozenOrNull when the champion is copied into the frozen twin; null: never
+ * @param twins copies of each key's champion that are to be made
  */
 public record Deployment(
     long generation,
     List<SlotSpec> slots,
     String champion,
     DriftPolicies drift,
-    FreezeSpec frozenOrNull,
+    List<FrozenTwin> twins,
     Map<String, SizeLimit> limits,
     ServePolicy serve)
     implements Serializable {
 
   public Deployment {
     slots = List.copyOf(slots);
+    twins = List.copyOf(twins);
     limits = Collections.unmodifiableMap(new TreeMap<>(limits));
     if (slots.stream().noneMatch(slot -> slot.id().equals(champion))) {
       throw new IllegalArgumentException("champion " + champion + " is not among " + slots);
@@ -43,7 +43,14 @@ public record Deployment(
       String champion,
       DriftPolicies drift,
       FreezeSpec frozenOrNull) {
-    this(generation, slots, champion, drift, frozenOrNull, Map.of(), ServePolicy.CHAMPION);
+    this(
+        generation,
+        slots,
+        champion,
+        drift,
+        FrozenTwin.declared(frozenOrNull),
+        Map.of(),
+        ServePolicy.CHAMPION);
   }
 
   /** All slots are watched alike, and none has a limit. */
@@ -54,9 +61,5 @@ public record Deployment(
       DriftSpec drift,
       FreezeSpec frozenOrNull) {
     this(generation, slots, champion, new DriftPolicies(drift), frozenOrNull);
-  }
-
-  public Optional<FreezeSpec> frozen() {
-    return Optional.ofNullable(frozenOrNull);
   }
 }

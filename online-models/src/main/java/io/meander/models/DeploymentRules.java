@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * What follows for a model set from the wanted deployment: which slots come and go, and when the
- * champion's twin is made. Looks and changes nothing; called by the {@link Reducer}.
+ * champion's twins are made. Looks and changes nothing; called by the {@link Reducer}.
  */
 final class DeploymentRules {
 
@@ -15,8 +15,7 @@ final class DeploymentRules {
   /** See {@link Reducer#decideTouched}. */
   static List<Fact> decide(ModelSet set, Deployment deployment, long eventTime, long now) {
     boolean behind = set.generation < deployment.generation();
-    boolean twinDue = set.twin == ModelSet.Twin.AWAITED && isTwinDue(set, deployment, eventTime);
-    if (set.born && !behind && !twinDue) {
+    if (set.born && !behind && firstDue(set, deployment, eventTime) == null) {
       return List.of();
     }
     List<Fact> facts = new ArrayList<>();
@@ -26,12 +25,23 @@ final class DeploymentRules {
     if (behind) {
       reconcile(set, deployment, now, facts);
     }
-    if (twinDue) {
-      Slot champion = set.slot(set.champion);
-      boolean learned = champion != null && champion.trained > 0;
-      facts.add(learned ? new Fact.Frozen(champion.id()) : new Fact.NoTwin());
+    Slot champion = set.slot(set.champion);
+    boolean learned = champion != null && champion.trained > 0;
+    for (FrozenTwin twin : deployment.twins()) {
+      if (isDue(set, twin, eventTime)) {
+        facts.add(learned ? new Fact.Frozen(twin.id(), champion.id()) : new Fact.NoTwin(twin.id()));
+      }
     }
     return facts;
+  }
+
+  private static FrozenTwin firstDue(ModelSet set, Deployment deployment, long eventTime) {
+    for (FrozenTwin twin : deployment.twins()) {
+      if (isDue(set, twin, eventTime)) {
+        return twin;
+      }
+    }
+    return null;
   }
 
   private static void reconcile(ModelSet set, Deployment deployment, long now, List<Fact> facts) {
@@ -50,8 +60,11 @@ final class DeploymentRules {
         new Fact.Reconciled(deployment.generation(), deployment.champion(), deployment.serve()));
   }
 
-  private static boolean isTwinDue(ModelSet set, Deployment deployment, long eventTime) {
-    FreezeSpec freeze = deployment.frozenOrNull();
+  private static boolean isDue(ModelSet set, FrozenTwin twin, long eventTime) {
+    if (set.twins.containsKey(twin.id())) {
+      return false;
+    }
+    FreezeSpec freeze = twin.when();
     if (freeze instanceof FreezeSpec.At at) {
       return eventTime >= at.time().toEpochMilli();
     }

@@ -139,11 +139,11 @@ public sealed interface Fact {
    */
   record Boosted(String slot, double weight, long instances) implements Fact {}
 
-  /** The slot's learner was copied into the frozen twin. */
-  record Frozen(String slot) implements Fact {}
+  /** The slot's learner was copied into a frozen twin. */
+  record Frozen(String twin, String slot) implements Fact {}
 
-  /** The time of the frozen twin came and the key had nothing to freeze. */
-  record NoTwin() implements Fact {}
+  /** The time of a frozen twin came and the key had nothing to freeze. */
+  record NoTwin(String twin) implements Fact {}
 
   /**
    * The slot's model was published.

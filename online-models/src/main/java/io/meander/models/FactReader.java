@@ -136,8 +136,8 @@ public final class FactReader {
               DriftSignal.Level.valueOf(text()),
               DriftSignal.Action.valueOf(text()),
               text());
-      case FactWriter.FROZEN -> new Fact.Frozen(text());
-      case FactWriter.NO_TWIN -> new Fact.NoTwin();
+      case FactWriter.FROZEN -> new Fact.Frozen(text(), text());
+      case FactWriter.NO_TWIN -> new Fact.NoTwin(text());
       case FactWriter.PUBLISHED -> new Fact.Published(text(), PublishCause.valueOf(text()), time());
       case FactWriter.RESTARTED -> new Fact.Restarted(slot());
       case FactWriter.BACKGROUND_STARTED -> new Fact.BackgroundStarted(slot());

@@ -211,9 +211,11 @@ public final class FactWriter {
       time(birth.eventTime());
     } else if (fact instanceof Fact.Frozen frozen) {
       put(FROZEN);
+      text(frozen.twin());
       text(frozen.slot());
-    } else if (fact instanceof Fact.NoTwin) {
+    } else if (fact instanceof Fact.NoTwin none) {
       put(NO_TWIN);
+      text(none.twin());
     } else if (fact instanceof Fact.Restarted restarted) {
       put(RESTARTED);
       slot(restarted.slot());

@@ -14,10 +14,10 @@ import java.util.TreeMap;
  */
 public final class ModelSet {
 
-  /** Whether the frozen twin's time has come. */
+  /** What became of a frozen twin when its time had come. */
   enum Twin {
-    AWAITED,
     FROZEN,
+    /** The key had nothing to freeze. */
     NONE
   }
 
@@ -40,7 +40,9 @@ public final class ModelSet {
   long lastEventTime = Observation.NO_TIME;
   long labels;
   int lastLabel;
-  Twin twin = Twin.AWAITED;
+
+  /** Twins whose time has come, by id. */
+  final Map<String, Twin> twins = new TreeMap<>();
 
   public ModelSet(String key, int classes) {
     this.key = key;
@@ -51,7 +53,7 @@ public final class ModelSet {
     return key;
   }
 
-  /** The slots in the deployment's order, the frozen twin last. */
+  /** The slots in the deployment's order, frozen twins last. */
   public List<Slot> slots() {
     return Collections.unmodifiableList(slots);
   }

@@ -95,7 +95,11 @@ public final class ModelSetCodec {
       for (long count : set.labelCounts()) {
         out.writeLong(count);
       }
-      out.writeUTF(set.twin.name());
+      out.writeByte(set.twins.size());
+      for (var twin : set.twins.entrySet()) {
+        out.writeUTF(twin.getKey());
+        out.writeUTF(twin.getValue().name());
+      }
       out.writeInt(set.incarnations.size());
       for (var lives : set.incarnations.entrySet()) {
         out.writeUTF(lives.getKey());
@@ -141,7 +145,9 @@ public final class ModelSetCodec {
         counts[c] = in.readLong();
       }
       set.setLabelCounts(counts);
-      set.twin = ModelSet.Twin.valueOf(in.readUTF());
+      for (int twins = in.readUnsignedByte(); twins > 0; twins--) {
+        set.twins.put(in.readUTF(), ModelSet.Twin.valueOf(in.readUTF()));
+      }
       for (int lives = in.readInt(); lives > 0; lives--) {
         set.incarnations.put(in.readUTF(), in.readLong());
       }

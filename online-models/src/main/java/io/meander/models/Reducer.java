@@ -174,9 +174,9 @@ public final class Reducer {
       known(set, outgrown.slot()).stopped =
           outgrown.limit().action() == SizeLimit.Action.STOP_LEARNING;
     } else if (fact instanceof Fact.Frozen frozen) {
-      freeze(set, known(set, frozen.slot()));
-    } else if (fact instanceof Fact.NoTwin) {
-      set.twin = ModelSet.Twin.NONE;
+      freeze(set, frozen.twin(), known(set, frozen.slot()));
+    } else if (fact instanceof Fact.NoTwin none) {
+      set.twins.put(none.twin(), ModelSet.Twin.NONE);
     } else {
       throw new IllegalStateException("no rule for " + fact);
     }
@@ -284,28 +284,31 @@ public final class Reducer {
     set.slots.set(set.slots.indexOf(slot), successor);
   }
 
-  private void freeze(ModelSet set, Slot champion) {
-    SlotSpec spec =
-        new SlotSpec(SlotSpec.FROZEN, champion.spec().learner(), champion.spec().seed());
+  private void freeze(ModelSet set, String id, Slot champion) {
+    SlotSpec spec = new SlotSpec(id, champion.spec().learner(), champion.spec().seed());
     Slot twin =
         new Slot(
             spec,
-            beginLife(set, SlotSpec.FROZEN),
+            beginLife(set, id),
             champion.learner().copy(context),
             null,
             new Score(context.classes().size()));
     twin.trained = champion.trained;
     set.slots.add(twin);
-    set.twin = ModelSet.Twin.FROZEN;
+    set.twins.put(id, ModelSet.Twin.FROZEN);
   }
 
   private static long beginLife(ModelSet set, String slot) {
     return set.incarnations.merge(slot, 1L, Long::sum);
   }
 
+  /** Where the frozen twins begin. */
   private static int twinIndex(ModelSet set) {
-    int last = set.slots.size() - 1;
-    return last >= 0 && set.slots.get(last).isFrozen() ? last : set.slots.size();
+    int index = set.slots.size();
+    while (index > 0 && set.slots.get(index - 1).isFrozen()) {
+      index--;
+    }
+    return index;
   }
 
   private static Slot known(ModelSet set, String id) {

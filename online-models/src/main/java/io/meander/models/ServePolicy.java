@@ -21,6 +21,10 @@ public record ServePolicy(Kind kind, long minEvidence, double margin) implements
   public static final long DEFAULT_MIN_EVIDENCE = 100;
   public static final double DEFAULT_MARGIN = 0.01;
 
+  private static final int SERVES_CHAMPION = 0;
+  private static final int SERVES_BEST = 1;
+  private static final int SERVES_VOTE = 2;
+
   /** Who serves. */
   public enum Kind {
     /** The champion, until a command or a drift policy says otherwise. */
@@ -49,14 +53,30 @@ public record ServePolicy(Kind kind, long minEvidence, double margin) implements
     };
   }
 
-  /** Layout: kind UTF, minimum of evidence long, margin double. */
+  /** Layout: kind byte (0 champion, 1 best, 2 vote); but for 0 the evidence long, margin double. */
   public void write(DataOutput out) throws IOException {
-    out.writeUTF(kind.name());
-    out.writeLong(minEvidence);
-    out.writeDouble(margin);
+    out.writeByte(
+        switch (kind) {
+          case CHAMPION -> SERVES_CHAMPION;
+          case BEST -> SERVES_BEST;
+          case VOTE -> SERVES_VOTE;
+        });
+    if (kind != Kind.CHAMPION) {
+      out.writeLong(minEvidence);
+      out.writeDouble(margin);
+    }
   }
 
+  /**
+   * @throws IOException if the bytes are of another layout or end too early
+   */
   public static ServePolicy read(DataInput in) throws IOException {
-    return new ServePolicy(Kind.valueOf(in.readUTF()), in.readLong(), in.readDouble());
+    int code = in.readByte();
+    return switch (code) {
+      case SERVES_CHAMPION -> CHAMPION;
+      case SERVES_BEST -> new ServePolicy(Kind.BEST, in.readLong(), in.readDouble());
+      case SERVES_VOTE -> new ServePolicy(Kind.VOTE, in.readLong(), in.readDouble());
+      default -> throw new IOException("a stored serving policy is of kind " + code);
+    };
   }
 }

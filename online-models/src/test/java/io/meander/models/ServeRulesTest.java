@@ -80,7 +80,7 @@ class ServeRulesTest {
     for (ServePolicy policy : List.of(BEST, VOTE)) {
       ModelSet set = set(policy, 2);
       answered(set, 1, 1, 1);
-      reducer.apply(set, new Fact.Frozen("s0"));
+      reducer.apply(set, new Fact.Frozen(SlotSpec.FROZEN, "s0"));
       assertThat(ServeRules.weights(set)).hasSize(3).endsWith(0);
       for (int i = 0; i < 20; i++) {
         learn(set, List.of(miss("s0", 1), miss("s1", 1), hit(SlotSpec.FROZEN, 1)));
@@ -249,7 +249,7 @@ class ServeRulesTest {
     java.util.Arrays.fill(learners, "bayes.NaiveBayes");
     Deployment plain = Learning.deployment(null, learners);
     Deployment deployment =
-        new Deployment(1, plain.slots(), "s0", plain.drift(), null, Map.of(), policy);
+        new Deployment(1, plain.slots(), "s0", plain.drift(), List.of(), Map.of(), policy);
     ModelSet set = new ModelSet("k", context.classes().size());
     reducer.decideTouched(set, deployment, 0, 0).forEach(fact -> reducer.apply(set, fact));
     return set;

@@ -232,8 +232,8 @@ class UpdateLogTest {
                       case 2 -> new Fact.Reconciled(at, s, policy(at));
                       case 3 ->
                           new Fact.Drifted(s, DriftSignal.Level.WARNING, DriftSignal.Action.ALERT);
-                      case 4 -> new Fact.Frozen(s);
-                      case 5 -> new Fact.NoTwin();
+                      case 4 -> new Fact.Frozen("frozen@" + s, s);
+                      case 5 -> new Fact.NoTwin(s);
                       case 6 ->
                           new Fact.Drifted(
                               s, DriftSignal.Level.DRIFT, DriftSignal.Action.SWITCH, "b");

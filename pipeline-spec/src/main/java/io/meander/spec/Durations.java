@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * Durations as specs write them: {@code 100ms}, {@code 30s}, {@code 5m}, {@code 24h}, {@code 7d}.
  */
-final class Durations {
+public final class Durations {
 
   private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
 
@@ -17,7 +17,7 @@ final class Durations {
   /**
    * @throws IllegalArgumentException if the text is not of this form
    */
-  static Duration parse(String text) {
+  public static Duration parse(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       throw new IllegalArgumentException(

@@ -7,6 +7,7 @@ import io.meander.features.MissingPolicy;
 import io.meander.models.Deployment;
 import io.meander.models.DriftPolicies;
 import io.meander.models.FreezeSpec;
+import io.meander.models.FrozenTwin;
 import io.meander.models.ModelContext;
 import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
@@ -31,6 +32,7 @@ import org.apache.avro.Schema;
  * @param expireAfterOrNull keys go whole that had no event for so long; null for never
  * @param limits how large learners may grow, by slot id
  * @param features the declared features, defaults resolved against the schema
+ * @param twins copies of each key's champion that learn no more
  * @param missing what becomes of missing numbers
  * @param weight how much each event counts when it is learned
  * @param serve whose votes are served
@@ -45,7 +47,7 @@ public record PipelineSpec(
     Map<String, SizeLimit> limits,
     String champion,
     DriftPolicies drift,
-    FreezeSpec frozenOrNull,
+    List<FrozenTwin> twins,
     Snapshots snapshots,
     Recovery recovery,
     Duration expireAfterOrNull,
@@ -61,6 +63,7 @@ public record PipelineSpec(
     features = List.copyOf(features);
     slots = List.copyOf(slots);
     limits = Collections.unmodifiableMap(new TreeMap<>(limits));
+    twins = List.copyOf(twins);
   }
 
   /** Missing numbers are kept, every event counts the same, and the champion serves. */
@@ -91,7 +94,7 @@ public record PipelineSpec(
         limits,
         champion,
         drift,
-        frozenOrNull,
+        FrozenTwin.declared(frozenOrNull),
         snapshots,
         recovery,
         expireAfterOrNull,
@@ -103,8 +106,36 @@ public record PipelineSpec(
         ServePolicy.CHAMPION);
   }
 
+  /** When the twin that the spec declares is made. */
   public Optional<FreezeSpec> frozen() {
-    return Optional.ofNullable(frozenOrNull);
+    return twins.stream()
+        .filter(twin -> twin.id().equals(SlotSpec.FROZEN))
+        .map(FrozenTwin::when)
+        .findFirst();
+  }
+
+  /** The same pipeline with other copies of each key's champion beside it. */
+  public PipelineSpec withTwins(List<FrozenTwin> others) {
+    return new PipelineSpec(
+        yaml,
+        name,
+        events,
+        label,
+        features,
+        slots,
+        limits,
+        champion,
+        drift,
+        others,
+        snapshots,
+        recovery,
+        expireAfterOrNull,
+        evaluation,
+        topics,
+        delivery,
+        missing,
+        weight,
+        serve);
   }
 
   /** How long a key may go without an event; empty for ever. */
@@ -114,7 +145,7 @@ public record PipelineSpec(
 
   /** The spec's slots and policies, as generation 1. */
   public Deployment deployment() {
-    return new Deployment(1, slots, champion, drift, frozenOrNull, limits, serve);
+    return new Deployment(1, slots, champion, drift, twins, limits, serve);
   }
 
   /** What is allowed and seldom meant, with its path in the YAML. */

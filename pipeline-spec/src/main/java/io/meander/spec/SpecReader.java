@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.meander.features.FeatureSpec;
 import io.meander.features.MissingPolicy;
 import io.meander.models.DriftPolicies;
-import io.meander.models.FreezeSpec;
+import io.meander.models.FrozenTwin;
 import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
@@ -53,7 +53,7 @@ final class SpecReader {
     PoliciesReader policies = new PoliciesReader(root);
     DriftPolicies drift = new DriftReader(root).read();
     boolean timed = fileOrNull == null || root.at("events").at("time").isPresent();
-    FreezeSpec frozen = policies.frozen(timed);
+    List<FrozenTwin> twins = FrozenTwin.declared(policies.frozen(timed));
     Duration expireAfter = policies.expireAfter(timed);
     Optional<Schema> schema = events.schema(files, fileOrNull);
     SpecNode labelNode = root.at("label");
@@ -85,7 +85,7 @@ final class SpecReader {
         limits,
         champion,
         drift,
-        frozen,
+        twins,
         policies.snapshots(),
         policies.recovery(),
         expireAfter,

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli.files;
 
-import io.meander.features.EventTimeReader;
-import io.meander.features.FieldPath;
-import io.meander.features.UnfitEventException;
 import io.meander.flink.RawRecord.Kind;
 import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
@@ -13,7 +10,6 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.PriorityQueue;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericRecord;
 
 /**
  * Events and their labels, in the order in which they came: those of a file of labels by their
@@ -35,9 +31,9 @@ public final class Arrivals implements AutoCloseable {
   private final EventFile labelsOrNull;
   private final Iterator<EventFile.Row> eventRows;
   private final Iterator<EventFile.Row> labelRows;
-  private final Times eventTimes;
-  private final Times labelTimes;
-  private final Times knownAtOrNull;
+  private final FieldTimes eventTimes;
+  private final FieldTimes labelTimes;
+  private final FieldTimes knownAtOrNull;
   private final long knownAfter;
   private final long limit;
   private final boolean labelsAfterEnd;
@@ -64,12 +60,14 @@ public final class Arrivals implements AutoCloseable {
     this.labelsAfterEnd = labelsAfterEnd;
     Schema schema = spec.events().schema();
     PipelineSpec.EventTime time = spec.events().timeOrNull();
-    this.eventTimes = time == null ? null : Times.of(time.field(), time, schema);
+    this.eventTimes = time == null ? null : FieldTimes.of(time.field(), time, schema);
     this.labelTimes =
         spec.label()
             .topic()
             .filter(topic -> topic.timeOrNull() != null)
-            .map(topic -> Times.of(topic.timeOrNull().field(), topic.timeOrNull(), topic.schema()))
+            .map(
+                topic ->
+                    FieldTimes.of(topic.timeOrNull().field(), topic.timeOrNull(), topic.schema()))
             .orElse(null);
     PipelineSpec.KnownAt knownAt = spec.label().knownAtOrNull();
     this.knownAfter =
@@ -80,7 +78,7 @@ public final class Arrivals implements AutoCloseable {
       this.knownAtOrNull =
           knownAt.fieldOrNull() == null
               ? eventTimes
-              : Times.of(knownAt.fieldOrNull(), time, schema);
+              : FieldTimes.of(knownAt.fieldOrNull(), time, schema);
     }
   }
 
@@ -169,7 +167,7 @@ public final class Arrivals implements AutoCloseable {
   }
 
   /** A row without a time of its own comes as soon as it can. */
-  private long time(Times timesOrNull, EventFile.Row row) {
+  private long time(FieldTimes timesOrNull, EventFile.Row row) {
     if (timesOrNull == null || row.record() == null) {
       return now;
     }
@@ -182,25 +180,6 @@ public final class Arrivals implements AutoCloseable {
     events.close();
     if (labelsOrNull != null) {
       labelsOrNull.close();
-    }
-  }
-
-  /** A field's time, as the spec reads it. */
-  private record Times(FieldPath field, EventTimeReader reader) {
-
-    static Times of(String name, PipelineSpec.EventTime form, Schema schema) {
-      FieldPath field = FieldPath.of(name, schema);
-      return new Times(field, new EventTimeReader(field, form.formatOrNull(), form.zone()));
-    }
-
-    /** {@link Observation#NO_TIME} if there is none that can be read. */
-    long read(GenericRecord record) {
-      try {
-        Object value = field.read(record);
-        return value == null ? Observation.NO_TIME : reader.read(value);
-      } catch (UnfitEventException e) {
-        return Observation.NO_TIME;
-      }
     }
   }
 }

@@ -2,6 +2,7 @@
 package io.meander.cli.report;
 
 import io.meander.models.Answer;
+import io.meander.models.FrozenTwin;
 import io.meander.models.Scored;
 import io.meander.models.SlotSpec;
 import java.util.LinkedHashMap;
@@ -48,6 +49,9 @@ final class Board {
     int noChange = answer.noChange();
     int majority = scored.majorityWithLabel();
     for (Answer.SlotAnswer slot : answer.slots()) {
+      if (FrozenTwin.isAged(slot.slot())) {
+        continue; // stands in the decay curve alone
+      }
       of(slot.slot()).add(label, slot.predicted(), slot.votes(), noChange, majority);
     }
     Answer.SlotAnswer served = answer.servedAnswer();

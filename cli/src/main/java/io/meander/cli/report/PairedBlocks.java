@@ -120,7 +120,8 @@ final class PairedBlocks {
     return all;
   }
 
-  private Comparison compare(String a, String b) {
+  /** One against another that both answered the same events. */
+  Comparison compare(String a, String b) {
     List<int[]> left = blocks.get(a);
     List<int[]> right = blocks.get(b);
     int count = Math.min(left.size(), right.size());

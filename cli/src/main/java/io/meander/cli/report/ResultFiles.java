@@ -46,6 +46,7 @@ final class ResultFiles {
     keys();
     slices();
     windows();
+    report.decay().ifPresent(curve -> new DecayFiles(curve).write(folder));
     write("report.html", new HtmlReport(report).page());
   }
 
@@ -85,6 +86,7 @@ final class ResultFiles {
         Board.SERVED_SAME_EVENTS,
         twins ? figures(all.get(Board.SERVED_SAME_EVENTS), classes, false) : null);
     comparisons(root.putArray("comparisons"));
+    report.decay().ifPresent(curve -> new DecayFiles(curve).addTo(root));
     return root;
   }
 

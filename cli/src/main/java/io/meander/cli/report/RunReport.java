@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -41,6 +42,7 @@ public final class RunReport implements AutoCloseable {
   private final EndedWaits endedWaits;
   private final LabelCounts labelCounts = new LabelCounts();
   private final PairedBlocks paired;
+  private final DecayCurve decayOrNull;
   private final AnswerFiles answersOrNull;
   private final ModelFiles models;
 
@@ -67,14 +69,17 @@ public final class RunReport implements AutoCloseable {
   /**
    * @param folderOrNull where the files go, made if absent; null for figures only
    * @param allSlots whether every slot's answers are written too
+   * @param decayOrNull ages to compare; the pipeline must keep their twins
    * @throws ReportException if the folder cannot be written
    */
-  public RunReport(PipelineSpec spec, Path folderOrNull, boolean allSlots) {
+  public RunReport(PipelineSpec spec, Path folderOrNull, boolean allSlots, DecayTest decayOrNull) {
     this.spec = spec;
     this.folderOrNull = folderOrNull;
     this.slots = spec.slots().stream().map(SlotSpec::id).toList();
     this.endedWaits = new EndedWaits(spec, this::count);
     this.paired = new PairedBlocks(spec.label().classes().size());
+    this.decayOrNull =
+        decayOrNull == null ? null : new DecayCurve(decayOrNull, spec.label().classes().size());
     this.overall = board(OVERALL);
     this.windows =
         new Windows(
@@ -305,6 +310,9 @@ public final class RunReport implements AutoCloseable {
     key.add(label);
     windows.add(label);
     paired.add(label);
+    if (decayOrNull != null) {
+      decayOrNull.add(label);
+    }
     String[] values = label.answer().slices();
     for (int i = 0; i < values.length; i++) {
       String slice = String.join("|", spec.evaluation().slices().get(i));
@@ -364,6 +372,16 @@ public final class RunReport implements AutoCloseable {
   /** What was served against everything else, on the same events. */
   List<PairedBlocks.Comparison> comparisons() {
     return paired.all(slots);
+  }
+
+  /** The decay curve, if ages were to be compared. */
+  Optional<DecayCurve> decay() {
+    return Optional.ofNullable(decayOrNull);
+  }
+
+  /** The decay curve as text; empty if no ages were compared. */
+  public synchronized List<DecayLine> decayLines() {
+    return decayOrNull == null ? List.of() : DecayLine.of(decayOrNull);
   }
 
   LabelCounts labelCounts() {

@@ -31,7 +31,7 @@ class RepeatsAndModelsTest {
   void countsWhatARestartRepeatsOnce() throws Exception {
     Step step = RunReportTest.step(0, "k", 1, 0.9, 0.5, 0, 0, 1);
     Step ahead = RunReportTest.step(2, "k", 1, 0.9, 0.5, 0, 0, 1);
-    try (RunReport report = new RunReport(RunReportTest.spec(), null, false)) {
+    try (RunReport report = new RunReport(RunReportTest.spec(), null, false, null)) {
       for (int attempt = 0; attempt < 2; attempt++) {
         report.step(step);
         report.step(ahead);
@@ -50,7 +50,7 @@ class RepeatsAndModelsTest {
 
   @Test
   void countsEveryRejectWithoutANumber() throws Exception {
-    try (RunReport report = new RunReport(RunReportTest.spec(), null, false)) {
+    try (RunReport report = new RunReport(RunReportTest.spec(), null, false, null)) {
       report.reject(reject(null));
       report.reject(reject(null));
 
@@ -60,7 +60,7 @@ class RepeatsAndModelsTest {
 
   @Test
   void stopsItsClockWhenItHasEnded() throws Exception {
-    RunReport report = new RunReport(RunReportTest.spec(), folder, false);
+    RunReport report = new RunReport(RunReportTest.spec(), folder, false, null);
     report.finish();
     Duration took = report.progress().elapsed();
 
@@ -71,7 +71,7 @@ class RepeatsAndModelsTest {
 
   @Test
   void writesTheLastModelsAndTheirSizes() throws Exception {
-    try (RunReport report = new RunReport(RunReportTest.spec(), folder, false)) {
+    try (RunReport report = new RunReport(RunReportTest.spec(), folder, false, null)) {
       report.step(RunReportTest.step(0, "a/b", 1, 0.9, 0.5, 0, 0, 1));
       report.snapshot(snapshot("a/b", "a", SnapshotCause.INSTANCES, 3));
       report.snapshot(snapshot("a/b", "b", SnapshotCause.END, 5));
@@ -95,7 +95,7 @@ class RepeatsAndModelsTest {
   void keepsLongKeysApartWithinAFileSystemsLimit() throws Exception {
     String one = "é".repeat(300) + "1";
     String two = "é".repeat(300) + "2";
-    try (RunReport report = new RunReport(RunReportTest.spec(), folder, false)) {
+    try (RunReport report = new RunReport(RunReportTest.spec(), folder, false, null)) {
       report.snapshot(snapshot(one, "a", SnapshotCause.END, 1));
       report.snapshot(snapshot(two, "a", SnapshotCause.END, 1));
     }
@@ -108,7 +108,7 @@ class RepeatsAndModelsTest {
 
   @Test
   void tellsNearlyEqualVotesApartAndSaysHowFar() throws Exception {
-    try (RunReport report = new RunReport(RunReportTest.spec(), folder, false)) {
+    try (RunReport report = new RunReport(RunReportTest.spec(), folder, false, null)) {
       // Slot a's votes for yes: 0.4 where the label is no, the next double where it is yes.
       report.step(RunReportTest.step(0, "k", 0, 1 - 0.4, 0.5, 0, 0, 0));
       report.step(RunReportTest.step(1, "k", 1, Math.nextUp(0.4), 0.5, 0, 0, 0));
@@ -144,7 +144,7 @@ class RepeatsAndModelsTest {
           {"name": "x", "type": "double"}, {"name": "y", "type": "string"}]}
         """;
     PipelineSpec spec = SpecLoader.parse(yaml, path -> schema);
-    try (RunReport report = new RunReport(spec, folder, false)) {
+    try (RunReport report = new RunReport(spec, folder, false, null)) {
       report.step(three(0, 0, 0));
       report.step(three(1, 1, 2));
       report.step(three(2, 2, 2));

@@ -148,7 +148,7 @@ class RunReportTest {
 
   @Test
   void countsRejectsAndEventsWithoutALabel() throws Exception {
-    RunReport report = new RunReport(spec(), folder, true);
+    RunReport report = new RunReport(spec(), folder, true, null);
     Step labelled = step(1, "k", 1, 0.9, 0.5, 0, 0, 1);
     report.step(new Step(2, labelled.answer(), null, List.of()));
     report.step(labelled);
@@ -213,7 +213,7 @@ class RunReportTest {
   void saysWhereItCannotWrite() throws Exception {
     Path file = Files.createFile(folder.resolve("in-the-way"));
 
-    assertThatThrownBy(() -> new RunReport(spec(), file.resolve("out"), false))
+    assertThatThrownBy(() -> new RunReport(spec(), file.resolve("out"), false, null))
         .isInstanceOf(ReportException.class)
         .hasMessageContaining("in-the-way");
   }
@@ -227,7 +227,7 @@ class RunReportTest {
   }
 
   private JsonNode run(List<Step> steps) throws IOException, SpecException {
-    RunReport report = new RunReport(spec(), folder, false);
+    RunReport report = new RunReport(spec(), folder, false, null);
     steps.forEach(report::step);
     report.finish();
     report.finish();

@@ -87,7 +87,7 @@ final class DeployRules {
         slots,
         deploy.getChampion(),
         current.drift(),
-        current.frozenOrNull(),
+        current.twins(),
         current.limits(),
         current.serve());
   }

@@ -5,6 +5,7 @@ import io.meander.models.Deployment;
 import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
+import io.meander.models.FrozenTwin;
 import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
@@ -26,15 +27,14 @@ import java.util.TreeMap;
  * A deployment as bytes, in operator state and on the broadcast edge. Layout, in {@code
  * DataOutput}'s encoding: format version byte (1), generation long, number of slots int, (id,
  * learner UTF, seed int) each, champion UTF, the drift policies (that of every slot, number of
- * slots with one of their own int, slot UTF and policy each, as {@link DriftSpec#write}), and the
- * freeze rule: kind byte (0 none, 1 at, 2 after instances, 3 after time) with its long; number of
- * limits int, (slot UTF, bytes long, action UTF) each; the serving policy, as {@link
- * ServePolicy#write}.
+ * slots with one of their own int, slot UTF and policy each, as {@link DriftSpec#write}), number of
+ * frozen twins int, (slot UTF, kind byte: 1 at, 2 after instances, 3 after time, with its long)
+ * each; number of limits int, (slot UTF, bytes long, action UTF) each; the serving policy, as
+ * {@link ServePolicy#write}.
  */
 public final class DeploymentCodec {
 
   private static final int FORMAT = 1;
-  private static final int NEVER = 0;
   private static final int AT = 1;
   private static final int AFTER_INSTANCES = 2;
   private static final int AFTER_TIME = 3;
@@ -62,19 +62,10 @@ public final class DeploymentCodec {
     }
     out.writeUTF(deployment.champion());
     writeDrift(deployment.drift(), out);
-    FreezeSpec freeze = deployment.frozenOrNull();
-    if (freeze instanceof FreezeSpec.At at) {
-      out.writeByte(AT);
-      out.writeLong(at.time().toEpochMilli());
-    } else if (freeze instanceof FreezeSpec.AfterInstances after) {
-      out.writeByte(AFTER_INSTANCES);
-      out.writeLong(after.instances());
-    } else if (freeze instanceof FreezeSpec.AfterTime after) {
-      out.writeByte(AFTER_TIME);
-      out.writeLong(after.time().toMillis());
-    } else {
-      out.writeByte(NEVER);
-      out.writeLong(0);
+    out.writeInt(deployment.twins().size());
+    for (FrozenTwin twin : deployment.twins()) {
+      out.writeUTF(twin.id());
+      writeFreeze(twin.when(), out);
     }
     out.writeInt(deployment.limits().size());
     for (Map.Entry<String, SizeLimit> limit : deployment.limits().entrySet()) {
@@ -101,22 +92,40 @@ public final class DeploymentCodec {
     }
     String champion = in.readUTF();
     DriftPolicies drift = readDrift(in);
-    int kind = in.readByte();
-    long value = in.readLong();
-    FreezeSpec freeze =
-        switch (kind) {
-          case NEVER -> null;
-          case AT -> new FreezeSpec.At(Instant.ofEpochMilli(value));
-          case AFTER_INSTANCES -> new FreezeSpec.AfterInstances(value);
-          case AFTER_TIME -> new FreezeSpec.AfterTime(Duration.ofMillis(value));
-          default -> throw new IOException("a stored deployment has the freeze rule " + kind);
-        };
+    List<FrozenTwin> twins = new ArrayList<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      twins.add(new FrozenTwin(in.readUTF(), readFreeze(in)));
+    }
     Map<String, SizeLimit> limits = new TreeMap<>();
     for (int count = in.readInt(); count > 0; count--) {
       limits.put(
           in.readUTF(), new SizeLimit(in.readLong(), SizeLimit.Action.valueOf(in.readUTF())));
     }
-    return new Deployment(generation, slots, champion, drift, freeze, limits, ServePolicy.read(in));
+    return new Deployment(generation, slots, champion, drift, twins, limits, ServePolicy.read(in));
+  }
+
+  private static void writeFreeze(FreezeSpec freeze, DataOutput out) throws IOException {
+    if (freeze instanceof FreezeSpec.At at) {
+      out.writeByte(AT);
+      out.writeLong(at.time().toEpochMilli());
+    } else if (freeze instanceof FreezeSpec.AfterInstances after) {
+      out.writeByte(AFTER_INSTANCES);
+      out.writeLong(after.instances());
+    } else {
+      out.writeByte(AFTER_TIME);
+      out.writeLong(((FreezeSpec.AfterTime) freeze).time().toMillis());
+    }
+  }
+
+  private static FreezeSpec readFreeze(DataInput in) throws IOException {
+    int kind = in.readByte();
+    long value = in.readLong();
+    return switch (kind) {
+      case AT -> new FreezeSpec.At(Instant.ofEpochMilli(value));
+      case AFTER_INSTANCES -> new FreezeSpec.AfterInstances(value);
+      case AFTER_TIME -> new FreezeSpec.AfterTime(Duration.ofMillis(value));
+      default -> throw new IOException("a stored deployment has the freeze rule " + kind);
+    };
   }
 
   private static void writeDrift(DriftPolicies drift, DataOutput out) throws IOException {

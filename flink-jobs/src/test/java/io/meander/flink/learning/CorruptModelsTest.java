@@ -68,7 +68,7 @@ class CorruptModelsTest {
         bare.limits(),
         bare.champion(),
         bare.drift(),
-        bare.frozenOrNull(),
+        bare.frozen().orElse(null),
         bare.snapshots(),
         new PipelineSpec.Recovery(Duration.ofMillis(100), policy),
         null,

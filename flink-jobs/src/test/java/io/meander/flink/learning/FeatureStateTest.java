@@ -105,7 +105,7 @@ class FeatureStateTest {
         spec.limits(),
         spec.champion(),
         spec.drift(),
-        spec.frozenOrNull(),
+        spec.twins(),
         spec.snapshots(),
         spec.recovery(),
         spec.expireAfterOrNull(),

@@ -16,6 +16,7 @@ import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSignal;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
+import io.meander.models.FrozenTwin;
 import io.meander.models.Observation;
 import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
@@ -299,7 +300,9 @@ class RandomSchedulesTest {
                     : SizeLimit.Action.STOP_LEARNING)),
         "one",
         policies(schedule),
-        new FreezeSpec.AfterInstances(30),
+        List.of(
+            new FrozenTwin(SlotSpec.FROZEN, new FreezeSpec.AfterInstances(30)),
+            new FrozenTwin(FrozenTwin.AGED + "later", new FreezeSpec.AfterInstances(60))),
         new PipelineSpec.Snapshots(50, Duration.ofSeconds(30), true),
         new PipelineSpec.Recovery(schedule.maxLoad(), PipelineSpec.OnCorruptModel.FAIL),
         null,

@@ -15,6 +15,7 @@ import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSignal;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
+import io.meander.models.FrozenTwin;
 import io.meander.models.Observation;
 import io.meander.models.Scored;
 import io.meander.models.ServePolicy;
@@ -131,7 +132,7 @@ class WireTypesTest {
                     "a",
                     new DriftSpec("DDM", "EDDM")
                         .with(DriftSpec.OnWarning.START_BACKGROUND, DriftSpec.OnDrift.REPLACE))),
-            freeze,
+            FrozenTwin.declared(freeze),
             Map.of("b", new SizeLimit(1 << 20, SizeLimit.Action.STOP_LEARNING)),
             new ServePolicy(ServePolicy.Kind.BEST, 250, 0.02));
 
