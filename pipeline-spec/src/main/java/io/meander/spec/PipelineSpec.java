@@ -337,11 +337,20 @@ public record PipelineSpec(
 
   /**
    * @param window scored labels per tumbling window
+   * @param fading factor by which a label counts less with each one after it, in faded figures
    * @param slices field combinations for which figures are kept apart
    */
-  public record Evaluation(int window, List<List<String>> slices) implements Serializable {
+  public record Evaluation(int window, double fading, List<List<String>> slices)
+      implements Serializable {
+
+    static final double DEFAULT_FADING = 0.999;
+
     public Evaluation {
       slices = slices.stream().map(List::copyOf).toList();
+    }
+
+    public Evaluation(int window, List<List<String>> slices) {
+      this(window, DEFAULT_FADING, slices);
     }
   }
 

@@ -107,7 +107,10 @@ final class PoliciesReader {
     for (SpecNode slice : evaluation.at("slices").items()) {
       slices.add(fields.singles(slice));
     }
-    return new PipelineSpec.Evaluation((int) evaluation.at("window").number(WINDOW), slices);
+    return new PipelineSpec.Evaluation(
+        (int) evaluation.at("window").number(WINDOW),
+        evaluation.at("fading").decimal(PipelineSpec.Evaluation.DEFAULT_FADING),
+        slices);
   }
 
   PipelineSpec.Delivery delivery() {

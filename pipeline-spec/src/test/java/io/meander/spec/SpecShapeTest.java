@@ -24,8 +24,8 @@ class SpecShapeTest {
             + " max-bytes, on-max-bytes, drift)",
         "snapshots.every.instance: unknown key; did you mean 'instances'? (allowed here: instances,"
             + " time)",
-        "evaluation.windows: unknown key; did you mean 'window'? (allowed here: window, slices,"
-            + " topic)",
+        "evaluation.windows: unknown key; did you mean 'window'? (allowed here: window, fading,"
+            + " slices, topic)",
         "snapshot: unknown key; did you mean 'snapshots'? (allowed here: name, task, events, label,"
             + " features, key-as-feature, missing, weight, slots, serve, drift, frozen, snapshots,"
             + " recovery, expire-after, evaluation, predictions, rejects, control)");

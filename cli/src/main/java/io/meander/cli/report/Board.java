@@ -22,17 +22,22 @@ final class Board {
 
   private final int classes;
   private final Figures.Precision precision;
+  private final double fading;
   private final Map<String, Figures> figures = new LinkedHashMap<>();
 
-  Board(List<String> slots, int classes, Figures.Precision precision) {
+  /**
+   * @param fading factor of the faded figures
+   */
+  Board(List<String> slots, int classes, Figures.Precision precision, double fading) {
     this.classes = classes;
     this.precision = precision;
+    this.fading = fading;
     slots.forEach(this::of);
     of(SERVED);
     of(SlotSpec.FROZEN);
     of(SERVED_SAME_EVENTS);
-    figures.put(NO_CHANGE, new Figures(classes, true, precision));
-    figures.put(MAJORITY, new Figures(classes, true, precision));
+    figures.put(NO_CHANGE, new Figures(classes, true, precision, fading));
+    figures.put(MAJORITY, new Figures(classes, true, precision, fading));
   }
 
   /** Whether it is a slot of the deployment: those alone are watched for drift. */
@@ -65,7 +70,7 @@ final class Board {
 
   /** A predictor's figures; made if a slot was added while the pipeline ran. */
   Figures of(String predictor) {
-    return figures.computeIfAbsent(predictor, p -> new Figures(classes, false, precision));
+    return figures.computeIfAbsent(predictor, p -> new Figures(classes, false, precision, fading));
   }
 
   /** In the order in which results list them, those that scored nothing included. */

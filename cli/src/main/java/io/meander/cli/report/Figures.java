@@ -3,6 +3,7 @@ package io.meander.cli.report;
 
 import io.meander.models.AucHistogram;
 import io.meander.models.Calibration;
+import io.meander.models.FadedScore;
 import io.meander.models.Score;
 
 /** One predictor's figures over some stretch: a score and, for two classes, the ROC's area. */
@@ -12,6 +13,7 @@ final class Figures {
 
   private final Score score;
   private final AucHistogram aucOrNull;
+  private final FadedScore faded;
   private final Calibration calibration = new Calibration();
   private final boolean baseline;
   private long drifts;
@@ -20,9 +22,11 @@ final class Figures {
   /**
    * @param baseline whether it predicts without votes, so that log loss and area mean nothing
    * @param precision of the area
+   * @param fading factor of the faded figures
    */
-  Figures(int classes, boolean baseline, Precision precision) {
+  Figures(int classes, boolean baseline, Precision precision, double fading) {
     this.score = new Score(classes);
+    this.faded = new FadedScore(classes, fading);
     this.baseline = baseline;
     this.aucOrNull = classes == 2 && !baseline ? precision.histogram() : null;
   }
@@ -46,15 +50,32 @@ final class Figures {
       double kappa,
       double kappaTemporal,
       double logLoss,
-      double auc) {}
+      double auc,
+      double fadedAccuracy,
+      double fadedKappa) {
+
+    /** With the faded figures of another stretch. */
+    Row fadedAs(FadedScore other) {
+      return new Row(
+          instances, accuracy, kappa, kappaTemporal, logLoss, auc, other.accuracy(), other.kappa());
+    }
+  }
 
   Row row() {
     return new Row(
-        instances(), score.accuracy(), score.kappa(), score.kappaTemporal(), logLoss(), auc());
+        instances(),
+        score.accuracy(),
+        score.kappa(),
+        score.kappaTemporal(),
+        logLoss(),
+        auc(),
+        faded.accuracy(),
+        faded.kappa());
   }
 
   void add(int label, int predicted, double[] votes, int noChange, int majority) {
     score.add(label, predicted, votes[label], noChange, majority);
+    faded.add(label, predicted, votes[label], noChange);
     calibration.add(label, predicted, votes);
     if (aucOrNull != null) {
       aucOrNull.add(votes[POSITIVE], label == POSITIVE);
@@ -64,6 +85,7 @@ final class Figures {
   /** Of a baseline. */
   void add(int label, int predicted, int noChange, int majority) {
     score.add(label, predicted, 1, noChange, majority);
+    faded.add(label, predicted, 1, noChange);
   }
 
   void drift() {
@@ -76,6 +98,10 @@ final class Figures {
 
   Score score() {
     return score;
+  }
+
+  FadedScore faded() {
+    return faded;
   }
 
   long instances() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meander.models.Calibration;
+import io.meander.models.FadedScore;
 import io.meander.models.LabelOutcome;
 import io.meander.models.Score;
 import io.meander.models.SlotSpec;
@@ -67,6 +68,7 @@ final class ResultFiles {
     root.put("predictions", progress.events());
     root.put("rejects", progress.rejects());
     root.put("keys", progress.keys());
+    root.put("fading", report.spec().evaluation().fading());
     root.put("seconds", progress.elapsed().toMillis() / 1000.0);
     ObjectNode slots = root.putObject("slots");
     for (Map.Entry<String, Figures> entry : report.overall().all().entrySet()) {
@@ -133,6 +135,7 @@ final class ResultFiles {
     put(node, "kappa_m", score.kappaM());
     put(node, "log_loss", figures.logLoss());
     put(node, "auc", figures.auc());
+    faded(figures, node.putObject("faded"));
     if (figures.calibrationOrNull() != null) {
       calibration(figures.calibrationOrNull(), node);
     }
@@ -148,6 +151,14 @@ final class ResultFiles {
       node.put("warnings", figures.warnings());
     }
     return node;
+  }
+
+  private static void faded(Figures figures, ObjectNode node) {
+    FadedScore faded = figures.faded();
+    put(node, "accuracy", faded.accuracy());
+    put(node, "kappa", faded.kappa());
+    put(node, "kappa_temporal", faded.kappaTemporal());
+    put(node, "log_loss", Double.isNaN(figures.logLoss()) ? Double.NaN : faded.logLoss());
   }
 
   private static void calibration(Calibration calibration, ObjectNode node) {
@@ -185,7 +196,9 @@ final class ResultFiles {
             "auc",
             "drifts",
             "warnings",
-            "model_bytes")) {
+            "model_bytes",
+            "faded_accuracy",
+            "faded_kappa")) {
       report
           .byKey()
           .forEach(
@@ -199,6 +212,7 @@ final class ResultFiles {
                             row.add(Board.isSlot(id) ? f.drifts() : null);
                             row.add(Board.isSlot(id) ? f.warnings() : null);
                             row.add(report.models().bytes(key, id));
+                            row.addAll(faded(f.row()));
                             file.row(row.toArray());
                           }));
     }
@@ -216,7 +230,9 @@ final class ResultFiles {
             "kappa",
             "kappa_temporal",
             "log_loss",
-            "auc")) {
+            "auc",
+            "faded_accuracy",
+            "faded_kappa")) {
       report
           .bySlice()
           .forEach(
@@ -227,6 +243,7 @@ final class ResultFiles {
                           (id, f) -> {
                             List<Object> row = new ArrayList<>(slice);
                             row.addAll(row(id, f.row()));
+                            row.addAll(faded(f.row()));
                             file.row(row.toArray());
                           }));
     }
@@ -247,7 +264,9 @@ final class ResultFiles {
             "log_loss",
             "auc",
             "from_time",
-            "to_time")) {
+            "to_time",
+            "faded_accuracy",
+            "faded_kappa")) {
       int number = 0;
       for (Windows.Window window : report.windows()) {
         number++;
@@ -260,6 +279,7 @@ final class ResultFiles {
           row.addAll(figures.subList(1, figures.size()));
           row.add(CsvFile.time(window.fromTime()));
           row.add(CsvFile.time(window.toTime()));
+          row.addAll(faded(entry.getValue()));
           file.row(row.toArray());
         }
       }
@@ -270,6 +290,10 @@ final class ResultFiles {
   private static List<Object> row(String id, Figures.Row f) {
     return List.of(
         id, f.instances(), f.accuracy(), f.kappa(), f.kappaTemporal(), f.logLoss(), f.auc());
+  }
+
+  private static List<Object> faded(Figures.Row f) {
+    return List.of(f.fadedAccuracy(), f.fadedKappa());
   }
 
   private void write(String name, String text) {

@@ -84,6 +84,7 @@ public final class RunReport implements AutoCloseable {
     this.windows =
         new Windows(
             spec.evaluation().window(),
+            overall,
             () ->
                 board(
                     new Figures.Precision(
@@ -321,7 +322,7 @@ public final class RunReport implements AutoCloseable {
   }
 
   private Board board(Figures.Precision precision) {
-    return new Board(slots, spec.label().classes().size(), precision);
+    return new Board(slots, spec.label().classes().size(), precision, spec.evaluation().fading());
   }
 
   private static int compare(List<String> a, List<String> b) {

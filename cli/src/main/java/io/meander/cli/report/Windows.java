@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 final class Windows {
 
   private final int size;
+  private final Board overall;
   private final Supplier<Board> newBoard;
   private final List<Window> closed = new ArrayList<>();
   private Board board;
@@ -26,15 +27,21 @@ final class Windows {
   /**
    * One window.
    *
-   * @param of each predictor's figures, in the order of {@link Board#rows}
+   * @param of each predictor's figures, in the order of {@link Board#rows}; the faded ones are the
+   *     run's at the window's end
    * @param from number of its first scored label, from 1
    * @param to number of its last
    * @param fromTime time of its first label, or {@link Observation#NO_TIME}
    */
   record Window(Map<String, Figures.Row> of, long from, long to, long fromTime, long toTime) {}
 
-  Windows(int size, Supplier<Board> newBoard) {
+  /**
+   * @param overall figures of the whole run, which fade beyond the windows; each label is added to
+   *     it first
+   */
+  Windows(int size, Board overall, Supplier<Board> newBoard) {
     this.size = size;
+    this.overall = overall;
     this.newBoard = newBoard;
     this.board = newBoard.get();
   }
@@ -67,7 +74,9 @@ final class Windows {
 
   private Window open() {
     Map<String, Figures.Row> of = new LinkedHashMap<>();
-    board.rows().forEach((id, figures) -> of.put(id, figures.row()));
+    board
+        .rows()
+        .forEach((id, figures) -> of.put(id, figures.row().fadedAs(overall.of(id).faded())));
     return new Window(of, scored - (scored - 1) % size, scored, fromTime, toTime);
   }
 }

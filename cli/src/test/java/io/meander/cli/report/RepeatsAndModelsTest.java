@@ -87,8 +87,8 @@ class RepeatsAndModelsTest {
         AvroEncoding.decode(Files.readAllBytes(models.resolve("b.snapshot")), ModelSnapshot.class);
     assertThat(read).isEqualTo(snapshot("a/b", "b", SnapshotCause.END, 5));
     List<String> keys = Files.readAllLines(folder.resolve("keys.csv"));
-    assertThat(keys.get(1)).startsWith("a/b,a,").endsWith(",0,0,");
-    assertThat(keys.get(2)).startsWith("a/b,b,").endsWith(",0,0,5");
+    assertThat(keys.get(1)).startsWith("a/b,a,").contains(",0,0,,");
+    assertThat(keys.get(2)).startsWith("a/b,b,").contains(",0,0,5,");
   }
 
   @Test

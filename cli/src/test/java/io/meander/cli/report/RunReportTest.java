@@ -77,6 +77,10 @@ class RunReportTest {
     assertThat(metrics.at("/slots/a/auc").asDouble()).isEqualTo(0.75);
     assertThat(metrics.at("/slots/a/per_class/yes/recall").asDouble()).isEqualTo(50);
     assertThat(metrics.at("/slots/a/per_class/yes/precision").asDouble()).isEqualTo(100);
+    // The second of four was missed; each counts 0.999 of the next.
+    double all = Math.pow(0.999, 3) + Math.pow(0.999, 2) + 0.999 + 1;
+    assertThat(metrics.at("/slots/a/faded/accuracy").asDouble())
+        .isCloseTo(100 * (all - Math.pow(0.999, 2)) / all, within(1e-9));
     assertThat(metrics.at("/slots/b/accuracy").asDouble()).isEqualTo(50);
     assertThat(metrics.at("/served")).isEqualTo(withoutDrifts(metrics.at("/slots/a")));
     assertThat(metrics.at("/baselines/no_change/log_loss").isNull()).isTrue();
@@ -84,9 +88,9 @@ class RunReportTest {
     assertThat(metrics.at("/served_same_events").isNull()).isTrue();
 
     assertThat(lines("keys.csv"))
-        .contains("k2,a,1,100.0,,100.0," + -Math.log(0.6) + ",,0,0,")
+        .contains("k2,a,1,100.0,,100.0," + -Math.log(0.6) + ",,0,0,,100.0,")
         // Nothing watches a baseline for drift.
-        .contains("k2,no_change,1,0.0,0.0,0.0,,,,,")
+        .contains("k2,no_change,1,0.0,0.0,0.0,,,,,,0.0,0.0")
         .hasSize(1 + 2 * 5);
     assertThat(lines("windows.csv").get(1)).startsWith("a,1,1,2,2,50.0,0.0,");
     assertThat(lines("slices.csv").get(1)).startsWith("x,s,a,4,75.0,50.0,");
