@@ -87,6 +87,8 @@ class DecayIT {
     assertThat(old.get("trained_instances").asLong()).isEqualTo((719 - 25 * 24) * 9);
     assertThat(metrics.get("slots").size()).isEqualTo(1);
     assertThat(run.out()).contains("age  ", "25d  ").doesNotContain("frozen@");
+    assertThat(Files.readString(out.resolve("report.html")))
+        .contains("\"decay_days\":[{\"predictor\":\"served\"", "id=\"decay-section\"");
     assertThat(Files.readAllLines(out.resolve("decay.csv"))).hasSize(1 + 11 * 3);
 
     for (int days : List.of(2, 25)) {

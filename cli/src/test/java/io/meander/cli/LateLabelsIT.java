@@ -56,6 +56,14 @@ class LateLabelsIT {
     assertThat(metrics.at("/slots/ht/accuracy").asDouble()).isCloseTo(75.15, within(1e-9));
     assertThat(metrics.at("/slots/ht/kappa").asDouble()).isCloseTo(48.176, within(0.0005));
     assertThat(metrics.at("/label_outcomes/in_time").asLong()).isEqualTo(2000);
+    // Every label came 99,999 ms after its event.
+    JsonNode latency = metrics.get("verification_latency_seconds");
+    assertThat(latency.get("count").asLong()).isEqualTo(2000);
+    assertThat(latency.get("p50").asDouble()).isCloseTo(99.999, within(0.1));
+    assertThat(latency.get("max").asDouble()).isCloseTo(99.999, within(0.1));
+    assertThat(Files.readString(folder.resolve("out/report.html")))
+        .contains("\"latencies\":[{\"from\":")
+        .doesNotContainPattern("/\\*[A-Z.]+\\*/");
   }
 
   @Test

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.meander.models.DriftSignal;
 import io.meander.models.Observation;
 import io.meander.models.SlotSpec;
 import java.io.IOException;
@@ -33,6 +32,9 @@ final class HtmlReport {
       return text("report.html")
           .replace("/*UPLOT.CSS*/", text(UPLOT + "uPlot.min.css"))
           .replace("/*UPLOT.JS*/", text(UPLOT + "uPlot.iife.min.js"))
+          .replace("/*TABLES.JS*/", text("tables.js"))
+          .replace("/*PLOTS.JS*/", text("plots.js"))
+          .replace("/*QUALITY.JS*/", text("quality.js"))
           .replace("/*REPORT.JS*/", text("report.js"))
           .replace(
               "\"/*FIGURES*/\"",
@@ -58,14 +60,18 @@ final class HtmlReport {
     }
     ArrayNode drifts = root.putArray("drifts");
     for (RunReport.DriftMark mark : report.marks()) {
-      if (mark.level() == DriftSignal.Level.DRIFT) {
-        ObjectNode node = drifts.addObject();
-        node.put("key", mark.key());
-        node.put("slot", mark.slot());
-        node.put("at", mark.instance());
-        put(node, "time", mark.time());
-      }
+      ObjectNode node = drifts.addObject();
+      node.put("level", mark.level().name());
+      node.put("slot", mark.slot());
+      node.put("at", mark.instance());
+      put(node, "time", mark.time());
     }
+    ArrayNode bars = root.putArray("latencies");
+    for (Latencies.Bar bar : report.latencies().bars()) {
+      bars.addObject().put("from", bar.seconds()).put("to", bar.toSeconds()).put("n", bar.count());
+    }
+    ArrayNode days = root.putArray("decay_days");
+    report.decay().map(DecayCurve::days).orElse(List.of()).forEach(day -> put(days, day));
     ArrayNode keys = root.putArray("keys");
     report
         .byKey()
@@ -83,6 +89,13 @@ final class HtmlReport {
       boards(node.putObject("of"), slice.getValue(), null);
     }
     return root;
+  }
+
+  private static void put(ArrayNode days, DecayCurve.Day day) {
+    ObjectNode node = days.addObject();
+    node.put("predictor", day.predictor());
+    put(node, "time", day.from().toEpochMilli());
+    put(node, "kappa", day.score().kappa());
   }
 
   private void boards(ObjectNode node, Board board, String keyOrNull) {

@@ -87,9 +87,23 @@ final class ResultFiles {
     root.set(
         Board.SERVED_SAME_EVENTS,
         twins ? figures(all.get(Board.SERVED_SAME_EVENTS), classes, false) : null);
+    if (late && report.latencies().count() > 0) {
+      latency(root.putObject("verification_latency_seconds"), report.latencies());
+    } else {
+      root.putNull("verification_latency_seconds");
+    }
     comparisons(root.putArray("comparisons"));
     report.decay().ifPresent(curve -> new DecayFiles(curve).addTo(root));
     return root;
+  }
+
+  private static void latency(ObjectNode node, Latencies latencies) {
+    node.put("count", latencies.count());
+    put(node, "min", latencies.seconds(0));
+    put(node, "p50", latencies.seconds(50));
+    put(node, "p90", latencies.seconds(90));
+    put(node, "p99", latencies.seconds(99));
+    put(node, "max", latencies.seconds(100));
   }
 
   private void comparisons(ArrayNode node) {

@@ -42,6 +42,7 @@ public final class RunReport implements AutoCloseable {
   private final EndedWaits endedWaits;
   private final LabelCounts labelCounts = new LabelCounts();
   private final PairedBlocks paired;
+  private final Latencies latencies = new Latencies();
   private final DecayCurve decayOrNull;
   private final AnswerFiles answersOrNull;
   private final ModelFiles models;
@@ -311,6 +312,7 @@ public final class RunReport implements AutoCloseable {
     key.add(label);
     windows.add(label);
     paired.add(label);
+    latencies.add(label);
     if (decayOrNull != null) {
       decayOrNull.add(label);
     }
@@ -373,6 +375,10 @@ public final class RunReport implements AutoCloseable {
   /** What was served against everything else, on the same events. */
   List<PairedBlocks.Comparison> comparisons() {
     return paired.all(slots);
+  }
+
+  Latencies latencies() {
+    return latencies;
   }
 
   /** The decay curve, if ages were to be compared. */

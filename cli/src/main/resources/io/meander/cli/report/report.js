@@ -1,50 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-(function () {
-  "use strict";
-  const metrics = figures.metrics;
-  const names = {served: "served", frozen: "frozen twin", no_change: "no-change", majority: "majority",
-    served_same_events: "served, same events as the twin"};
-  const colours = ["#2f6fdf", "#d9822b", "#1f9d6b", "#a24fc2", "#c2405f", "#4aa3b5", "#8a7a2f"];
-  const colourOf = {};
-  const slots = Object.keys(metrics.slots);
-  slots.forEach((s, i) => colourOf[s] = colours[i % colours.length]);
-  colourOf.frozen = "#7b8794";
-  colourOf.no_change = "#b0a089";
-  colourOf.majority = "#8fa08a";
-  const label = id => names[id] || id;
-  const count = n => n == null ? "–" : n.toLocaleString("en");
-  const number = (x, d) => x == null ? "–" : x.toFixed(d);
-  const el = id => document.getElementById(id);
-
-  function cell(text, tag, cls) {
-    const c = document.createElement(tag || "td");
-    c.textContent = text;
-    if (cls) c.className = cls;
-    return c;
-  }
-
-  function table(into, heads, rows) {
-    const t = document.createElement("table");
-    const head = t.createTHead().insertRow();
-    heads.forEach(h => head.append(cell(h, "th")));
-    const body = t.createTBody();
-    rows.forEach(r => {
-      const tr = body.insertRow();
-      if (r.cls) tr.className = r.cls;
-      r.cells.forEach(c => tr.append(c instanceof Node ? c : cell(c)));
-    });
-    into.append(t);
-  }
-
-  function named(id) {
-    const td = cell("");
-    const swatch = document.createElement("span");
-    swatch.className = "swatch";
-    swatch.style.background = colourOf[id] || "transparent";
-    td.append(swatch, label(id) + (id === figures.champion ? " (champion)" : ""));
-    return td;
-  }
-
+// The report's figures by predictor, key and slice.
   document.title = metrics.pipeline + " · Meander report";
   el("title").textContent = metrics.pipeline;
   el("about").textContent = "Labels known " + metrics.labels_known
@@ -75,87 +30,6 @@
       number(f.kappa, 2), cell(number(f.kappa_temporal, 2), "td", f.kappa_temporal < 0 ? "bad" : ""),
       number(f.kappa_m, 2), number(f.log_loss, 4), number(f.auc, 4),
       f.drifts == null ? "" : count(f.drifts)]})));
-
-  // Plots: a few hundred points are all a screen shows, so windows are averaged by label count.
-  const MOST_POINTS = 400;
-  // By time only where labels came in its order; times are shown in UTC, whatever the reader's zone.
-  const byTime = figures.windows.length > 0
-    && figures.windows.every((w, i, all) => w.time != null && (i === 0 || w.time >= all[i - 1].time));
-  const predictors = slots.concat(metrics.frozen ? ["frozen"] : [], ["no_change"]);
-  const step = Math.max(1, Math.ceil(figures.windows.length / MOST_POINTS));
-
-  function points(measure, drawn) {
-    const xs = [], series = drawn.map(() => []);
-    for (let i = 0; i < figures.windows.length; i += step) {
-      const group = figures.windows.slice(i, i + step);
-      const last = group[group.length - 1];
-      xs.push(byTime ? last.time : last.to);
-      drawn.forEach((id, k) => {
-        let n = 0, sum = 0;
-        group.forEach(w => {
-          const f = w.of[id];
-          if (f && f[measure] != null) { n += f.n; sum += f.n * f[measure]; }
-        });
-        series[k].push(n ? sum / n : null);
-      });
-    }
-    return [xs].concat(series);
-  }
-
-  function css(name) {
-    return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  }
-
-  function marks(u) {
-    const xs = figures.drifts.filter(d => d.slot === figures.champion).map(d => byTime ? d.time : d.at);
-    const ctx = u.ctx;
-    ctx.save();
-    ctx.fillStyle = css("--drift");
-    xs.forEach(x => {
-      const px = u.valToPos(x, "x", true);
-      if (px >= u.bbox.left && px <= u.bbox.left + u.bbox.width) {
-        ctx.beginPath();
-        ctx.moveTo(px - 4, u.bbox.top);
-        ctx.lineTo(px + 4, u.bbox.top);
-        ctx.lineTo(px, u.bbox.top + 8);
-        ctx.fill();
-      }
-    });
-    ctx.restore();
-  }
-
-  function plot(id, measure, drawn) {
-    const into = el(id);
-    if (figures.windows.length === 0) {
-      into.textContent = "No label was scored.";
-      return;
-    }
-    const width = () => Math.max(240, into.clientWidth);
-    const grid = {stroke: css("--line"), width: 1};
-    const axis = {stroke: css("--soft"), grid, ticks: grid};
-    const u = new uPlot({
-      width: width(), height: 300, tzDate: s => uPlot.tzDate(new Date(s * 1e3), "Etc/UTC"),
-      scales: {x: {time: byTime}},
-      axes: [axis, Object.assign({size: 50}, axis)],
-      series: [{label: byTime ? "time (UTC)" : "label"}].concat(drawn.map(s => ({
-        label: label(s), stroke: colourOf[s], width: s === figures.champion ? 2.5 : 1.5,
-        dash: s === "frozen" ? [6, 4] : s === "no_change" || s === "majority" ? [2, 3] : undefined, points: {show: false},
-        value: (_, v) => v == null ? "–" : v.toFixed(1)}))),
-      hooks: {draw: [marks]}
-    }, points(measure, drawn), into);
-    window.addEventListener("resize", () => u.setSize({width: width(), height: 300}));
-  }
-
-  function draw() {
-    el("kappa").textContent = el("accuracy").textContent = "";
-    plot("kappa", "kappa", predictors);
-    plot("accuracy", "accuracy", predictors.concat(["majority"]));
-  }
-  el("kappa-note").textContent = "In windows of " + count(figures.window)
-    + " scored labels over all keys" + (step > 1 ? ", " + step + " of them averaged to a point" : "")
-    + "; triangles mark drifts of the champion on any key.";
-  draw();
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 
   function keyRow(k) {
     const s = k.of.served, f = k.of.frozen, same = k.of.served_same_events;
@@ -189,4 +63,3 @@
   });
   table(el("sizes"), ["", "models", "smallest", "median", "largest", "all together, bytes"], sizes);
   el("foot").textContent = "Drawn by Meander from metrics.json, windows.csv, keys.csv and slices.csv beside this page.";
-})();

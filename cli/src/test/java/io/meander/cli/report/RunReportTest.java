@@ -208,7 +208,7 @@ class RunReportTest {
             "k,a,DDM,drift,1,1970-01-01T00:00:00.005Z,alert,,0.1,0.2");
     String page = Files.readString(folder.resolve("report.html"));
     assertThat(page)
-        .contains("\"drifts\":[{\"key\":\"k\",\"slot\":\"a\",\"at\":1,")
+        .contains("\"drifts\":[{\"level\":\"DRIFT\",\"slot\":\"a\",\"at\":1,")
         .contains("uPlot");
     assertThat(page).doesNotContain("/*FIGURES*/").doesNotContain("src=\"http");
   }
