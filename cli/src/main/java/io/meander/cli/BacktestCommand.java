@@ -78,6 +78,8 @@ final class BacktestCommand implements Callable<Integer> {
 
   @Mixin private DecayAges decay = new DecayAges();
 
+  @Mixin private Grid grid = new Grid();
+
   @Option(names = "--all-slots", description = "Also write every slot's answers, to slots.csv.")
   private boolean allSlots;
 
@@ -91,7 +93,10 @@ final class BacktestCommand implements Callable<Integer> {
       throws SpecException, IOException, JobFailedException, InterruptedException {
     Usage.parallelism(parallelism, command);
     Usage.atLeast(1, limit, "--limit", command);
-    PipelineSpec declared = Specs.forRun(specFile.path(), events, labels);
+    Grid.Rank rank = grid.rank(command);
+    PipelineSpec loaded = Specs.forRun(specFile.path(), events, labels);
+    Grid.Variants variantsOrNull = grid.isAsked() ? grid.variants(loaded, command) : null;
+    PipelineSpec declared = variantsOrNull == null ? loaded : variantsOrNull.spec();
     DecayTest ages = decay.test(declared, events, limit, command);
     PipelineSpec spec = ages == null ? declared : withTwins(declared, ages);
     Directories.writable(out, "--out");
@@ -122,6 +127,12 @@ final class BacktestCommand implements Callable<Integer> {
       Duration took = throughput.elapsed();
       report.finish();
       Results.print(spec, report, took, command.commandLine().getOut());
+      if (variantsOrNull != null) {
+        err.println("Measuring what each learner takes ...");
+        GridResults ranked = new GridResults(variantsOrNull, report, rank, events);
+        ranked.print(command.commandLine().getOut());
+        ranked.write(specFile.path(), out);
+      }
       command.commandLine().getOut().println("Results: " + out);
     }
     return 0;

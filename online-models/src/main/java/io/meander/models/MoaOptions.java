@@ -147,7 +147,7 @@ final class MoaOptions {
     }
   }
 
-  private static String reason(Throwable e) {
+  static String reason(Throwable e) {
     Throwable cause = e;
     while (cause.getCause() != null) {
       cause = cause.getCause();

@@ -6,6 +6,7 @@ import io.meander.features.FeatureTransform;
 import io.meander.features.MissingPolicy;
 import io.meander.models.Deployment;
 import io.meander.models.DriftPolicies;
+import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.FrozenTwin;
 import io.meander.models.ModelContext;
@@ -136,6 +137,47 @@ public record PipelineSpec(
         missing,
         weight,
         serve);
+  }
+
+  /**
+   * The same pipeline with other slots, of which one serves.
+   *
+   * @param originals by the id of each new slot that of a present one, whose drift policy and size
+   *     limit it takes over
+   */
+  public PipelineSpec withSlots(
+      List<SlotSpec> others, String servingSlot, Map<String, String> originals) {
+    Map<String, DriftSpec> watched = new TreeMap<>();
+    Map<String, SizeLimit> limited = new TreeMap<>();
+    originals.forEach(
+        (slot, original) -> {
+          if (drift.bySlot().containsKey(original)) {
+            watched.put(slot, drift.bySlot().get(original));
+          }
+          if (limits.containsKey(original)) {
+            limited.put(slot, limits.get(original));
+          }
+        });
+    return new PipelineSpec(
+        yaml,
+        name,
+        events,
+        label,
+        features,
+        others,
+        limited,
+        servingSlot,
+        new DriftPolicies(drift.every(), watched),
+        twins,
+        snapshots,
+        recovery,
+        expireAfterOrNull,
+        evaluation,
+        topics,
+        delivery,
+        missing,
+        weight,
+        ServePolicy.CHAMPION);
   }
 
   /** How long a key may go without an event; empty for ever. */

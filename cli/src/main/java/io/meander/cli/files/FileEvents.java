@@ -3,19 +3,13 @@ package io.meander.cli.files;
 
 import io.meander.flink.RawRecord;
 import io.meander.spec.PipelineSpec;
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.apache.avro.generic.GenericDatumWriter;
-import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.Source;
@@ -144,16 +138,9 @@ public final class FileEvents
   }
 
   private final class Reader implements SourceReader<RawRecord, Position> {
-    private final GenericDatumWriter<GenericRecord> writer =
-        new GenericDatumWriter<>(spec.events().schema());
-    private final GenericDatumWriter<GenericRecord> labelWriter =
-        spec.label()
-            .topic()
-            .map(topic -> new GenericDatumWriter<GenericRecord>(topic.schema()))
-            .orElse(writer);
-    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+    private final RowRecords records =
+        new RowRecords(file.getName(), labelsOrNull == null ? null : labelsOrNull.getName(), spec);
     private final CompletableFuture<Void> available = new CompletableFuture<>();
-    private BinaryEncoder encoder;
     private Arrivals arrivals;
     private long number;
     private boolean noMore;
@@ -171,7 +158,7 @@ public final class FileEvents
         if (next == null) {
           return InputStatus.END_OF_INPUT;
         }
-        output.collect(record(next));
+        output.collect(records.of(next, number));
       } catch (UncheckedIOException e) {
         throw e.getCause();
       }
@@ -219,39 +206,6 @@ public final class FileEvents
       if (arrivals != null) {
         arrivals.close();
       }
-    }
-
-    private RawRecord record(Arrivals.Arrived next) throws IOException {
-      EventFile.Row row = next.content();
-      boolean ofLabels = labelsOrNull != null && next.kind() == RawRecord.Kind.LABEL;
-      byte[] value =
-          row.record() == null
-              ? row.text().getBytes(StandardCharsets.UTF_8)
-              : encode(row.record(), ofLabels ? labelWriter : writer);
-      boolean inside = !ofLabels && isLabel(next.kind());
-      return new RawRecord(
-          (ofLabels ? labelsOrNull : file).getName(),
-          0,
-          next.row(),
-          inside ? next.time() : Long.MIN_VALUE,
-          null,
-          value,
-          number,
-          row.unreadable(),
-          next.kind(),
-          next.row());
-    }
-
-    private static boolean isLabel(RawRecord.Kind kind) {
-      return kind == RawRecord.Kind.LABEL || kind == RawRecord.Kind.LABEL_AFTER_END;
-    }
-
-    private byte[] encode(GenericRecord record, GenericDatumWriter<GenericRecord> with)
-        throws IOException {
-      buffer.reset();
-      encoder = EncoderFactory.get().directBinaryEncoder(buffer, encoder);
-      with.write(record, encoder);
-      return buffer.toByteArray();
     }
   }
 

@@ -54,6 +54,15 @@ final class ModelFiles {
     return bytes.get(List.of(key, slot));
   }
 
+  /** Sizes of the slot's last models of all keys, the smallest first. */
+  List<Long> sizes(String slot) {
+    return bytes.entrySet().stream()
+        .filter(entry -> entry.getKey().get(1).equals(slot))
+        .map(Map.Entry::getValue)
+        .sorted()
+        .toList();
+  }
+
   /**
    * The key with every byte but letters, digits, dot, dash and underscore as %XX; of a name too
    * long for a file system the beginning and, after {@code %.}, a CRC-32C of the key.

@@ -372,6 +372,31 @@ public final class RunReport implements AutoCloseable {
     return sentences;
   }
 
+  /**
+   * A slot beside the best one of a grid.
+   *
+   * @param micros that it takes for an instance; NaN if not measured
+   */
+  public synchronized GridFile.Line gridLine(SlotSpec slot, String best, double micros) {
+    Figures figures = overall.of(slot.id());
+    PairedBlocks.Difference behind =
+        slot.id().equals(best)
+            ? new PairedBlocks.Difference(0, 0, 0)
+            : paired.compare(best, slot.id()).kappa();
+    List<Long> sizes = models.sizes(slot.id());
+    return new GridFile.Line(
+        slot,
+        figures.score().accuracy(),
+        figures.score().kappa(),
+        figures.logLoss(),
+        behind.value(),
+        behind.low(),
+        behind.high(),
+        micros,
+        sizes.isEmpty() ? null : sizes.get(sizes.size() / 2),
+        sizes.isEmpty() ? null : sizes.get(sizes.size() - 1));
+  }
+
   /** What was served against everything else, on the same events. */
   List<PairedBlocks.Comparison> comparisons() {
     return paired.all(slots);
