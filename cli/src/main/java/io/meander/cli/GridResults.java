@@ -75,6 +75,7 @@ final class GridResults {
   void print(PrintWriter out) {
     TextTable table =
         new TextTable(
+            "learner",
             "slot",
             "accuracy",
             "kappa",
@@ -82,11 +83,11 @@ final class GridResults {
             "behind in kappa",
             "us/instance",
             "bytes",
-            "most",
-            "learner");
+            "most");
     SlotSpec winner = lines.get(0).slot();
     for (GridFile.Line line : lines) {
       table.add(
+          line.slot().learner(),
           line.slot().id(),
           FigureTable.figure(line.accuracy(), 2),
           FigureTable.figure(line.kappa(), 2),
@@ -100,8 +101,7 @@ final class GridResults {
                       FigureTable.figure(line.high(), 2)),
           FigureTable.figure(line.micros(), 2),
           bytes(line.medianBytes()),
-          bytes(line.largestBytes()),
-          line.slot().learner());
+          bytes(line.largestBytes()));
     }
     table.print(out);
     out.println();

@@ -34,7 +34,6 @@ class LearningPipelineTest {
             "event-times",
             "control-source",
             "control-gate",
-            "control-idle",
             "learning",
             "predictions",
             "predictions-sink",
