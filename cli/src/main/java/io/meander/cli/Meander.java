@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
       ValidateCommand.class,
       BacktestCommand.class,
       RunCommand.class,
-      ReplayCommand.class
+      ReplayCommand.class,
+      ClusterCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%n",
@@ -62,6 +63,8 @@ public final class Meander implements Callable<Integer> {
     command.setParameterExceptionHandler(Failures::wrongUsage);
     command.setExecutionExceptionHandler(
         (e, failed, parsed) -> Failures.failed(e, failed, meander.stackTrace));
+    // What Flink's command is given is none of ours to read.
+    command.getSubcommands().get("cluster").getSubcommands().get("flink").setStopAtPositional(true);
     return command.execute(arguments);
   }
 

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli.local;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,11 +14,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 
@@ -42,9 +37,6 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** Whether Kafka has given up; as its way of ending the process is, for all of the process. */
   private static final AtomicBoolean BROKEN = new AtomicBoolean();
-
-  /** Also what one event or snapshot may weigh at most. */
-  private static final int MAX_MESSAGE_BYTES = 64 << 20;
 
   private final String bootstrapServers;
   private final KafkaRaftServer server;
@@ -72,10 +64,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     Exit.setExitProcedure(EmbeddedBroker::endProcess);
     KafkaRaftServer server = null;
     try {
-      Files.createDirectories(directory);
       int clients = port == 0 ? LoopbackPorts.free() : port;
-      Properties properties = properties(directory, clients, LoopbackPorts.free());
-      format(directory, properties);
+      Properties properties = new Properties();
+      try (var in =
+          Files.newInputStream(
+              BrokerProperties.prepare(directory, clients, LoopbackPorts.free()))) {
+        properties.load(in);
+      }
       server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
       server.startup();
       return new EmbeddedBroker(LoopbackPorts.HOST + ":" + clients, server);
@@ -152,66 +147,5 @@ public final class EmbeddedBroker implements AutoCloseable {
     Thread exit = new Thread(() -> System.exit(1), "exit");
     exit.setDaemon(true);
     exit.start();
-  }
-
-  private static Properties properties(Path directory, int clients, int controller) {
-    Properties p = new Properties();
-    p.setProperty("process.roles", "broker,controller");
-    p.setProperty("node.id", "1");
-    p.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controller);
-    p.setProperty("controller.listener.names", "CONTROLLER");
-    p.setProperty(
-        "listeners",
-        "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(clients, controller));
-    p.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-    p.setProperty("log.dirs", directory.resolve("log").toAbsolutePath().toString());
-
-    // One node: nothing to replicate to.
-    p.setProperty("default.replication.factor", "1");
-    p.setProperty("min.insync.replicas", "1");
-    p.setProperty("offsets.topic.replication.factor", "1");
-    p.setProperty("offsets.topic.num.partitions", "1");
-    p.setProperty("transaction.state.log.replication.factor", "1");
-    p.setProperty("transaction.state.log.min.isr", "1");
-    p.setProperty("transaction.state.log.num.partitions", "2");
-    p.setProperty("share.coordinator.state.topic.replication.factor", "1");
-    p.setProperty("share.coordinator.state.topic.min.isr", "1");
-    p.setProperty("share.coordinator.state.topic.num.partitions", "1");
-    p.setProperty("group.initial.rebalance.delay.ms", "0");
-
-    // As long as Flink's exactly-once sink asks for by default.
-    p.setProperty("transaction.max.timeout.ms", Long.toString(Duration.ofHours(1).toMillis()));
-    p.setProperty("message.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
-    p.setProperty("auto.create.topics.enable", "false");
-    // Replayed history carries old times: retention by time would delete it at once.
-    p.setProperty("log.retention.ms", "-1");
-
-    // Small: it shares the process with Flink.
-    p.setProperty("num.network.threads", "2");
-    p.setProperty("num.io.threads", "2");
-    p.setProperty("background.threads", "2");
-    p.setProperty("num.recovery.threads.per.data.dir", "1");
-    p.setProperty("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
-    p.setProperty("log.index.size.max.bytes", Integer.toString(1 << 20));
-    return p;
-  }
-
-  private static void format(Path directory, Properties properties) throws IOException {
-    if (Files.exists(directory.resolve("log").resolve("meta.properties"))) {
-      return;
-    }
-    Path file = directory.resolve("server.properties");
-    try (var out = Files.newOutputStream(file)) {
-      properties.store(out, null);
-    }
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    String[] arguments = {"format", "-t", Uuid.randomUuid().toString(), "-c", file.toString()};
-    int exit;
-    try (PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8)) {
-      exit = StorageTool.execute(arguments, out);
-    }
-    if (exit != 0) {
-      throw new IOException(said.toString(StandardCharsets.UTF_8).strip());
-    }
   }
 }

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.meander.cli.cluster.ClusterHealth;
+import io.meander.cli.cluster.ClusterOptions;
+import io.meander.cli.cluster.ClusterProcess;
+import io.meander.cli.cluster.LocalCluster;
+import io.meander.cli.local.EmbeddedException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.configuration.MemorySize;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** A local cluster of processes: broker, JobManager, TaskManagers. */
+@Command(
+    name = "cluster",
+    description =
+        "A Kafka broker and a Flink cluster as processes of this machine, for trying what a real"
+            + " cluster does: submission, savepoints, upgrades, failures.",
+    sortOptions = false)
+final class ClusterCommand implements Runnable {
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      description =
+          "Where configuration, logs, topics, checkpoints and savepoints are (default: .meander in"
+              + " the project).")
+  private Path directory;
+
+  @Spec private CommandSpec command;
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        command.commandLine(), "which one: start, status, stop or flink?");
+  }
+
+  @Command(
+      name = "start",
+      description = "Start the processes, wait until they answer, and leave them running.",
+      sortOptions = false)
+  int start(
+      @Option(
+              names = "--task-managers",
+              paramLabel = "N",
+              defaultValue = "1",
+              description = "TaskManagers (default: ${DEFAULT-VALUE}).")
+          int taskManagers,
+      @Option(
+              names = "--slots",
+              paramLabel = "N",
+              defaultValue = "2",
+              description = "Task slots of each (default: ${DEFAULT-VALUE}).")
+          int slots,
+      @Option(
+              names = "--web-port",
+              paramLabel = "PORT",
+              defaultValue = "8081",
+              description =
+                  "Of Flink's web UI and REST interface; 0 for any free one (default:"
+                      + " ${DEFAULT-VALUE}).")
+          int webPort,
+      @Option(
+              names = "--kafka-port",
+              paramLabel = "PORT",
+              defaultValue = "9092",
+              description = "Of the broker; 0 for any free one (default: ${DEFAULT-VALUE}).")
+          int kafkaPort,
+      @Option(
+              names = "--job-manager-memory",
+              paramLabel = "SIZE",
+              defaultValue = "1g",
+              description = "Of the JobManager's process (default: ${DEFAULT-VALUE}).")
+          String jobManagerMemory,
+      @Option(
+              names = "--task-manager-memory",
+              paramLabel = "SIZE",
+              defaultValue = "1536m",
+              description = "Of each TaskManager's process (default: ${DEFAULT-VALUE}).")
+          String taskManagerMemory,
+      @Option(
+              names = "--metrics",
+              description =
+                  "Open Prometheus' endpoints, from port 9249 on. Flink opens them on all"
+                      + " interfaces.")
+          boolean metrics)
+      throws EmbeddedException, IOException, InterruptedException {
+    CommandSpec start = command.subcommands().get("start").getCommandSpec();
+    Usage.atLeast(1, taskManagers, "--task-managers", start);
+    Usage.atLeast(1, slots, "--slots", start);
+    Usage.port(webPort, "--web-port", start);
+    Usage.port(kafkaPort, "--kafka-port", start);
+    size(jobManagerMemory, "--job-manager-memory", start);
+    size(taskManagerMemory, "--task-manager-memory", start);
+    PrintWriter out = command.commandLine().getOut();
+    command.commandLine().getErr().println("Starting ...");
+    LocalCluster cluster =
+        LocalCluster.start(
+            directory(),
+            new ClusterOptions(
+                home(),
+                taskManagers,
+                slots,
+                webPort,
+                kafkaPort,
+                jobManagerMemory,
+                taskManagerMemory,
+                metrics));
+    out.println("Flink's web UI: " + cluster.webUi());
+    out.println("Kafka:          " + cluster.bootstrapServers());
+    out.println("Everything in:  " + cluster.directory());
+    out.println();
+    out.println("Submit a job:   ./meander cluster flink run -d " + jobJar() + " --spec SPEC \\");
+    out.println("                  --bootstrap-servers " + cluster.bootstrapServers());
+    out.println("Stop:           ./meander cluster stop");
+    return CommandLine.ExitCode.OK;
+  }
+
+  @Command(name = "status", description = "Say what runs. Exit code 1 unless all of it does.")
+  int status() throws IOException, InterruptedException {
+    PrintWriter out = command.commandLine().getOut();
+    Optional<LocalCluster> found = LocalCluster.find(directory(), home());
+    if (found.isEmpty()) {
+      out.println("No cluster is started in " + directory() + ".");
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    LocalCluster cluster = found.get();
+    ClusterHealth health = new ClusterHealth(cluster.webUi(), cluster.bootstrapServers());
+    boolean all = true;
+    TextTable table = new TextTable("process", "pid", "state");
+    for (ClusterProcess process : cluster.processes()) {
+      boolean running = process.running().isPresent();
+      all &= running;
+      table.add(process.name(), Long.toString(process.pid()), running ? "running" : "ended");
+    }
+    table.print(out);
+    out.println();
+    boolean broker = health.brokerAnswers();
+    out.println("Kafka " + cluster.bootstrapServers() + (broker ? " answers" : " does not answer"));
+    Optional<JsonNode> overview = health.overview();
+    out.println("Flink " + cluster.webUi() + overview.map(this::jobs).orElse(" does not answer"));
+    out.println("Logs: " + cluster.directory().resolve("log"));
+    return all && broker && overview.isPresent()
+        ? CommandLine.ExitCode.OK
+        : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private String jobs(JsonNode overview) {
+    return " answers: %d task managers, %d of %d slots free, jobs running %d, finished %d, failed %d"
+        .formatted(
+            overview.path("taskmanagers").asInt(),
+            overview.path("slots-available").asInt(),
+            overview.path("slots-total").asInt(),
+            overview.path("jobs-running").asInt(),
+            overview.path("jobs-finished").asInt(),
+            overview.path("jobs-failed").asInt());
+  }
+
+  @Command(
+      name = "stop",
+      description =
+          "Stop the processes. Topics and savepoints stay; jobs that run are lost unless they were"
+              + " stopped with a savepoint.")
+  int stop() throws IOException, InterruptedException {
+    Optional<LocalCluster> found = LocalCluster.find(directory(), home());
+    if (found.isEmpty()) {
+      command
+          .commandLine()
+          .getOut()
+          .println("No cluster is started in " + directory() + ": nothing to stop.");
+      return CommandLine.ExitCode.OK;
+    }
+    found.get().stop();
+    command.commandLine().getOut().println("Stopped.");
+    return CommandLine.ExitCode.OK;
+  }
+
+  @Command(
+      name = "flink",
+      description =
+          "Flink's own command against this cluster, such as run, list, savepoint, stop, cancel.")
+  int flink(
+      @Parameters(
+              paramLabel = "ARGUMENT",
+              arity = "1..*",
+              description = "What Flink's command is given.")
+          List<String> arguments)
+      throws IOException, InterruptedException {
+    LocalCluster cluster =
+        LocalCluster.find(directory(), home())
+            .orElseThrow(
+                () ->
+                    new CommandFailure(
+                        "No cluster is started in %s. Start one: ./meander cluster start"
+                            .formatted(directory())));
+    return cluster.flink(arguments).inheritIO().start().waitFor();
+  }
+
+  private static void size(String text, String option, CommandSpec start) {
+    try {
+      MemorySize.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw Usage.wrong(
+          start, "%s must be a size such as 1536m or 2g, not %s".formatted(option, text));
+    }
+  }
+
+  private Path directory() {
+    return directory != null ? directory : home().resolve(".meander");
+  }
+
+  private static Path home() {
+    String root = System.getProperty("meander.root");
+    if (root == null) {
+      throw new CommandFailure("The project's root is not known: start it by ./meander.");
+    }
+    return Path.of(root);
+  }
+
+  private static String jobJar() {
+    String version = Meander.class.getPackage().getImplementationVersion();
+    return "flink-jobs/target/flink-jobs-" + (version == null ? "VERSION" : version) + ".jar";
+  }
+}
