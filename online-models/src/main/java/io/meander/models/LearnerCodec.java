@@ -42,14 +42,30 @@ public final class LearnerCodec {
   }
 
   /**
+   * A payload in canonical form: two payloads hold the same model exactly if these are equal.
+   *
+   * @throws ModelFormatException as {@link #read}
+   */
+  public byte[] canonical(byte[] payload) {
+    Classifier classifier = classifier(payload);
+    return Envelope.seal(
+        Envelope.LEARNER,
+        context.fingerprint(),
+        JavaObjects.canonical(classifier, context.header()));
+  }
+
+  /**
    * A learner that answers as the published one did.
    *
    * @throws ModelFormatException if the bytes are broken, from another MOA version or schema, or
    *     hold a class that is not allowed
    */
   public Predictor read(byte[] payload) {
+    return new Predictor(context, new Learner(classifier(payload)));
+  }
+
+  private Classifier classifier(byte[] payload) {
     byte[] body = Envelope.open(Envelope.LEARNER, context.fingerprint(), payload).body();
-    Classifier classifier = JavaObjects.read(body, Classifier.class, context.header());
-    return new Predictor(context, new Learner(classifier));
+    return JavaObjects.read(body, Classifier.class, context.header());
   }
 }

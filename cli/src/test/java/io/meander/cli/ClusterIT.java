@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.meander.avro.AvroEncoding;
+import io.meander.avro.ModelSnapshot;
+import io.meander.avro.Prediction;
+import io.meander.cli.cluster.ClusterProcess;
+import io.meander.cli.cluster.LocalCluster;
+import io.meander.models.LearnerCodec;
+import io.meander.spec.SpecLoader;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a platform engineer does to a job, on a cluster of processes with a real broker. */
+class ClusterIT {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int CLIENT_SECONDS = 90;
+  private static final int PART = 4_000;
+  private static final Path ROOT = Path.of(System.getProperty("meander.root"));
+  private static final Path FLIGHTS = ROOT.resolve("examples").resolve("flights");
+  private static final Pattern JOB = Pattern.compile("JobID ([0-9a-f]{32})");
+  private static final Pattern SAVEPOINT = Pattern.compile("Savepoint completed. Path: (\\S+)");
+
+  @TempDir Path folder;
+
+  private LocalCluster cluster;
+
+  @AfterEach
+  void stop() throws Exception {
+    if (cluster != null) {
+      cluster.stop();
+    }
+  }
+
+  @Test
+  void aJobThatIsKilledStoppedAndRescaledAnswersAllAndLearnsTheSameModels() throws Exception {
+    Path clusterFolder = folder.resolve("cluster");
+    Command started =
+        Command.run(
+            "cluster",
+            "start",
+            "--dir",
+            clusterFolder,
+            "--task-managers",
+            2,
+            "--slots",
+            3,
+            "--web-port",
+            0,
+            "--kafka-port",
+            0);
+    assertThat(started.exitCode()).as(started.err()).isZero();
+    cluster = LocalCluster.find(clusterFolder, ROOT).orElseThrow();
+    assertThat(Command.run("cluster", "status", "--dir", clusterFolder).out())
+        .contains("task-manager-2", "2 task managers, 6 of 6 slots free");
+    Command second = Command.run("cluster", "start", "--dir", clusterFolder);
+    assertThat(second.exitCode()).isEqualTo(1);
+    assertThat(second.err()).contains("runs in " + clusterFolder + " already");
+
+    Path spec = spec();
+    List<Path> parts = parts();
+    replay(spec, parts.get(0));
+    String job = submit(spec, 2, null);
+    awaitAnswers(1);
+    replay(spec, parts.get(1));
+    kill("task-manager-1");
+    awaitAnswers(2);
+    assertThat(Command.run("cluster", "status", "--dir", clusterFolder).exitCode())
+        .as("one process was killed")
+        .isEqualTo(1);
+    String savepoint = find(SAVEPOINT, flink("stop", "--type", "canonical", job));
+    job = submit(spec, 3, savepoint);
+    replay(spec, parts.get(2));
+    awaitAnswers(3);
+    Map<String, ModelSnapshot> learned = awaitModels(3 * PART);
+    flink("cancel", job);
+
+    Path events = folder.resolve("all.csv");
+    Files.write(events, lines().subList(0, 1 + 3 * PART));
+    Path results = folder.resolve("results");
+    Command backtest = Command.run("backtest", spec, "--events", events, "--out", results);
+    assertThat(backtest.exitCode()).as(backtest.err()).isZero();
+    assertThat(learned).hasSize(20);
+    LearnerCodec codec = new LearnerCodec(SpecLoader.load(spec).modelContext());
+    for (ModelSnapshot live : learned.values()) {
+      Path model = results.resolve("models").resolve(live.getKey()).resolve("ht.snapshot");
+      ModelSnapshot undisturbed =
+          AvroEncoding.decode(Files.readAllBytes(model), ModelSnapshot.class);
+      assertThat(live.getTrainedInstances()).isEqualTo(undisturbed.getTrainedInstances());
+      assertThat(codec.canonical(live.getPayload().array()))
+          .as("model of " + live.getKey())
+          .isEqualTo(undisturbed.getPayload().array());
+    }
+  }
+
+  /** The flights, one learner, published soon after they change. */
+  private Path spec() throws IOException {
+    Files.copy(FLIGHTS.resolve("flight.avsc"), folder.resolve("flight.avsc"));
+    Path spec = folder.resolve("pipeline.yaml");
+    Files.writeString(
+        spec,
+        """
+        name: flights
+        events:
+          topic: flights
+          schema: flight.avsc
+          key: [origin]
+          id: flight_id
+          time: {field: scheduled_departure, out-of-orderness: 5m}
+        label:
+          field: arrival_delay_minutes
+          above: 15
+          classes: ["no", "yes"]
+        features: [distance_miles, {name: to, hashed: destination, buckets: 64}]
+        slots: [{id: ht, learner: trees.HoeffdingTree}]
+        predictions: {delivery: exactly-once}
+        snapshots: {every: {instances: 100000, time: 1s}}
+        """);
+    return spec;
+  }
+
+  /** The first flights, in files that follow one another. */
+  private List<Path> parts() throws IOException {
+    List<String> lines = lines();
+    List<Path> parts = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      List<String> part = new ArrayList<>(lines.subList(1 + i * PART, 1 + (i + 1) * PART));
+      part.add(0, lines.get(0));
+      parts.add(Files.write(folder.resolve("part-" + i + ".csv"), part));
+    }
+    return parts;
+  }
+
+  private static List<String> lines() throws IOException {
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(Files.newInputStream(FLIGHTS.resolve("flights.csv.gz"))),
+                StandardCharsets.UTF_8))) {
+      return in.lines().limit(1 + 3 * PART).toList();
+    }
+  }
+
+  private void replay(Path spec, Path events) {
+    Command replayed =
+        Command.run(
+            "replay",
+            spec,
+            "--events",
+            events,
+            "--create-topics",
+            "--bootstrap-servers",
+            cluster.bootstrapServers());
+    assertThat(replayed.exitCode()).as(replayed.err()).isZero();
+  }
+
+  private String submit(Path spec, int parallelism, String savepointOrNull) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("run", "-d", "-p", "" + parallelism, "-Dexecution.checkpointing.interval=1s"));
+    if (savepointOrNull != null) {
+      arguments.addAll(List.of("-s", savepointOrNull));
+    }
+    arguments.add(jar().toString());
+    arguments.addAll(List.of("--spec", spec.toString()));
+    arguments.addAll(List.of("--bootstrap-servers", cluster.bootstrapServers()));
+    return find(JOB, flink(arguments.toArray(String[]::new)));
+  }
+
+  private static Path jar() throws IOException {
+    Path target = ROOT.resolve("flink-jobs").resolve("target");
+    try (Stream<Path> files = Files.list(target)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("flink-jobs-.*\\.jar"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private String flink(String... arguments) throws Exception {
+    Path said = folder.resolve("flink.out");
+    Process process =
+        cluster
+            .flink(List.of(arguments))
+            .redirectErrorStream(true)
+            .redirectOutput(said.toFile())
+            .start();
+    boolean ended = process.waitFor(CLIENT_SECONDS, TimeUnit.SECONDS);
+    process.destroyForcibly();
+    String text = Files.readString(said, StandardCharsets.UTF_8);
+    assertThat(ended).as(text).isTrue();
+    assertThat(process.exitValue()).as(text).isZero();
+    return text;
+  }
+
+  private static String find(Pattern pattern, String text) {
+    Matcher matcher = pattern.matcher(text);
+    assertThat(matcher.find()).as(text).isTrue();
+    return matcher.group(1);
+  }
+
+  private void kill(String name) {
+    ClusterProcess victim =
+        cluster.processes().stream().filter(p -> p.name().equals(name)).findFirst().orElseThrow();
+    victim.running().orElseThrow().destroyForcibly();
+  }
+
+  /** Every event of the first parts is answered, once. */
+  private void awaitAnswers(int parts) throws Exception {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(1))
+        .untilAsserted(
+            () ->
+                assertThat(read("flights-predictions", Prediction.class))
+                    .hasSizeGreaterThanOrEqualTo(parts * PART));
+    Map<String, Integer> answers = new TreeMap<>();
+    for (Prediction answer : read("flights-predictions", Prediction.class)) {
+      answers.merge(answer.getEventId(), 1, Integer::sum);
+    }
+    assertThat(answers).hasSize(parts * PART);
+    assertThat(answers.values()).containsOnly(1);
+  }
+
+  /** Each key's last model, once all of them together have learned all that was sent. */
+  private Map<String, ModelSnapshot> awaitModels(int learned) {
+    Map<String, ModelSnapshot> last = new TreeMap<>();
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(1))
+        .untilAsserted(
+            () -> {
+              read("flights-snapshots", ModelSnapshot.class)
+                  .forEach(snapshot -> last.put(snapshot.getKey(), snapshot));
+              assertThat(last.values().stream().mapToLong(ModelSnapshot::getTrainedInstances).sum())
+                  .isEqualTo(learned);
+            });
+    return last;
+  }
+
+  private <T extends SpecificRecordBase> List<T> read(String topic, Class<T> type)
+      throws Exception {
+    List<T> records = new ArrayList<>();
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers", cluster.bootstrapServers(), "isolation.level", "read_committed");
+    try (var consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream().map(ClusterIT::partition).toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))
+          && System.nanoTime() < deadline) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+          records.add(AvroEncoding.decode(record.value(), type));
+        }
+      }
+    }
+    return records;
+  }
+
+  private static TopicPartition partition(PartitionInfo info) {
+    return new TopicPartition(info.topic(), info.partition());
+  }
+}
