@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericEnumSymbol;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.util.Utf8;
 
@@ -111,6 +112,32 @@ public final class FieldPath {
               : entry((Map<?, ?>) value, mapKeys[i]);
     }
     return value;
+  }
+
+  /**
+   * The value as text, of a key, an id or a class's name: text, an enum's symbol, a boolean or a
+   * number as Java writes it; null if it is missing.
+   *
+   * @throws UnfitEventException if the value has no text of its own
+   */
+  public String text(GenericRecord event) throws UnfitEventException {
+    Object value = read(event);
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof CharSequence
+        || value instanceof Number
+        || value instanceof Boolean
+        || value instanceof GenericEnumSymbol<?>) {
+      return value.toString();
+    }
+    throw new UnfitEventException(
+        text,
+        "'"
+            + text
+            + "' holds "
+            + value.getClass().getSimpleName()
+            + "; text, an enum, a boolean or a number can be used");
   }
 
   private static Object entry(Map<?, ?> map, Object key) {

@@ -36,13 +36,23 @@ public final class SeenValues {
    * @return the vector itself if there was nothing to fill in, else another one
    */
   public double[] complete(double[] vector) {
-    double[] filled = vector;
+    double[] filled = filled(vector);
     int[] columns = rules.columns();
     for (int i = 0; i < columns.length; i++) {
       double value = vector[columns[i]];
       if (!Double.isNaN(value)) {
         remember(i, value);
-      } else if (counts[i] > 0) {
+      }
+    }
+    return filled;
+  }
+
+  /** As {@link #complete}, remembering nothing. */
+  public double[] filled(double[] vector) {
+    double[] filled = vector;
+    int[] columns = rules.columns();
+    for (int i = 0; i < columns.length; i++) {
+      if (Double.isNaN(vector[columns[i]]) && counts[i] > 0) {
         if (filled == vector) {
           filled = vector.clone();
         }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import java.io.ByteArrayInputStream;
 import moa.classifiers.Classifier;
 
 /**
@@ -47,7 +48,7 @@ public final class LearnerCodec {
    * @throws ModelFormatException as {@link #read}
    */
   public byte[] canonical(byte[] payload) {
-    Classifier classifier = classifier(payload);
+    Classifier classifier = classifier(payload, new LiveSize());
     return Envelope.seal(
         Envelope.LEARNER,
         context.fingerprint(),
@@ -61,11 +62,14 @@ public final class LearnerCodec {
    *     hold a class that is not allowed
    */
   public Predictor read(byte[] payload) {
-    return new Predictor(context, new Learner(classifier(payload)));
+    LiveSize live = new LiveSize();
+    Classifier classifier = classifier(payload, live);
+    return new Predictor(context, new Learner(classifier), live.bytes());
   }
 
-  private Classifier classifier(byte[] payload) {
+  private Classifier classifier(byte[] payload, LiveSize live) {
     byte[] body = Envelope.open(Envelope.LEARNER, context.fingerprint(), payload).body();
-    return JavaObjects.read(body, Classifier.class, context.header());
+    return JavaObjects.read(
+        new ByteArrayInputStream(body), Classifier.class, context.header(), live);
   }
 }

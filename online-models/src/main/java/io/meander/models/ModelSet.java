@@ -78,6 +78,24 @@ public final class ModelSet {
     return generation;
   }
 
+  /** Id of the slot that serves, or {@link SlotSpec#SERVED} if the slots' votes are combined. */
+  public String servedBy() {
+    return serve.kind() == ServePolicy.Kind.VOTE ? SlotSpec.SERVED : champion;
+  }
+
+  /** What each slot's votes count where they are combined, by slot id; else empty. */
+  public Map<String, Double> servingWeights() {
+    if (serve.kind() != ServePolicy.Kind.VOTE) {
+      return Map.of();
+    }
+    double[] weights = ServeRules.weights(this);
+    Map<String, Double> bySlot = new TreeMap<>();
+    for (int i = 0; i < weights.length; i++) {
+      bySlot.put(slots.get(i).id(), weights[i]);
+    }
+    return bySlot;
+  }
+
   /** Labelled instances so far. */
   public long labels() {
     return labels;
@@ -121,10 +139,10 @@ public final class ModelSet {
     return lastEventTime;
   }
 
-  /** Whether any slot has learned since its last publication. */
+  /** Whether any slot has learned, or is urgent, since its last publication. */
   public boolean hasUnpublished() {
     for (Slot slot : slots) {
-      if (!slot.isFrozen() && slot.trained > slot.publishedTrained) {
+      if (!slot.isFrozen() && (slot.trained > slot.publishedTrained || slot.urgentOrNull != null)) {
         return true;
       }
     }

@@ -35,7 +35,8 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
  * twin UTF, number of lives int, (slot UTF, lives long) each
  * number of slots int, then of each:
  *   id, learner UTF, seed int, incarnation, trained, version long
- *   published at instances, at time long, drifted since boolean, drifts, warnings long
+ *   published at instances, at time long, urgent byte (0 no, 1 drift, 2 promotion)
+ *   drifts, warnings long
  *   score as {@link Score#write}
  *   watched boolean; if so:
  *     drift policy as {@link DriftSpec#write}, last drift, last warning long
@@ -239,7 +240,7 @@ public final class ModelSetCodec {
     out.writeLong(slot.version);
     out.writeLong(slot.publishedTrained);
     out.writeLong(slot.publishedAt);
-    out.writeBoolean(slot.driftedSincePublished);
+    out.writeByte(urgency(slot.urgentOrNull));
     out.writeLong(slot.drifts);
     out.writeLong(slot.warnings);
     slot.score().write(out);
@@ -357,6 +358,22 @@ public final class ModelSetCodec {
     }
   }
 
+  private static int urgency(PublishCause causeOrNull) {
+    if (causeOrNull == null) {
+      return 0;
+    }
+    return causeOrNull == PublishCause.PROMOTION ? 2 : 1;
+  }
+
+  private static PublishCause urgent(byte code) {
+    return switch (code) {
+      case 0 -> null;
+      case 1 -> PublishCause.DRIFT;
+      case 2 -> PublishCause.PROMOTION;
+      default -> throw new ModelFormatException("has a slot that is due for reason " + code);
+    };
+  }
+
   private Slot readSlot(DataInputStream in, byte[] body, LiveSize live) throws IOException {
     SlotSpec spec = new SlotSpec(in.readUTF(), in.readUTF(), in.readInt());
     long incarnation = in.readLong();
@@ -364,7 +381,7 @@ public final class ModelSetCodec {
     long version = in.readLong();
     long publishedTrained = in.readLong();
     long publishedAt = in.readLong();
-    boolean drifted = in.readBoolean();
+    PublishCause urgent = urgent(in.readByte());
     long drifts = in.readLong();
     long warnings = in.readLong();
     Score score = Score.read(in);
@@ -390,7 +407,7 @@ public final class ModelSetCodec {
     slot.version = version;
     slot.publishedTrained = publishedTrained;
     slot.publishedAt = publishedAt;
-    slot.driftedSincePublished = drifted;
+    slot.urgentOrNull = urgent;
     slot.drifts = drifts;
     slot.warnings = warnings;
     return slot;

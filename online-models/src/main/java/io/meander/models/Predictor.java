@@ -1,15 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import java.util.List;
+
 /** A model that only answers. Not thread-safe: some of MOA's classifiers keep scratch space. */
 public final class Predictor {
 
   private final ModelContext context;
   private final Learner learner;
 
-  Predictor(ModelContext context, Learner learner) {
+  private final long liveBytes;
+
+  Predictor(ModelContext context, Learner learner, long liveBytes) {
     this.context = context;
     this.learner = learner;
+    this.liveBytes = liveBytes;
+  }
+
+  /** Estimate of what it takes on the heap. */
+  public long liveBytes() {
+    return liveBytes;
   }
 
   /**
@@ -17,6 +27,18 @@ public final class Predictor {
    * @param votes one weight per class, normalised
    */
   public record Vote(int classIndex, double[] votes) {}
+
+  /**
+   * What a vote of several models serves: their normalised votes times their weights, added up in
+   * the order given and normalised.
+   *
+   * @param weights one per vote, at least 0
+   */
+  public static Vote combined(double[] weights, List<Vote> votes) {
+    double[][] normalised = votes.stream().map(Vote::votes).toArray(double[][]::new);
+    double[] sums = Votes.weighted(weights, normalised);
+    return new Vote(Votes.predicted(sums), Votes.normalised(sums, sums.length));
+  }
 
   /**
    * @param features one value per column of the feature schema, NaN for missing

@@ -9,6 +9,8 @@ public enum PublishCause {
   TIME,
   /** The slot's detector raised a drift. */
   DRIFT,
+  /** The slot was made the one that serves, or all slots were. */
+  PROMOTION,
   /** The stream ended. */
   END
 }

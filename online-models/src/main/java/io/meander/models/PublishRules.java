@@ -32,8 +32,9 @@ final class PublishRules {
     if (slot.isFrozen()) {
       return Optional.empty();
     }
-    if (slot.driftedSincePublished && policy.onDrift()) {
-      return Optional.of(PublishCause.DRIFT);
+    if (slot.urgentOrNull == PublishCause.PROMOTION
+        || (slot.urgentOrNull == PublishCause.DRIFT && policy.onDrift())) {
+      return Optional.of(slot.urgentOrNull);
     }
     long learned = slot.trained - slot.publishedTrained;
     if (learned >= policy.everyInstances()) {

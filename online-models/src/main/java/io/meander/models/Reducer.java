@@ -127,7 +127,9 @@ public final class Reducer {
       slot.watch().dealtWith();
       if (drifted.level() == DriftSignal.Level.DRIFT) {
         slot.drifts++;
-        slot.driftedSincePublished = true;
+        if (slot.urgentOrNull == null) {
+          slot.urgentOrNull = PublishCause.DRIFT;
+        }
       } else {
         slot.warnings++;
       }
@@ -136,7 +138,7 @@ public final class Reducer {
       slot.version++;
       slot.publishedTrained = slot.trained;
       slot.publishedAt = published.at();
-      slot.driftedSincePublished = false;
+      slot.urgentOrNull = null;
     } else if (fact instanceof Fact.Born birth) {
       set.born = true;
       set.firstEventTime = birth.eventTime();
@@ -154,6 +156,9 @@ public final class Reducer {
       set.slots.remove(known(set, retired.slot()));
     } else if (fact instanceof Fact.Reconciled reconciled) {
       set.generation = reconciled.generation();
+      if (!set.champion.isEmpty() && !set.champion.equals(reconciled.champion())) {
+        promoted(set, reconciled.champion());
+      }
       set.champion = reconciled.champion();
       set.serve = reconciled.serve();
     } else if (fact instanceof Fact.Restarted restarted) {
@@ -166,6 +171,7 @@ public final class Reducer {
       replace(set, known(set, replaced.slot()));
     } else if (fact instanceof Fact.Promoted promoted) {
       set.champion = known(set, promoted.champion()).id();
+      promoted(set, promoted.champion());
     } else if (fact instanceof Fact.Boosted boosted) {
       Slot slot = known(set, boosted.slot());
       slot.boostWeight = boosted.weight();
@@ -296,6 +302,14 @@ public final class Reducer {
     twin.trained = champion.trained;
     set.slots.add(twin);
     set.twins.put(id, ModelSet.Twin.FROZEN);
+  }
+
+  /** Followers learn from its next snapshot that it serves: that one waits for nothing. */
+  private static void promoted(ModelSet set, String champion) {
+    Slot slot = set.slot(champion);
+    if (slot != null) {
+      slot.urgentOrNull = PublishCause.PROMOTION;
+    }
   }
 
   private static long beginLife(ModelSet set, String slot) {

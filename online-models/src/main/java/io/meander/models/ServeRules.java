@@ -87,12 +87,9 @@ final class ServeRules {
   static Answer.SlotAnswer combined(ModelSet set, Answer.SlotAnswer[] answers) {
     double[] weights = weights(set);
     int classes = set.labelCounts().length;
-    double[] sums = new double[classes];
-    for (int i = 0; i < answers.length; i++) {
-      for (int c = 0; c < classes; c++) {
-        sums[c] += weights[i] * answers[i].votes()[c];
-      }
-    }
+    double[][] votes = new double[answers.length][];
+    Arrays.setAll(votes, i -> answers[i].votes());
+    double[] sums = Votes.weighted(weights, votes);
     return new Answer.SlotAnswer(
         SlotSpec.SERVED, 0, set.labels, 0, Votes.predicted(sums), Votes.normalised(sums, classes));
   }

@@ -16,7 +16,12 @@ public final class Slot {
   long version;
   long publishedTrained;
   long publishedAt;
-  boolean driftedSincePublished;
+
+  /**
+   * Why it is due to be published whatever it has learned since: a drift or a promotion; or null.
+   */
+  PublishCause urgentOrNull;
+
   long drifts;
   long warnings;
 
@@ -54,7 +59,7 @@ public final class Slot {
     next.trained = alreadyTrained;
     next.version = version;
     next.publishedAt = publishedAt;
-    next.driftedSincePublished = driftedSincePublished;
+    next.urgentOrNull = urgentOrNull;
     next.drifts = drifts;
     next.warnings = warnings;
     return next;

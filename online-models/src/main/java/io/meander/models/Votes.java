@@ -23,6 +23,17 @@ final class Votes {
     return best;
   }
 
+  /** Votes of equal length times their weights, added up in the order given. */
+  static double[] weighted(double[] weights, double[][] votes) {
+    double[] sums = new double[votes[0].length];
+    for (int i = 0; i < votes.length; i++) {
+      for (int c = 0; c < sums.length; c++) {
+        sums[c] += weights[i] * votes[i][c];
+      }
+    }
+    return sums;
+  }
+
   /**
    * As long as the class list, none negative, adding up to 1. What is not a finite positive number
    * counts as no vote; without any vote all classes are equal.

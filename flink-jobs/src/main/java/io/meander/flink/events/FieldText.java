@@ -2,7 +2,7 @@
 package io.meander.flink.events;
 
 import io.meander.features.FieldPath;
-import org.apache.avro.generic.GenericEnumSymbol;
+import io.meander.features.UnfitEventException;
 import org.apache.avro.generic.GenericRecord;
 
 /** A field read as text: of a key, an id, a slice, a label that is a class's name. */
@@ -16,23 +16,10 @@ final class FieldText {
    * @throws UnfitRecordException if the value has no text of its own
    */
   static String read(String use, FieldPath field, GenericRecord event) throws UnfitRecordException {
-    Object value = field.read(event);
-    if (value == null) {
-      return null;
+    try {
+      return field.text(event);
+    } catch (UnfitEventException e) {
+      throw new UnfitRecordException(RejectReason.BAD_FIELD, use + " " + e.getMessage(), e);
     }
-    if (value instanceof CharSequence
-        || value instanceof Number
-        || value instanceof Boolean
-        || value instanceof GenericEnumSymbol<?>) {
-      return value.toString();
-    }
-    throw new UnfitRecordException(
-        RejectReason.BAD_FIELD,
-        use
-            + " '"
-            + field
-            + "' holds "
-            + value.getClass().getSimpleName()
-            + "; text, an enum, a boolean or a number can be used");
   }
 }

@@ -215,13 +215,13 @@ final class KeyedModels implements AutoCloseable {
   }
 
   /** The current key's model set for reading only, live or not; null if it has none. */
-  ModelSet peek() throws Exception {
+  LiveModels.Entry peek() throws Exception {
     LiveModels.Entry entry = live.get(stored.currentKey());
     if (entry != null) {
-      return entry.set;
+      return entry;
     }
-    ModelSet set = load().entry().set;
-    return set.position() == 0 ? null : set;
+    LiveModels.Entry loaded = load().entry();
+    return loaded.set.position() == 0 ? null : loaded;
   }
 
   /** The current key is forgotten, live and stored. */

@@ -423,9 +423,9 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     models.flush();
     for (String key : storedKeys()) {
       setCurrentKey(key);
-      ModelSet set = models.peek();
-      if (set != null) {
-        snapshots.last(set).forEach(this::emit);
+      LiveModels.Entry entry = models.peek();
+      if (entry != null) {
+        snapshots.last(entry).forEach(this::emit);
       }
     }
   }
@@ -473,7 +473,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     for (Fact.Published fact : reducer.decidePublished(set, publishing, now)) {
       models.apply(entry, fact);
       if (isTimed()) {
-        emit(snapshots.write(set, set.slot(fact.slot()), fact.cause(), now));
+        emit(snapshots.write(entry, set.slot(fact.slot()), fact.cause(), now));
       }
     }
     if (isTimed() && set.hasUnpublished() && wakeup.value() == null) {

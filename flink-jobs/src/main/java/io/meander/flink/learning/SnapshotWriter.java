@@ -37,19 +37,24 @@ final class SnapshotWriter {
   }
 
   /** The models of a stream that has ended; the publication times stay empty, so runs repeat. */
-  List<ModelSnapshot> last(ModelSet set) {
-    return set.slots().stream().map(slot -> snapshot(set, slot, PublishCause.END, null)).toList();
+  List<ModelSnapshot> last(LiveModels.Entry entry) {
+    return entry.set.slots().stream()
+        .map(slot -> snapshot(entry, slot, PublishCause.END, null))
+        .toList();
   }
 
   /**
    * @param slot its version is already that of this snapshot
    * @param now milliseconds since the epoch
    */
-  ModelSnapshot write(ModelSet set, Slot slot, PublishCause cause, long now) {
-    return snapshot(set, slot, cause, Instant.ofEpochMilli(now));
+  ModelSnapshot write(LiveModels.Entry entry, Slot slot, PublishCause cause, long now) {
+    return snapshot(entry, slot, cause, Instant.ofEpochMilli(now));
   }
 
-  private ModelSnapshot snapshot(ModelSet set, Slot slot, PublishCause cause, Instant at) {
+  private ModelSnapshot snapshot(
+      LiveModels.Entry entry, Slot slot, PublishCause cause, Instant at) {
+    ModelSet set = entry.set;
+    byte[] featureState = entry.seenOrNull == null ? null : entry.seenOrNull.write();
     // The last models of a run are compared with those of others.
     byte[] payload = cause == PublishCause.END ? codec.writeCanonical(slot) : codec.write(slot);
     CRC32C checksum = new CRC32C();
@@ -62,6 +67,10 @@ final class SnapshotWriter {
         .setIncarnation(slot.incarnation())
         .setVersion(version)
         .setParentVersion(version - 1)
+        .setGeneration(set.generation())
+        .setPosition(set.position())
+        .setChampion(set.servedBy())
+        .setServingWeights(set.servingWeights())
         .setCause(SnapshotCause.valueOf(cause.name()))
         .setTrainedInstances(slot.trainedInstances())
         .setFirstEventTime(time(set.firstEventTime()))
@@ -76,6 +85,8 @@ final class SnapshotWriter {
         .setClasses(context.classes())
         .setFormat(LearnerCodec.FORMAT)
         .setChecksum(checksum.getValue())
+        .setPayloadBytes(payload.length)
+        .setFeatureState(featureState == null ? null : ByteBuffer.wrap(featureState))
         .setPayload(ByteBuffer.wrap(payload))
         .build();
   }
