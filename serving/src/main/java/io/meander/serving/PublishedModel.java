@@ -11,7 +11,6 @@ import io.meander.models.ModelContext;
 import io.meander.models.ModelFormatException;
 import io.meander.models.Predictor;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
@@ -56,35 +55,72 @@ public final class PublishedModel {
   }
 
   /**
-   * @throws SnapshotException if the payload is changed, or is not of the columns and classes that
-   *     the snapshot names, or of another version of MOA
+   * @throws SnapshotException if the payload cannot be had or is changed, or is not of the columns
+   *     and classes that the snapshot names, or of another version of MOA
    */
   public static PublishedModel of(ModelSnapshot snapshot) throws SnapshotException {
-    String name =
-        "snapshot %d of slot '%s' of key '%s'"
-            .formatted(snapshot.getVersion(), snapshot.getSlot(), snapshot.getKey());
-    byte[] payload = bytes(snapshot.getPayload());
-    CRC32C checksum = new CRC32C();
-    checksum.update(payload);
-    if (checksum.getValue() != snapshot.getChecksum()) {
-      throw new SnapshotException(name + " does not match its checksum");
+    try {
+      return of(snapshot, context(snapshot), Payloads.STORES);
+    } catch (IllegalArgumentException e) {
+      throw new SnapshotException(name(snapshot) + " " + e.getMessage(), e);
     }
-    FeatureSchema schema =
-        new FeatureSchema(snapshot.getFeatures().stream().map(PublishedModel::column).toList());
-    if (!schema.fingerprint().equals(snapshot.getFeatureFingerprint())) {
+  }
+
+  /**
+   * @param context of the columns and classes that the snapshot names
+   */
+  static PublishedModel of(ModelSnapshot snapshot, ModelContext context, Payloads payloads)
+      throws SnapshotException {
+    checkSchema(snapshot);
+    try {
+      byte[] payload = payloads.of(snapshot);
+      checkPayload(snapshot, payload);
+      return new PublishedModel(snapshot, new LearnerCodec(context).read(payload));
+    } catch (IOException e) {
       throw new SnapshotException(
-          name
+          name(snapshot) + " has a payload that cannot be had: " + e.getMessage(), e);
+    } catch (ModelFormatException | IllegalArgumentException e) {
+      throw new SnapshotException(name(snapshot) + " " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * @throws SnapshotException if the columns are not those of the fingerprint
+   */
+  static void checkSchema(ModelSnapshot snapshot) throws SnapshotException {
+    String actual = schema(snapshot).fingerprint();
+    if (!actual.equals(snapshot.getFeatureFingerprint())) {
+      throw new SnapshotException(
+          name(snapshot)
               + " names the feature schema "
               + snapshot.getFeatureFingerprint()
               + ", its columns have "
-              + schema.fingerprint());
+              + actual);
     }
-    try {
-      ModelContext context = new ModelContext(schema, snapshot.getClasses());
-      return new PublishedModel(snapshot, new LearnerCodec(context).read(payload));
-    } catch (ModelFormatException | IllegalArgumentException e) {
-      throw new SnapshotException(name + " " + e.getMessage(), e);
+  }
+
+  /**
+   * @throws SnapshotException if the payload is not the one that the snapshot was made with
+   */
+  static void checkPayload(ModelSnapshot snapshot, byte[] payload) throws SnapshotException {
+    CRC32C checksum = new CRC32C();
+    checksum.update(payload);
+    if (checksum.getValue() != snapshot.getChecksum()) {
+      throw new SnapshotException(name(snapshot) + " does not match its checksum");
     }
+  }
+
+  static String name(ModelSnapshot snapshot) {
+    return "snapshot %d of slot '%s' of key '%s'"
+        .formatted(snapshot.getVersion(), snapshot.getSlot(), snapshot.getKey());
+  }
+
+  private static FeatureSchema schema(ModelSnapshot snapshot) {
+    return new FeatureSchema(snapshot.getFeatures().stream().map(PublishedModel::column).toList());
+  }
+
+  private static ModelContext context(ModelSnapshot snapshot) {
+    return new ModelContext(schema(snapshot), snapshot.getClasses());
   }
 
   /** All that the snapshot says of its model. */
@@ -100,13 +136,12 @@ public final class PublishedModel {
     return predictor.vote(features);
   }
 
-  private static FeatureSchema.Column column(FeatureColumn column) {
-    return new FeatureSchema.Column(column.getName(), column.getValues());
+  /** Estimate of what it takes on the heap. */
+  long liveBytes() {
+    return predictor.liveBytes();
   }
 
-  private static byte[] bytes(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.duplicate().get(bytes);
-    return bytes;
+  private static FeatureSchema.Column column(FeatureColumn column) {
+    return new FeatureSchema.Column(column.getName(), column.getValues());
   }
 }

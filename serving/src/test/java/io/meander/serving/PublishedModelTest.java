@@ -7,140 +7,190 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.meander.avro.AvroEncoding;
 import io.meander.avro.FeatureColumn;
 import io.meander.avro.ModelSnapshot;
-import io.meander.avro.SnapshotCause;
-import io.meander.avro.SnapshotMetrics;
-import io.meander.features.FeatureSchema;
 import io.meander.models.Answer;
-import io.meander.models.Deployment;
-import io.meander.models.DriftSpec;
-import io.meander.models.LearnerCodec;
-import io.meander.models.ModelContext;
-import io.meander.models.ModelSet;
-import io.meander.models.Observation;
 import io.meander.models.Predictor;
-import io.meander.models.Reducer;
-import io.meander.models.Slot;
-import io.meander.models.SlotSpec;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
-import java.util.zip.CRC32C;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.io.TempDir;
 
 class PublishedModelTest {
 
-  private static final FeatureSchema SCHEMA =
-      new FeatureSchema(
-          List.of(
-              FeatureSchema.Column.numeric("x"),
-              new FeatureSchema.Column("colour", List.of("red", "green", "blue"))));
-  private static final ModelContext CONTEXT = new ModelContext(SCHEMA, List.of("no", "yes"));
+  private static final int EVENTS = 10_000;
 
-  private final Random random = new Random(1);
-  private final Reducer reducer = new Reducer(CONTEXT);
+  /** One of each family of MOA's. */
+  private static final List<String> LEARNERS =
+      List.of(
+          "bayes.NaiveBayes",
+          "drift.DriftDetectionMethodClassifier",
+          "functions.MajorityClass",
+          "functions.SGD",
+          "lazy.kNN -w 200",
+          "meta.AccuracyUpdatedEnsemble",
+          "meta.AdaptiveRandomForest -s 3",
+          "meta.HeterogeneousEnsembleBlast",
+          "meta.LeveragingBag -s 3",
+          "meta.OzaBagAdwin -s 3",
+          "meta.OzaBoost -s 3",
+          "meta.imbalanced.OnlineAdaBoost -s 3",
+          "trees.EFDT -g 50",
+          "trees.HoeffdingAdaptiveTree -g 50",
+          "trees.HoeffdingTree -g 20",
+          "trees.RandomHoeffdingTree");
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"bayes.NaiveBayes", "trees.HoeffdingTree -g 20", "meta.AdaptiveRandomForest -s 3"})
-  void answersBitForBitAsTheJobDid(String learner) throws Exception {
-    ModelSet set = learned(learner, 1500);
-    PublishedModel model = PublishedModel.of(AvroEncoding.encode(snapshot(set)));
+  @TempDir private Path folder;
 
-    for (int i = 0; i < 10_000; i++) {
-      Observation event = event(i);
-      Answer.SlotAnswer expected = reducer.answer(set, event).servedAnswer();
-      Predictor.Vote vote = model.vote(event.features());
-      assertThat(vote.votes()).isEqualTo(expected.votes());
-      assertThat(vote.classIndex()).isEqualTo(expected.predicted());
+  /** Answers from snapshot files, in a JVM of its own. */
+  static final class FreshJvm {
+    private FreshJvm() {}
+
+    public static void main(String[] arguments) throws IOException, SnapshotException {
+      Path folder = Path.of(arguments[0]);
+      for (int learner = 0; learner < LEARNERS.size(); learner++) {
+        PublishedModel model = PublishedModel.read(folder.resolve(learner + ".snapshot"));
+        try (DataInputStream in = in(folder.resolve("vectors"));
+            DataOutputStream out = out(folder.resolve(learner + ".votes"))) {
+          for (int i = 0; i < EVENTS; i++) {
+            Predictor.Vote vote = model.vote(new double[] {in.readDouble(), in.readDouble()});
+            out.writeInt(vote.classIndex());
+            for (double v : vote.votes()) {
+              out.writeDouble(v);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void answersInAnotherJvmBitForBitAsTheJobDid() throws Exception {
+    Taught taught = new Taught("k", true, LEARNERS.toArray(String[]::new)).learn(1500);
+    double[][] vectors = new double[EVENTS][];
+    try (DataOutputStream out = out(folder.resolve("vectors"))) {
+      for (int i = 0; i < EVENTS; i++) {
+        vectors[i] = taught.vector();
+        out.writeDouble(vectors[i][0]);
+        out.writeDouble(vectors[i][1]);
+      }
+    }
+    for (int learner = 0; learner < LEARNERS.size(); learner++) {
+      Files.write(folder.resolve(learner + ".snapshot"), taught.publish(Taught.slot(learner)));
+    }
+
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                FreshJvm.class.getName(),
+                folder.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("log").toFile())
+            .start();
+    assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(folder.resolve("log"))).isZero();
+
+    DataInputStream[] answers = new DataInputStream[LEARNERS.size()];
+    Arrays.setAll(answers, learner -> in(folder.resolve(learner + ".votes")));
+    for (double[] vector : vectors) {
+      Answer expected = taught.answer(vector);
+      for (int learner = 0; learner < answers.length; learner++) {
+        Answer.SlotAnswer slot = expected.slots()[learner];
+        int predicted = answers[learner].readInt();
+        double[] votes = {answers[learner].readDouble(), answers[learner].readDouble()};
+        assertThat(predicted).as(LEARNERS.get(learner)).isEqualTo(slot.predicted());
+        assertThat(votes).as(LEARNERS.get(learner)).isEqualTo(slot.votes());
+      }
+    }
+    for (DataInputStream stream : answers) {
+      stream.close();
     }
   }
 
   @Test
   void refusesAChangedPayload() {
-    ModelSnapshot snapshot = snapshot(learned("bayes.NaiveBayes", 100));
+    ModelSnapshot snapshot = snapshot();
     byte[] payload = snapshot.getPayload().array();
     payload[payload.length / 2] ^= 1;
 
     assertThatThrownBy(() -> PublishedModel.of(snapshot))
         .isInstanceOf(SnapshotException.class)
-        .hasMessage("snapshot 1 of slot 's' of key 'k' does not match its checksum");
+        .hasMessage("snapshot 1 of slot 's0' of key 'k' does not match its checksum");
   }
 
   @Test
   void refusesAPayloadUnderAnotherSchema() {
-    ModelSnapshot snapshot = snapshot(learned("bayes.NaiveBayes", 100));
+    ModelSnapshot snapshot = snapshot();
     snapshot.setFeatures(List.of(new FeatureColumn("x", List.of())));
 
     assertThatThrownBy(() -> PublishedModel.of(snapshot))
         .isInstanceOf(SnapshotException.class)
-        .hasMessageContaining("names the feature schema " + SCHEMA.fingerprint());
+        .hasMessageContaining("names the feature schema " + Taught.SCHEMA.fingerprint());
   }
 
   @Test
   void refusesBytesThatAreCutOff() {
-    byte[] bytes = AvroEncoding.encode(snapshot(learned("bayes.NaiveBayes", 100)));
+    byte[] bytes = AvroEncoding.encode(snapshot());
 
-    assertThatThrownBy(() -> PublishedModel.of(Arrays.copyOf(bytes, bytes.length - 40)))
-        .isInstanceOf(SnapshotException.class);
-    assertThatThrownBy(() -> PublishedModel.of(new byte[0])).isInstanceOf(SnapshotException.class);
-  }
-
-  private ModelSet learned(String learner, int instances) {
-    Deployment deployment =
-        new Deployment(1, List.of(new SlotSpec("s", learner, 1)), "s", DriftSpec.DEFAULT, null);
-    ModelSet set = new ModelSet("k", 2);
-    reducer.decideTouched(set, deployment, 0, 0).forEach(fact -> reducer.apply(set, fact));
-    for (int i = 0; i < instances; i++) {
-      Observation event = event(i);
-      Answer answer = reducer.answer(set, event);
-      reducer.apply(set, reducer.decideLabelled(set, event.features(), answer, event.label(), 1));
-      reducer.decideAlarmed(set).forEach(fact -> reducer.apply(set, fact));
+    for (int length = 0; length < bytes.length; length += 1 + bytes.length / 200) {
+      byte[] cut = Arrays.copyOf(bytes, length);
+      assertThatThrownBy(() -> PublishedModel.of(cut)).isInstanceOf(SnapshotException.class);
     }
-    return set;
   }
 
-  private Observation event(int number) {
-    double x = random.nextDouble();
-    int colour = random.nextInt(3);
-    boolean missing = random.nextInt(10) == 0;
-    return new Observation(
-        number,
-        "e" + number,
-        "k",
-        number,
-        new double[] {missing ? Double.NaN : x, colour},
-        x + colour > 1.5 ? 1 : 0,
-        new String[0]);
+  @Test
+  void readsAPayloadThatIsElsewhere() throws Exception {
+    Taught taught = new Taught("k", false, "trees.HoeffdingTree -g 20").learn(300);
+    ModelSnapshot snapshot = taught.snapshot("s0").build();
+    byte[] payload = snapshot.getPayload().array();
+    URI uri = folder.resolve("a/payload").toUri();
+    FilePayloads store = new FilePayloads();
+    store.put(uri, payload);
+    store.put(uri, payload);
+    snapshot.setPayload(ByteBuffer.allocate(0));
+    snapshot.setPayloadUri(uri.toString());
+
+    double[] vector = taught.vector();
+    assertThat(PublishedModel.of(snapshot).vote(vector).votes())
+        .isEqualTo(taught.answer(vector).servedAnswer().votes());
+
+    snapshot.setPayloadBytes(payload.length - 1L);
+    assertThatThrownBy(() -> PublishedModel.of(snapshot))
+        .isInstanceOf(SnapshotException.class)
+        .hasMessageContaining("has more than the " + (payload.length - 1) + " bytes");
+    store.delete(uri);
+    store.delete(uri);
+    assertThatThrownBy(() -> PublishedModel.of(snapshot))
+        .isInstanceOf(SnapshotException.class)
+        .hasMessageContaining("has a payload that cannot be had");
+    snapshot.setPayloadUri("s4://bucket/x");
+    assertThatThrownBy(() -> PublishedModel.of(snapshot))
+        .isInstanceOf(SnapshotException.class)
+        .hasMessageContaining("no store for s4: is on the class path");
   }
 
-  private static ModelSnapshot snapshot(ModelSet set) {
-    Slot slot = set.slot("s");
-    byte[] payload = new LearnerCodec(CONTEXT).write(slot);
-    CRC32C checksum = new CRC32C();
-    checksum.update(payload);
-    return ModelSnapshot.newBuilder()
-        .setPipeline("p")
-        .setKey("k")
-        .setSlot("s")
-        .setIncarnation(1)
-        .setVersion(1)
-        .setParentVersion(0)
-        .setCause(SnapshotCause.END)
-        .setTrainedInstances(slot.trainedInstances())
-        .setMetrics(SnapshotMetrics.newBuilder().setInstances(slot.trainedInstances()).build())
-        .setLearner(slot.spec().learner())
-        .setSeed(1)
-        .setMoaVersion(LearnerCodec.MOA_VERSION)
-        .setFeatures(
-            SCHEMA.columns().stream().map(c -> new FeatureColumn(c.name(), c.values())).toList())
-        .setFeatureFingerprint(SCHEMA.fingerprint())
-        .setClasses(CONTEXT.classes())
-        .setFormat(LearnerCodec.FORMAT)
-        .setChecksum(checksum.getValue())
-        .setPayload(ByteBuffer.wrap(payload))
-        .build();
+  private static ModelSnapshot snapshot() {
+    return new Taught("k", true, "bayes.NaiveBayes").learn(100).snapshot("s0").build();
+  }
+
+  private static DataInputStream in(Path file) {
+    try {
+      return new DataInputStream(new java.io.BufferedInputStream(Files.newInputStream(file)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static DataOutputStream out(Path file) throws IOException {
+    return new DataOutputStream(new java.io.BufferedOutputStream(Files.newOutputStream(file)));
   }
 }

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.serving;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.meander.features.FeatureSchema;
+import io.meander.features.FeatureStateException;
+import io.meander.features.FeatureTransform;
+import io.meander.features.FieldPath;
+import io.meander.features.MissingValues;
+import io.meander.features.ModelKey;
+import io.meander.features.NearestName;
+import io.meander.features.UnfitEventException;
+import io.meander.spec.PipelineSpec;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+
+/**
+ * From a request to a model key and a feature vector, by the code that the job runs. A request
+ * carries an event, or the features themselves, or both: given features stand in the place of those
+ * worked out. Where the pipeline remembers values to fill in missing ones, what was published with
+ * the model is used, unchanged. Immutable and thread-safe.
+ */
+public final class EventFeatures {
+
+  private final JsonEvents events;
+  private final FeatureTransform transform;
+  private final MissingValues rememberedOrNull;
+  private final FieldPath[] key;
+  private final Set<Schema.Field> required = new LinkedHashSet<>();
+  private final Map<String, Integer> columns = new HashMap<>();
+
+  public EventFeatures(PipelineSpec spec) {
+    Schema schema = spec.events().schema();
+    this.events = new JsonEvents(schema);
+    this.transform = spec.featureTransform();
+    this.rememberedOrNull =
+        spec.missing().remembers() ? new MissingValues(spec.missing(), transform.schema()) : null;
+    this.key =
+        spec.events().key().stream()
+            .map(field -> FieldPath.of(field, schema))
+            .toArray(FieldPath[]::new);
+    spec.features()
+        .forEach(feature -> require(schema.getField(FieldPath.topLevel(feature.field()))));
+    List<FeatureSchema.Column> all = transform.schema().columns();
+    for (int i = 0; i < all.size(); i++) {
+      columns.put(all.get(i).name(), i);
+    }
+  }
+
+  /** A field that the features read must be in an event unless the schema lets it be null. */
+  private void require(Schema.Field field) {
+    if (!field.schema().isNullable()) {
+      required.add(field);
+    }
+  }
+
+  /**
+   * A request whose key is known. For one thread.
+   *
+   * @see FollowedModels.Features
+   */
+  public final class Request implements FollowedModels.Features {
+    private final String key;
+    private final double[] vector;
+    private Instant asOf;
+
+    private Request(String key, double[] vector) {
+      this.key = key;
+      this.vector = vector;
+    }
+
+    public String key() {
+      return key;
+    }
+
+    /** When the feature state was published that filled something in; null if none did. */
+    public Instant featuresAsOf() {
+      return asOf;
+    }
+
+    @Override
+    public double[] under(PublishedModel published) throws FeatureException {
+      ByteBuffer state = published.snapshot().getFeatureState();
+      if (rememberedOrNull == null || state == null) {
+        return vector;
+      }
+      byte[] bytes = new byte[state.remaining()];
+      state.duplicate().get(bytes);
+      try {
+        double[] filled = rememberedOrNull.read(bytes).filled(vector);
+        Instant at = published.snapshot().getPublishedAt();
+        if (filled != vector && at != null && (asOf == null || at.isBefore(asOf))) {
+          asOf = at;
+        }
+        return filled;
+      } catch (FeatureStateException e) {
+        throw new FeatureException(
+            "the feature state that was published with the model " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /**
+   * @param eventOrNull a JSON object with the event's fields
+   * @param givenOrNull a JSON object with features by their columns' names, null for missing
+   * @param keyOrNull the model key's text; needed where there is no event that tells it
+   * @throws FeatureException saying what is missing or wrong
+   */
+  public Request request(JsonNode eventOrNull, JsonNode givenOrNull, String keyOrNull)
+      throws FeatureException {
+    boolean hasEvent = eventOrNull != null && !eventOrNull.isNull();
+    boolean hasFeatures = givenOrNull != null && !givenOrNull.isNull();
+    if (hasFeatures && !givenOrNull.isObject()) {
+      throw new FeatureException("features: an object of numbers by column name is needed");
+    }
+    double[] vector;
+    String modelKey = keyOrNull;
+    if (hasEvent) {
+      GenericRecord event = events.read(eventOrNull);
+      modelKey = modelKey == null ? key(event) : modelKey;
+      vector = vector(event, hasFeatures);
+    } else if (hasFeatures) {
+      vector = new double[columns.size()];
+      Arrays.fill(vector, Double.NaN);
+      requireAll(givenOrNull);
+    } else {
+      throw new FeatureException("an event or its features are needed");
+    }
+    if (modelKey == null && key.length == 0) {
+      modelKey = ModelKey.WHOLE_STREAM;
+    }
+    if (modelKey == null) {
+      throw new FeatureException("without an event, key is needed: the model key's text");
+    }
+    if (hasFeatures) {
+      put(givenOrNull, vector);
+    }
+    return new Request(modelKey, vector);
+  }
+
+  private String key(GenericRecord event) throws FeatureException {
+    if (key.length == 0) {
+      return ModelKey.WHOLE_STREAM;
+    }
+    String[] parts = new String[key.length];
+    for (int i = 0; i < parts.length; i++) {
+      try {
+        parts[i] = key[i].text(event);
+      } catch (UnfitEventException e) {
+        throw new FeatureException("event: key " + e.getMessage(), e);
+      }
+      if (parts[i] == null) {
+        throw new FeatureException("event." + key[i] + ": is missing, and is part of the key");
+      }
+    }
+    return ModelKey.join(parts);
+  }
+
+  private double[] vector(GenericRecord event, boolean hasFeatures) throws FeatureException {
+    if (!hasFeatures) {
+      for (Schema.Field field : required) {
+        if (event.get(field.pos()) == null) {
+          throw new FeatureException(
+              "event.%s: is missing, and a feature is made of it; give it, or all features that are"
+                      .formatted(field.name())
+                  + " made of it under features");
+        }
+      }
+    }
+    try {
+      return transform.apply(event);
+    } catch (UnfitEventException e) {
+      throw new FeatureException("event: " + e.getMessage(), e);
+    }
+  }
+
+  /** Without an event nothing else says them: forgetting one must not pass for a missing value. */
+  private void requireAll(JsonNode given) throws FeatureException {
+    for (FeatureSchema.Column column : transform.schema().columns()) {
+      if (!given.has(column.name())) {
+        throw new FeatureException(
+            "features.%s: is not given; without an event every column is needed, null for missing"
+                .formatted(column.name()));
+      }
+    }
+  }
+
+  private void put(JsonNode given, double[] vector) throws FeatureException {
+    for (var entry : given.properties()) {
+      String name = entry.getKey();
+      Integer column = columns.get(name);
+      if (column == null) {
+        throw new FeatureException(
+            "features.%s: unknown feature%s (there are %s)"
+                .formatted(
+                    name,
+                    NearestName.suggestion(name, columns.keySet()),
+                    String.join(
+                        ", ",
+                        transform.schema().columns().stream()
+                            .map(FeatureSchema.Column::name)
+                            .toList())));
+      }
+      vector[column] = value(transform.schema().columns().get(column), entry.getValue());
+    }
+  }
+
+  private static double value(FeatureSchema.Column column, JsonNode value) throws FeatureException {
+    if (value.isNull()) {
+      return Double.NaN;
+    }
+    if (!column.isNominal()) {
+      if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
+        throw new FeatureException("features.%s: a number is needed".formatted(column.name()));
+      }
+      return value.doubleValue();
+    }
+    int index = value.isTextual() ? column.values().indexOf(value.textValue()) : -1;
+    if (index < 0) {
+      throw new FeatureException(
+          "features.%s: found %s, not one of %s%s"
+              .formatted(
+                  column.name(),
+                  value,
+                  column.values(),
+                  NearestName.suggestion(value.asText(), column.values())));
+    }
+    return index;
+  }
+}

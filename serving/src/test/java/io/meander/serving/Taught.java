@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.serving;
+
+import io.meander.avro.AvroEncoding;
+import io.meander.avro.FeatureColumn;
+import io.meander.avro.ModelSnapshot;
+import io.meander.avro.SnapshotCause;
+import io.meander.avro.SnapshotMetrics;
+import io.meander.features.FeatureSchema;
+import io.meander.models.Answer;
+import io.meander.models.Deployment;
+import io.meander.models.DriftSpec;
+import io.meander.models.LearnerCodec;
+import io.meander.models.ModelContext;
+import io.meander.models.ModelSet;
+import io.meander.models.Observation;
+import io.meander.models.Reducer;
+import io.meander.models.Slot;
+import io.meander.models.SlotSpec;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.CRC32C;
+
+/** A key that learns from a seeded stream as a job's would, and its snapshots. */
+final class Taught {
+
+  static final FeatureSchema SCHEMA =
+      new FeatureSchema(
+          List.of(
+              FeatureSchema.Column.numeric("x"),
+              new FeatureSchema.Column("colour", List.of("red", "green", "blue"))));
+  static final ModelContext CONTEXT = new ModelContext(SCHEMA, List.of("no", "yes"));
+  static final String PIPELINE = "p";
+  static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  final ModelSet set;
+  private final Reducer reducer = new Reducer(CONTEXT);
+  private final Random random;
+  private final boolean missing;
+  private long number;
+  private long version;
+
+  Taught(String key, boolean missing, String... learners) {
+    this.random = new Random(key.hashCode());
+    this.missing = missing;
+    List<SlotSpec> slots =
+        java.util.stream.IntStream.range(0, learners.length)
+            .mapToObj(i -> new SlotSpec(slot(i), learners[i], 1))
+            .toList();
+    Deployment deployment = new Deployment(1, slots, slot(0), DriftSpec.DEFAULT, null);
+    this.set = new ModelSet(key, 2);
+    reducer.decideTouched(set, deployment, 0, 0).forEach(fact -> reducer.apply(set, fact));
+  }
+
+  static String slot(int index) {
+    return "s" + index;
+  }
+
+  Taught learn(int instances) {
+    for (int i = 0; i < instances; i++) {
+      Observation event = event();
+      Answer answer = reducer.answer(set, event);
+      reducer.apply(set, reducer.decideLabelled(set, event.features(), answer, event.label(), 1));
+      reducer.decideAlarmed(set).forEach(fact -> reducer.apply(set, fact));
+    }
+    return this;
+  }
+
+  /** What the job would answer. */
+  Answer answer(double[] features) {
+    return reducer.answer(
+        set, new Observation(0, "e", set.key(), 0, features, Observation.NO_LABEL, new String[0]));
+  }
+
+  double[] vector() {
+    return event().features();
+  }
+
+  private Observation event() {
+    double x = random.nextDouble();
+    int colour = random.nextInt(3);
+    boolean gone = missing && random.nextInt(10) == 0;
+    number++;
+    return new Observation(
+        number,
+        "e" + number,
+        set.key(),
+        number,
+        new double[] {gone ? Double.NaN : x, colour},
+        x + colour > 1.5 ? 1 : 0,
+        new String[0]);
+  }
+
+  byte[] publish(String slot) {
+    return AvroEncoding.encode(snapshot(slot).build());
+  }
+
+  /** The next version, published a second after the one before. */
+  ModelSnapshot.Builder snapshot(String slotId) {
+    Slot slot = set.slot(slotId);
+    byte[] payload = new LearnerCodec(CONTEXT).write(slot);
+    version++;
+    return ModelSnapshot.newBuilder()
+        .setPipeline(PIPELINE)
+        .setKey(set.key())
+        .setSlot(slotId)
+        .setIncarnation(slot.incarnation())
+        .setVersion(version)
+        .setParentVersion(version - 1)
+        .setGeneration(1)
+        .setPosition(set.position())
+        .setChampion(set.servedBy())
+        .setServingWeights(set.servingWeights())
+        .setCause(SnapshotCause.INSTANCES)
+        .setTrainedInstances(slot.trainedInstances())
+        .setPublishedAt(START.plusSeconds(version))
+        .setMetrics(SnapshotMetrics.newBuilder().setInstances(slot.trainedInstances()).build())
+        .setLearner(slot.spec().learner())
+        .setSeed(1)
+        .setMoaVersion(LearnerCodec.MOA_VERSION)
+        .setFeatures(
+            SCHEMA.columns().stream().map(c -> new FeatureColumn(c.name(), c.values())).toList())
+        .setFeatureFingerprint(SCHEMA.fingerprint())
+        .setClasses(CONTEXT.classes())
+        .setFormat(LearnerCodec.FORMAT)
+        .setChecksum(checksum(payload))
+        .setPayloadBytes(payload.length)
+        .setPayload(ByteBuffer.wrap(payload));
+  }
+
+  static long checksum(byte[] payload) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(payload);
+    return checksum.getValue();
+  }
+}
