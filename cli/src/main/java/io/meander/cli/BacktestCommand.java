@@ -2,6 +2,7 @@
 package io.meander.cli;
 
 import io.meander.cli.files.FileEvents;
+import io.meander.cli.local.EmbeddedException;
 import io.meander.cli.local.EmbeddedFlink;
 import io.meander.cli.local.RunningJob;
 import io.meander.cli.local.RunningJob.JobFailedException;
@@ -37,6 +38,8 @@ import picocli.CommandLine.Spec;
     description = "Run a spec over a file and report what its learners would have earned.",
     sortOptions = false)
 final class BacktestCommand implements Callable<Integer> {
+
+  private static final Duration SAVEPOINT_TIMEOUT = Duration.ofMinutes(10);
 
   @Mixin private SpecFile specFile;
 
@@ -83,6 +86,14 @@ final class BacktestCommand implements Callable<Integer> {
   @Option(names = "--all-slots", description = "Also write every slot's answers, to slots.csv.")
   private boolean allSlots;
 
+  @Option(
+      names = "--savepoint",
+      paramLabel = "DIR",
+      description =
+          "Leave what was learned in a savepoint under DIR, from which a live job goes on. The last"
+              + " models are there, not in files.")
+  private Path savepoint;
+
   @Option(names = "--web-ui", description = "Show Flink's web UI meanwhile.")
   private boolean webUi;
 
@@ -90,16 +101,29 @@ final class BacktestCommand implements Callable<Integer> {
 
   @Override
   public Integer call()
-      throws SpecException, IOException, JobFailedException, InterruptedException {
+      throws SpecException,
+          IOException,
+          JobFailedException,
+          EmbeddedException,
+          InterruptedException {
     Usage.parallelism(parallelism, command);
     Usage.atLeast(1, limit, "--limit", command);
     Grid.Rank rank = grid.rank(command);
+    if (savepoint != null && (grid.isAsked() || decay.isAsked())) {
+      throw Usage.wrong(
+          command,
+          "--savepoint leaves the state of the spec as it is; leave out --grid and --decay, which"
+              + " add to it");
+    }
     PipelineSpec loaded = Specs.forRun(specFile.path(), events, labels);
     Grid.Variants variantsOrNull = grid.isAsked() ? grid.variants(loaded, command) : null;
     PipelineSpec declared = variantsOrNull == null ? loaded : variantsOrNull.spec();
     DecayTest ages = decay.test(declared, events, limit, command);
     PipelineSpec spec = ages == null ? declared : withTwins(declared, ages);
     Directories.writable(out, "--out");
+    if (savepoint != null) {
+      Directories.writable(savepoint, "--savepoint");
+    }
     Path log = RunLog.open(out);
     var err = command.commandLine().getErr();
     try (Closing closing = new Closing(() -> err.println("\nStopping ..."))) {
@@ -116,15 +140,24 @@ final class BacktestCommand implements Callable<Integer> {
       RunReport report = closing.add(new RunReport(spec, out, allSlots, ages));
       Throughput throughput = new Throughput();
       RowCount rows = closing.add(new RowCount(events, limit));
+      RecordCount allOrNull =
+          savepoint == null
+              ? null
+              : closing.add(new RecordCount(spec, events, labels, limit, resolvePending));
       RunningJob job = flink.submit(job(flink.newEnvironment(), spec, report));
       try (ProgressLine line = ProgressLine.on(err)) {
-        while (!job.await(ProgressLine.TICK)) {
+        while (!job.await(ProgressLine.TICK)
+            && (allOrNull == null || !allOrNull.isReached(report.progress().records()))) {
           line.update(() -> Results.line(report.progress(), throughput, rows.rows()));
         }
         Progress end = report.progress();
         line.end(Results.line(end, throughput, end.records()));
       }
       Duration took = throughput.elapsed();
+      String left =
+          savepoint == null
+              ? null
+              : job.stopWithSavepoint(absolute(savepoint), false, SAVEPOINT_TIMEOUT);
       report.finish();
       Results.print(spec, report, took, command.commandLine().getOut());
       if (variantsOrNull != null) {
@@ -134,8 +167,24 @@ final class BacktestCommand implements Callable<Integer> {
         ranked.write(specFile.path(), out);
       }
       command.commandLine().getOut().println("Results: " + out);
+      if (left != null) {
+        command.commandLine().getOut().println(goOn(left));
+      }
     }
     return 0;
+  }
+
+  private static Path absolute(Path directory) {
+    return directory.toAbsolutePath().normalize();
+  }
+
+  /** How a live job goes on from a savepoint: the file is no source of its. */
+  private static String goOn(String savepoint) {
+    return """
+        Savepoint: %s
+        A live job goes on from it (-n: the file is no source of it), reading from where the file ended:
+          flink run -d -s %s -n flink-jobs.jar --spec SPEC --from TIME"""
+        .formatted(savepoint, savepoint);
   }
 
   private static PipelineSpec withTwins(PipelineSpec spec, DecayTest ages) {
@@ -146,9 +195,10 @@ final class BacktestCommand implements Callable<Integer> {
 
   private JobGraph job(StreamExecutionEnvironment env, PipelineSpec spec, RunReport report) {
     JobSettings.failAtOnce(env);
+    FileEvents file = new FileEvents(events, labels, spec, limit, resolvePending);
     DataStream<RawRecord> rows =
         env.fromSource(
-                new FileEvents(events, labels, spec, limit, resolvePending),
+                savepoint == null ? file : file.stayingOpen(),
                 WatermarkStrategy.noWatermarks(),
                 "file",
                 WireTypes.RAW_RECORD)

@@ -36,6 +36,10 @@ final class DecayAges {
       description = "The test: the events of so much time at the end (default: ${DEFAULT-VALUE}).")
   private String test;
 
+  boolean isAsked() {
+    return !ages.isEmpty();
+  }
+
   /**
    * The test, or null if no ages were asked for. Reads the events once, for their times.
    *

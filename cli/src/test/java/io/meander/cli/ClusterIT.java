@@ -33,7 +33,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,20 +49,14 @@ class ClusterIT {
   private static final Pattern JOB = Pattern.compile("JobID ([0-9a-f]{32})");
   private static final Pattern SAVEPOINT = Pattern.compile("Savepoint completed. Path: (\\S+)");
 
+  @TempDir private static Path clusterFolder;
+
+  private static LocalCluster cluster;
+
   @TempDir Path folder;
 
-  private LocalCluster cluster;
-
-  @AfterEach
-  void stop() throws Exception {
-    if (cluster != null) {
-      cluster.stop();
-    }
-  }
-
-  @Test
-  void aJobThatIsKilledStoppedAndRescaledAnswersAllAndLearnsTheSameModels() throws Exception {
-    Path clusterFolder = folder.resolve("cluster");
+  @BeforeAll
+  static void start() throws Exception {
     Command started =
         Command.run(
             "cluster",
@@ -78,38 +73,86 @@ class ClusterIT {
             0);
     assertThat(started.exitCode()).as(started.err()).isZero();
     cluster = LocalCluster.find(clusterFolder, ROOT).orElseThrow();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (cluster != null) {
+      cluster.stop();
+    }
+  }
+
+  @Test
+  void statusTellsWhatRunsAndASecondStartIsRefused() {
     assertThat(Command.run("cluster", "status", "--dir", clusterFolder).out())
-        .contains("task-manager-2", "2 task managers, 6 of 6 slots free");
+        .contains("broker", "job-manager", "task-manager-1", "task-manager-2", "answers: ");
     Command second = Command.run("cluster", "start", "--dir", clusterFolder);
     assertThat(second.exitCode()).isEqualTo(1);
     assertThat(second.err()).contains("runs in " + clusterFolder + " already");
+  }
 
-    Path spec = spec();
+  @Test
+  void aLiveJobGoesOnFromWhatABacktestLearned() throws Exception {
+    Path spec = spec("history");
+    List<Path> parts = parts();
+    Path results = folder.resolve("history");
+    Command backtest =
+        Command.run(
+            "backtest",
+            spec,
+            "--events",
+            parts.get(0),
+            "--out",
+            results,
+            "--savepoint",
+            folder.resolve("savepoints"));
+    assertThat(backtest.exitCode()).as(backtest.err()).isZero();
+    String savepoint = find(Pattern.compile("Savepoint: (\\S+)"), backtest.out());
+
+    replay(spec, parts.get(1));
+    String job = submit(spec, 2, List.of("-s", savepoint, "-n"), "--from", "earliest");
+    awaitAnswers("history", 1);
+    Map<String, ModelSnapshot> live = awaitModels("history", 2 * PART);
+    flink("cancel", job);
+    assertEqualModels(spec, live, 2);
+  }
+
+  @Test
+  void aJobThatIsKilledStoppedAndRescaledAnswersAllAndLearnsTheSameModels() throws Exception {
+    Path spec = spec("flights");
     List<Path> parts = parts();
     replay(spec, parts.get(0));
-    String job = submit(spec, 2, null);
-    awaitAnswers(1);
+    String job = submit(spec, 2, List.of());
+    awaitAnswers("flights", 1);
     replay(spec, parts.get(1));
     kill("task-manager-1");
-    awaitAnswers(2);
+    awaitAnswers("flights", 2);
     assertThat(Command.run("cluster", "status", "--dir", clusterFolder).exitCode())
         .as("one process was killed")
         .isEqualTo(1);
     String savepoint = find(SAVEPOINT, flink("stop", "--type", "canonical", job));
-    job = submit(spec, 3, savepoint);
+    job = submit(spec, 3, List.of("-s", savepoint));
     replay(spec, parts.get(2));
-    awaitAnswers(3);
-    Map<String, ModelSnapshot> learned = awaitModels(3 * PART);
+    awaitAnswers("flights", 3);
+    Map<String, ModelSnapshot> learned = awaitModels("flights", 3 * PART);
     flink("cancel", job);
 
+    assertEqualModels(spec, learned, 3);
+  }
+
+  /** The models are, bit for bit in canonical form, those of a backtest over the first parts. */
+  private void assertEqualModels(Path spec, Map<String, ModelSnapshot> models, int parts)
+      throws Exception {
     Path events = folder.resolve("all.csv");
-    Files.write(events, lines().subList(0, 1 + 3 * PART));
-    Path results = folder.resolve("results");
+    Files.write(events, lines().subList(0, 1 + parts * PART));
+    Path results = folder.resolve("all");
     Command backtest = Command.run("backtest", spec, "--events", events, "--out", results);
     assertThat(backtest.exitCode()).as(backtest.err()).isZero();
-    assertThat(learned).hasSize(20);
+    try (Stream<Path> keys = Files.list(results.resolve("models"))) {
+      assertThat(models).hasSize((int) keys.count());
+    }
     LearnerCodec codec = new LearnerCodec(SpecLoader.load(spec).modelContext());
-    for (ModelSnapshot live : learned.values()) {
+    for (ModelSnapshot live : models.values()) {
       Path model = results.resolve("models").resolve(live.getKey()).resolve("ht.snapshot");
       ModelSnapshot undisturbed =
           AvroEncoding.decode(Files.readAllBytes(model), ModelSnapshot.class);
@@ -121,15 +164,15 @@ class ClusterIT {
   }
 
   /** The flights, one learner, published soon after they change. */
-  private Path spec() throws IOException {
+  private Path spec(String name) throws IOException {
     Files.copy(FLIGHTS.resolve("flight.avsc"), folder.resolve("flight.avsc"));
     Path spec = folder.resolve("pipeline.yaml");
     Files.writeString(
         spec,
         """
-        name: flights
+        name: %s
         events:
-          topic: flights
+          topic: %s
           schema: flight.avsc
           key: [origin]
           id: flight_id
@@ -142,7 +185,8 @@ class ClusterIT {
         slots: [{id: ht, learner: trees.HoeffdingTree}]
         predictions: {delivery: exactly-once}
         snapshots: {every: {instances: 100000, time: 1s}}
-        """);
+        """
+            .formatted(name, name));
     return spec;
   }
 
@@ -181,16 +225,16 @@ class ClusterIT {
     assertThat(replayed.exitCode()).as(replayed.err()).isZero();
   }
 
-  private String submit(Path spec, int parallelism, String savepointOrNull) throws Exception {
+  private String submit(Path spec, int parallelism, List<String> state, String... more)
+      throws Exception {
     List<String> arguments =
         new ArrayList<>(
             List.of("run", "-d", "-p", "" + parallelism, "-Dexecution.checkpointing.interval=1s"));
-    if (savepointOrNull != null) {
-      arguments.addAll(List.of("-s", savepointOrNull));
-    }
+    arguments.addAll(state);
     arguments.add(jar().toString());
     arguments.addAll(List.of("--spec", spec.toString()));
     arguments.addAll(List.of("--bootstrap-servers", cluster.bootstrapServers()));
+    arguments.addAll(List.of(more));
     return find(JOB, flink(arguments.toArray(String[]::new)));
   }
 
@@ -233,16 +277,16 @@ class ClusterIT {
   }
 
   /** Every event of the first parts is answered, once. */
-  private void awaitAnswers(int parts) throws Exception {
+  private void awaitAnswers(String pipeline, int parts) throws Exception {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(
             () ->
-                assertThat(read("flights-predictions", Prediction.class))
+                assertThat(read(pipeline + "-predictions", Prediction.class))
                     .hasSizeGreaterThanOrEqualTo(parts * PART));
     Map<String, Integer> answers = new TreeMap<>();
-    for (Prediction answer : read("flights-predictions", Prediction.class)) {
+    for (Prediction answer : read(pipeline + "-predictions", Prediction.class)) {
       answers.merge(answer.getEventId(), 1, Integer::sum);
     }
     assertThat(answers).hasSize(parts * PART);
@@ -250,14 +294,14 @@ class ClusterIT {
   }
 
   /** Each key's last model, once all of them together have learned all that was sent. */
-  private Map<String, ModelSnapshot> awaitModels(int learned) {
+  private Map<String, ModelSnapshot> awaitModels(String pipeline, int learned) {
     Map<String, ModelSnapshot> last = new TreeMap<>();
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(
             () -> {
-              read("flights-snapshots", ModelSnapshot.class)
+              read(pipeline + "-snapshots", ModelSnapshot.class)
                   .forEach(snapshot -> last.put(snapshot.getKey(), snapshot));
               assertThat(last.values().stream().mapToLong(ModelSnapshot::getTrainedInstances).sum())
                   .isEqualTo(learned);

@@ -33,9 +33,10 @@ record JobArguments(
         --bootstrap-servers H:P,..  Kafka brokers (default: localhost:9092)
         --group NAME                consumer group of the events and first part of transactional
                                     ids (default: meander-<pipeline>)
-        --from WHERE                earliest, latest or committed: where reading begins without a
-                                    savepoint (default: committed, the earliest where there are
-                                    no commits)
+        --from WHERE                earliest, latest, committed, or a time of Kafka's records such
+                                    as 2001-07-01T00:00:00Z: where reading begins unless a
+                                    savepoint says it (default: committed, the earliest where
+                                    there are no commits)
         --parallelism N             of all operators (default: what flink run or the cluster says)
         --properties PATH_OR_URI    properties for every Kafka client, security for example
         --help                      this text

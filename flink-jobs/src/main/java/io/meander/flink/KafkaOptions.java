@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink;
 
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -20,31 +23,57 @@ public record KafkaOptions(
   private static final String MAX_REQUEST_SIZE = "max.request.size";
   private static final int DEFAULT_MAX_REQUEST_BYTES = 1024 * 1024;
 
-  /** Where reading begins. */
-  public enum Start {
+  /**
+   * Where reading begins.
+   *
+   * @param millis since the epoch, with {@link Where#TIME}; else 0
+   */
+  public record Start(Where where, long millis) {
+
     /** At the oldest record. */
-    EARLIEST,
+    public static final Start EARLIEST = new Start(Where.EARLIEST, 0);
+
     /** After the newest record. */
-    LATEST,
+    public static final Start LATEST = new Start(Where.LATEST, 0);
+
     /** At the group's committed offsets, the oldest record where there are none. */
-    COMMITTED;
+    public static final Start COMMITTED = new Start(Where.COMMITTED, 0);
+
+    /** Kinds of places. */
+    public enum Where {
+      EARLIEST,
+      LATEST,
+      COMMITTED,
+      /** At the first record whose Kafka time is not before a time. */
+      TIME
+    }
 
     /**
      * @throws IllegalArgumentException naming what is allowed
      */
     public static Start of(String text) {
-      for (Start start : values()) {
+      for (Start start : List.of(EARLIEST, LATEST, COMMITTED)) {
         if (start.toString().equals(text.toLowerCase(Locale.ROOT))) {
           return start;
         }
       }
-      throw new IllegalArgumentException(
-          "'" + text + "' is not a start; allowed: earliest, latest, committed");
+      try {
+        return new Start(Where.TIME, Instant.parse(text).toEpochMilli());
+      } catch (DateTimeParseException e) {
+        throw new IllegalArgumentException(
+            "'"
+                + text
+                + "' is not a start; allowed: earliest, latest, committed, or a time such as"
+                + " 2001-07-01T00:00:00Z",
+            e);
+      }
     }
 
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT);
+      return where == Where.TIME
+          ? Instant.ofEpochMilli(millis).toString()
+          : where.name().toLowerCase(Locale.ROOT);
     }
   }
 

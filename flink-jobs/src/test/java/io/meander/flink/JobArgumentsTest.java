@@ -61,7 +61,7 @@ class JobArgumentsTest {
         "--spec a --parallelism none| --parallelism: 'none' is not a number from 1 to 128",
         "--spec a --parallelism 129| --parallelism: '129' is not a number from 1 to 128",
         "--spec a --from newest| --from: 'newest' is not a start; allowed: earliest, latest,"
-            + " committed"
+            + " committed, or a time such as 2001-07-01T00:00:00Z"
       })
   void refusesWithWhatIsAllowed(String line, String message) {
     String[] args = line == null ? new String[0] : line.split(" ");

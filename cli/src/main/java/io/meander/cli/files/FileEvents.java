@@ -36,6 +36,7 @@ public final class FileEvents
   private final PipelineSpec spec;
   private final long limit;
   private final boolean labelsAfterEnd;
+  private final boolean staysOpen;
 
   /**
    * @param labelsOrNull a file of labels, if the spec has them on a topic of their own
@@ -44,11 +45,31 @@ public final class FileEvents
    */
   public FileEvents(
       Path file, Path labelsOrNull, PipelineSpec spec, long limit, boolean labelsAfterEnd) {
+    this(file, labelsOrNull, spec, limit, labelsAfterEnd, false);
+  }
+
+  private FileEvents(
+      Path file,
+      Path labelsOrNull,
+      PipelineSpec spec,
+      long limit,
+      boolean labelsAfterEnd,
+      boolean staysOpen) {
     this.file = file.toAbsolutePath().toFile();
     this.labelsOrNull = labelsOrNull == null ? null : labelsOrNull.toAbsolutePath().toFile();
     this.spec = spec;
     this.limit = limit;
     this.labelsAfterEnd = labelsAfterEnd;
+    this.staysOpen = staysOpen;
+  }
+
+  /**
+   * The same records, after the last of which the job runs on until it is stopped: a job that has
+   * ended can leave no savepoint.
+   */
+  public FileEvents stayingOpen() {
+    Path labels = labelsOrNull == null ? null : labelsOrNull.toPath();
+    return new FileEvents(file.toPath(), labels, spec, limit, labelsAfterEnd, true);
   }
 
   /**
@@ -66,7 +87,7 @@ public final class FileEvents
 
   @Override
   public Boundedness getBoundedness() {
-    return Boundedness.BOUNDED;
+    return staysOpen ? Boundedness.CONTINUOUS_UNBOUNDED : Boundedness.BOUNDED;
   }
 
   @Override
@@ -140,7 +161,7 @@ public final class FileEvents
   private final class Reader implements SourceReader<RawRecord, Position> {
     private final RowRecords records =
         new RowRecords(file.getName(), labelsOrNull == null ? null : labelsOrNull.getName(), spec);
-    private final CompletableFuture<Void> available = new CompletableFuture<>();
+    private CompletableFuture<Void> available = new CompletableFuture<>();
     private Arrivals arrivals;
     private long number;
     private boolean noMore;
@@ -156,7 +177,7 @@ public final class FileEvents
       try {
         Arrivals.Arrived next = arrivals.next();
         if (next == null) {
-          return InputStatus.END_OF_INPUT;
+          return end();
         }
         output.collect(records.of(next, number));
       } catch (UncheckedIOException e) {
@@ -164,6 +185,14 @@ public final class FileEvents
       }
       number++;
       return InputStatus.MORE_AVAILABLE;
+    }
+
+    private InputStatus end() {
+      if (!staysOpen) {
+        return InputStatus.END_OF_INPUT;
+      }
+      available = new CompletableFuture<>();
+      return InputStatus.NOTHING_AVAILABLE;
     }
 
     @Override

@@ -115,9 +115,15 @@ public final class RunningJob {
    * @return the savepoint's URI
    */
   public String stopWithSavepoint(boolean drain, Duration bound) throws EmbeddedException {
+    return stopWithSavepoint(savepoints, drain, bound);
+  }
+
+  /** As above, with the savepoint in a directory of its own under the given one. */
+  public String stopWithSavepoint(Path directory, boolean drain, Duration bound)
+      throws EmbeddedException {
     return answer(
         cluster.stopWithSavepoint(
-            id, savepoints.toUri().toString(), drain, SavepointFormatType.CANONICAL),
+            id, directory.toUri().toString(), drain, SavepointFormatType.CANONICAL),
         bound,
         "stop the job with a savepoint");
   }

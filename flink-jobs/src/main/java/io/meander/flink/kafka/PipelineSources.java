@@ -35,10 +35,11 @@ public final class PipelineSources {
   }
 
   private OffsetsInitializer start() {
-    return switch (options.start()) {
+    return switch (options.start().where()) {
       case EARLIEST -> OffsetsInitializer.earliest();
       case LATEST -> OffsetsInitializer.latest();
       case COMMITTED -> committed();
+      case TIME -> OffsetsInitializer.timestamp(options.start().millis());
     };
   }
 
