@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import org.apache.avro.Schema;
 
 /**
  * One declared feature, as the {@code features} part of a pipeline spec says it. A declaration is
@@ -15,29 +16,64 @@ public sealed interface FeatureSpec extends Serializable {
   /** The feature's name: that of its column, or the stem of its columns' names. */
   String name();
 
-  /** The event field that the feature reads, in the notation of {@link FieldPath}. */
-  String field();
+  /** The event fields that the feature reads, in the notation of {@link FieldPath}. */
+  List<String> fields();
+
+  /**
+   * The feature compiled.
+   *
+   * @throws FieldPathException if the schema has no such field
+   * @throws IllegalArgumentException if a field's type does not fit the feature
+   */
+  ColumnWriter writer(Schema event);
+
+  /** A feature that reads one field. */
+  sealed interface OfField extends FeatureSpec {
+
+    /** The event field that the feature reads, in the notation of {@link FieldPath}. */
+    String field();
+
+    @Override
+    default List<String> fields() {
+      return List.of(field());
+    }
+  }
 
   /** A field as it is: numeric, boolean (nominal {@code false, true}) or nominal. */
-  record Plain(String name, String field) implements FeatureSpec {}
+  record Plain(String name, String field) implements OfField {
+    @Override
+    public ColumnWriter writer(Schema event) {
+      return PlainColumn.of(name, FieldPath.of(field, event));
+    }
+  }
 
   /**
    * A text field as a nominal with the given values; a value outside the list becomes {@code
    * unknown}, which is the last of the column's values.
    */
   record Nominal(String name, String field, List<String> values, String unknown)
-      implements FeatureSpec {
+      implements OfField {
     public Nominal {
       values = List.copyOf(values);
+    }
+
+    @Override
+    public ColumnWriter writer(Schema event) {
+      return new NominalColumn(FieldPath.of(field, event), name, values, unknown);
     }
   }
 
   /** A field's text hashed to one of {@code buckets} values. */
-  record Hashed(String name, String field, int buckets, Form form) implements FeatureSpec {
+  record Hashed(String name, String field, int buckets, Form form) implements OfField {
     /** One nominal column, or one 0/1 column per bucket. */
     public enum Form {
       NOMINAL,
       COLUMNS
+    }
+
+    @Override
+    public ColumnWriter writer(Schema event) {
+      return new HashedColumn(FieldPath.of(field, event), this);
     }
   }
 
@@ -46,5 +82,10 @@ public sealed interface FeatureSpec extends Serializable {
    * within {@code period}, counted in {@code zone} from the Monday 1970-01-05 (so that a period of
    * seven days starts on Mondays, one of a day at midnight).
    */
-  record Cyclic(String name, String field, Duration period, ZoneId zone) implements FeatureSpec {}
+  record Cyclic(String name, String field, Duration period, ZoneId zone) implements OfField {
+    @Override
+    public ColumnWriter writer(Schema event) {
+      return new CyclicColumns(FieldPath.of(field, event), this);
+    }
+  }
 }

@@ -48,7 +48,7 @@ public final class FeatureTransform {
     for (int i = 0; i < writers.length; i++) {
       offsets[i] = columns.size();
       try {
-        writers[i] = ColumnWriter.of(features.get(i), event);
+        writers[i] = features.get(i).writer(event);
       } catch (FieldPathException | IllegalArgumentException e) {
         throw new FeatureSpecException(i, e.getMessage(), e);
       }
@@ -79,7 +79,7 @@ public final class FeatureTransform {
       }
       FeatureSpec feature = new FeatureSpec.Plain(field.name(), field.name());
       try {
-        ColumnWriter.of(feature, event);
+        feature.writer(event);
         features.add(feature);
       } catch (IllegalArgumentException e) {
         unfit.add(e.getMessage());

@@ -29,7 +29,8 @@ record EventFields(Schema schema) {
     return node.text().flatMap(name -> find(node, name));
   }
 
-  private Optional<FieldPath> find(SpecNode node, String name) {
+  /** The field of that name; an error at the node if there is no such field. */
+  Optional<FieldPath> find(SpecNode node, String name) {
     try {
       return Optional.of(FieldPath.of(name, schema));
     } catch (FieldPathException e) {

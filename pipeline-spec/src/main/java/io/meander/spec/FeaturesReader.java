@@ -15,8 +15,6 @@ import java.util.Set;
 /** Reads the {@code features} part, fills in the default ones, and refuses leaks of the label. */
 final class FeaturesReader {
 
-  private static final List<String> FORMS = List.of("nominal", "hashed", "cyclic");
-
   private final SpecNode node;
   private final EventFields fields;
   private final PipelineSpec.Events events;
@@ -60,18 +58,15 @@ final class FeaturesReader {
 
   /** A feature that fits the events on its own; empty if not, which is an error by then. */
   private Optional<FeatureSpec> feature(SpecNode item) {
-    SpecNode field = field(item);
-    FeatureSpec feature = make(item, field);
-    if (node.problems().touch(item.path()) || fields.find(field).isEmpty()) {
+    FeatureSpec feature = FeatureForms.read(item);
+    SpecNode source = FeatureForms.source(item);
+    if (node.problems().touch(item.path())) {
       return Optional.empty();
     }
-    if (label.gives(feature.field())) {
-      field.error(
-          "'"
-              + feature.field()
-              + "' is known only with the label: as a feature it would give the answer away;"
-              + " delete it here");
-      return Optional.empty();
+    for (String field : feature.fields()) {
+      if (fields.find(source, field).isEmpty() || isKnownLater(source, field)) {
+        return Optional.empty();
+      }
     }
     try {
       FeatureTransform.compile(List.of(feature), fields.schema());
@@ -82,30 +77,16 @@ final class FeaturesReader {
     }
   }
 
-  private static SpecNode field(SpecNode item) {
-    return FORMS.stream().map(item::at).filter(SpecNode::isPresent).findFirst().orElse(item);
-  }
-
-  private static FeatureSpec make(SpecNode item, SpecNode field) {
-    String path = field.text().orElseThrow();
-    String name = item.at("name").text().orElse(path);
-    if (item.at("nominal").isPresent()) {
-      return new FeatureSpec.Nominal(
-          name, path, item.at("values").texts(), item.at("unknown").text().orElse(null));
+  private boolean isKnownLater(SpecNode source, String field) {
+    if (!label.gives(field)) {
+      return false;
     }
-    if (item.at("hashed").isPresent()) {
-      boolean columns = item.at("as").text().orElse("").equals("columns");
-      return new FeatureSpec.Hashed(
-          name,
-          path,
-          (int) item.at("buckets").number(0),
-          columns ? FeatureSpec.Hashed.Form.COLUMNS : FeatureSpec.Hashed.Form.NOMINAL);
-    }
-    if (item.at("cyclic").isPresent()) {
-      return new FeatureSpec.Cyclic(
-          name, path, item.at("period").duration(null), item.at("zone").zone());
-    }
-    return new FeatureSpec.Plain(name, path);
+    source.error(
+        "'"
+            + field
+            + "' is known only with the label: as a feature it would give the answer away;"
+            + " delete it here");
+    return true;
   }
 
   private List<FeatureSpec> defaults(boolean keyAsFeature) {

@@ -227,7 +227,7 @@ final class SchemaCheck {
         at = definition.at(at.path("$ref").asText().substring(1));
         title = title.isEmpty() ? at.path("title").asText() : title;
       } else {
-        at = at.path(part);
+        at = at.isArray() ? at.path(Integer.parseInt(part)) : at.path(part);
         title = at.path("title").asText();
       }
     }

@@ -19,7 +19,6 @@ final class ReferencePage {
           "integer", "a whole number",
           "number", "a number",
           "boolean", "`true` or `false`");
-  private static final List<String> FORMS = List.of("nominal", "hashed", "cyclic");
 
   private final JsonNode schema;
   private final StringBuilder page = new StringBuilder();
@@ -79,8 +78,9 @@ final class ReferencePage {
   private void features() {
     JsonNode item = schema.at("/$defs/feature");
     page.append("\nA feature in the list: ").append(item.path("description").asText()).append('\n');
-    for (String form : FORMS) {
-      JsonNode part = schema.at("/$defs/" + form);
+    for (JsonNode of : item.path("allOf")) {
+      JsonNode part = resolve(of.path("then"));
+      String form = part.path("title").asText();
       page.append("\n#### `").append(form).append("`\n\n");
       page.append(part.path("description").asText()).append('\n');
       List<String> rows = new ArrayList<>();

@@ -47,8 +47,9 @@ public final class EventFeatures {
         spec.events().key().stream()
             .map(field -> FieldPath.of(field, schema))
             .toArray(FieldPath[]::new);
-    spec.features()
-        .forEach(feature -> require(schema.getField(FieldPath.topLevel(feature.field()))));
+    spec.features().stream()
+        .flatMap(feature -> feature.fields().stream())
+        .forEach(field -> require(schema.getField(FieldPath.topLevel(field))));
     List<FeatureSchema.Column> all = transform.schema().columns();
     for (int i = 0; i < all.size(); i++) {
       columns.put(all.get(i).name(), i);
