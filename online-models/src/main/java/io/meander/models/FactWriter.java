@@ -87,7 +87,7 @@ public final class FactWriter {
 
   private int size;
 
-  /** Size of the last chunk's body; the next one is likely to be about as long. */
+  /** The last chunk's body and a little more: the next one is likely to be about as long. */
   private int expected;
 
   /** Texts of this chunk by their number, from 1 on; a handful, so they are searched in order. */
@@ -161,7 +161,7 @@ public final class FactWriter {
         .putShort((short) Math.min(loads, Short.MAX_VALUE))
         .putInt(length)
         .putInt((int) crc.getValue());
-    expected = Math.min(size, MAX_FIRST_CAPACITY);
+    expected = Math.min(size + size / 4, MAX_FIRST_CAPACITY);
     clear();
     return chunk;
   }

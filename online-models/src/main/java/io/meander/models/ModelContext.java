@@ -21,6 +21,7 @@ public final class ModelContext {
   private static final String CLASS_ATTRIBUTE = "class";
 
   private final FeatureSchema features;
+  private final int columns;
   private final List<String> classes;
   private final String fingerprint;
   private final long fingerprintBits;
@@ -31,6 +32,7 @@ public final class ModelContext {
       throw new IllegalArgumentException("a classification has at least 2 classes: " + classes);
     }
     this.features = features;
+    this.columns = features.size();
     this.classes = List.copyOf(classes);
     this.fingerprint = features.fingerprint();
     this.fingerprintBits = Long.parseUnsignedLong(fingerprint, 16);
@@ -71,9 +73,9 @@ public final class ModelContext {
 
   /** A fresh instance without its class; the learner that trains on it may keep it. */
   Instance instance(double[] vector) {
-    if (vector.length != features.size()) {
+    if (vector.length != columns) {
       throw new IllegalArgumentException(
-          "a vector of " + vector.length + " values for " + features.size() + " columns");
+          "a vector of " + vector.length + " values for " + columns + " columns");
     }
     double[] values = Arrays.copyOf(vector, vector.length + 1);
     values[vector.length] = Double.NaN;

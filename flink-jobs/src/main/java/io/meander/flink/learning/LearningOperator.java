@@ -18,6 +18,7 @@ import io.meander.models.Reducer;
 import io.meander.models.Scored;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -238,9 +239,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     if (expiryOrNull != null) {
       expiryOrNull.seen(entry, event.eventTime());
     }
-    for (Fact fact : reducer.decideTouched(set, deployment, event.eventTime(), now())) {
-      models.apply(entry, fact);
-    }
+    applied(entry, reducer.decideTouched(set, deployment, event.eventTime(), now()));
     Answer answer = reducer.answer(set, event);
     predictions.inc();
     Scored scored = null;
@@ -372,6 +371,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     wakeup.clear();
     LiveModels.Entry entry = models.ifLive(timer.getKey());
     if (entry != null) {
+      entry.wakesAt = LiveModels.Entry.NO_TIMER;
       publish(entry, timer.getTimestamp());
     }
   }
@@ -451,6 +451,9 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
 
   /** Applies facts, and keeps what they tell the world for the step. */
   private void applied(LiveModels.Entry entry, List<Fact> facts) {
+    if (facts.isEmpty()) {
+      return; // as nearly always: no iterator is made
+    }
     for (Fact fact : facts) {
       if (fact instanceof Fact.Drifted drifted) {
         raised.add(reducer.signal(entry.set, drifted));
@@ -476,11 +479,21 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
         emit(snapshots.write(entry, set.slot(fact.slot()), fact.cause(), now));
       }
     }
-    if (isTimed() && set.hasUnpublished() && wakeup.value() == null) {
-      long at = (now + spec.snapshots().everyTime().toMillis() + 1) & ~1L; // even: see KeyExpiry
-      wakeup.update(at);
-      timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, at);
+    if (isTimed() && set.hasUnpublished() && !willWake(entry)) {
+      entry.wakesAt =
+          (now + spec.snapshots().everyTime().toMillis() + 1) & ~1L; // even: see KeyExpiry
+      wakeup.update(entry.wakesAt);
+      timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, entry.wakesAt);
     }
+  }
+
+  /** Whether the current key has a timer for its publications; keyed state is read once a load. */
+  private boolean willWake(LiveModels.Entry entry) throws IOException {
+    if (entry.wakesAt == LiveModels.Entry.UNKNOWN) {
+      Long stored = wakeup.value();
+      entry.wakesAt = stored == null ? LiveModels.Entry.NO_TIMER : stored;
+    }
+    return entry.wakesAt != LiveModels.Entry.NO_TIMER;
   }
 
   private void emit(ModelSnapshot snapshot) {

@@ -76,6 +76,9 @@ final class LiveModels {
     /** When the key's timer for being forgotten goes off, or one of the two below. */
     long expiresAt = UNKNOWN;
 
+    /** The same of its timer for publications. */
+    long wakesAt = UNKNOWN;
+
     /** What keyed state says of the timer was not read yet. */
     static final long UNKNOWN = Long.MIN_VALUE;
 
