@@ -100,7 +100,10 @@ final class Envelope {
         throw new ModelFormatException("claims a size of " + length + " bytes");
       }
       if (in.getInt() != checksum(bytes, in.position())) {
-        throw new ModelFormatException("does not match its checksum: it was changed or cut off");
+        throw new ModelFormatException(
+            "is of format "
+                + FORMAT
+                + " and does not match its checksum: it was changed or cut off");
       }
       return new Opened(decompress(bytes, in.position(), length, dictionary), platform);
     } catch (BufferUnderflowException e) {

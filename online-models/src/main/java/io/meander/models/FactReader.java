@@ -87,7 +87,9 @@ public final class FactReader {
     crc.update(bytes, in.position(), in.remaining());
     if ((int) crc.getValue() != checksum) {
       throw new ModelFormatException(
-          "is a log chunk that does not match its checksum: it was changed or cut off");
+          "is a log chunk of format "
+              + format
+              + " that does not match its checksum: it was changed or cut off");
     }
     return new FactReader(context, position, count, loads, body(bytes, in.position(), length));
   }

@@ -9,6 +9,11 @@ package io.meander.models;
  */
 record LearnerVerdict(String name, Task task, boolean supported, String reason) {
 
+  /** Reasons, or parts of one, of supported learners. */
+  static final String NO_MISSING_VALUES = "no missing values";
+
+  static final String TWO_CLASSES_ONLY = "two classes only";
+
   private static final String SUPPORTED = "supported";
   private static final String REFUSED = "refused";
 

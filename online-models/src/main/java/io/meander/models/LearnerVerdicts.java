@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import moa.classifiers.Classifier;
 import moa.options.AbstractClassOption;
@@ -56,12 +57,19 @@ final class LearnerVerdicts {
    * which is refused. What a supported learner holds by default was checked with it.
    */
   static Optional<LearnerVerdict> refusedIn(Classifier classifier) {
-    return refused(classifier, Set.of());
+    return firstIn(classifier, verdict -> !verdict.supported(), Set.of());
   }
 
-  private static Optional<LearnerVerdict> refused(Object object, Set<String> alsoTaken) {
+  /** As {@link #refusedIn}, of the supported learners that need something of the events. */
+  static Optional<LearnerVerdict> needingIn(Classifier classifier, String need) {
+    return firstIn(
+        classifier, verdict -> verdict.supported() && verdict.reason().contains(need), Set.of());
+  }
+
+  private static Optional<LearnerVerdict> firstIn(
+      Object object, Predicate<LearnerVerdict> sought, Set<String> alsoTaken) {
     LearnerVerdict verdict = object instanceof Classifier ? LIST.get(name(object)) : null;
-    if (verdict != null && !verdict.supported() && !alsoTaken.contains(verdict.name())) {
+    if (verdict != null && sought.test(verdict) && !alsoTaken.contains(verdict.name())) {
       return Optional.of(verdict);
     }
     if (!(object instanceof OptionHandler handler)) {
@@ -69,7 +77,7 @@ final class LearnerVerdicts {
     }
     Set<String> defaults = verdict != null && verdict.supported() ? defaults(object) : alsoTaken;
     for (Object part : parts(handler)) {
-      Optional<LearnerVerdict> found = refused(part, defaults);
+      Optional<LearnerVerdict> found = firstIn(part, sought, defaults);
       if (found.isPresent()) {
         return found;
       }

@@ -3,6 +3,7 @@ package io.meander.models;
 
 import com.yahoo.labs.samoa.instances.InstancesHeader;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import moa.classifiers.AbstractClassifier;
@@ -59,6 +60,36 @@ public final class Learners {
       throw new OptionStringException(
           "'" + optionString + "' cannot be stored: " + e.getMessage(), optionString, List.of(), e);
     }
+  }
+
+  /**
+   * Checks that what the string makes can tell so many classes apart.
+   *
+   * @param optionString one that {@link #check(String)} takes
+   * @throws OptionStringException if it, or a learner that its options name, takes two only
+   */
+  public static void checkClasses(String optionString, int classes) {
+    if (classes <= 2) {
+      return;
+    }
+    needing(optionString, LearnerVerdict.TWO_CLASSES_ONLY)
+        .ifPresent(
+            name -> {
+              throw refused(
+                  optionString,
+                  "%s tells two classes apart and the label has %d; docs/learners.md lists the others"
+                      .formatted(name, classes));
+            });
+  }
+
+  /** The name of the first learner in the string, if any, that cannot take missing values. */
+  public static Optional<String> withoutMissingValues(String optionString) {
+    return needing(optionString, LearnerVerdict.NO_MISSING_VALUES);
+  }
+
+  private static Optional<String> needing(String optionString, String need) {
+    Classifier classifier = MoaOptions.create(optionString, Classifier.class, "classifier");
+    return LearnerVerdicts.needingIn(classifier, need).map(LearnerVerdict::name);
   }
 
   private static OptionStringException refused(String optionString, String reason) {

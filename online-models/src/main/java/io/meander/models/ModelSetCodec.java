@@ -391,18 +391,30 @@ public final class ModelSetCodec {
       throw new ModelFormatException(
           "slot " + spec.id() + " claims " + length + " of " + in.available() + " bytes");
     }
-    Object[] objects =
-        JavaObjects.read(
-            new ByteArrayInputStream(body, body.length - in.available(), length),
-            Object[].class,
-            context.header(),
-            live);
-    in.skipNBytes(length);
-    DriftWatch watch = watched == null ? null : watched.watch(objects);
-    Slot slot = new Slot(spec, incarnation, new Learner((Classifier) objects[0]), watch, score);
-    if (watched != null) {
-      watched.restore(slot, objects);
+    Slot slot;
+    try {
+      Object[] objects =
+          JavaObjects.read(
+              new ByteArrayInputStream(body, body.length - in.available(), length),
+              Object[].class,
+              context.header(),
+              live);
+      DriftWatch watch = watched == null ? null : watched.watch(objects);
+      slot = new Slot(spec, incarnation, new Learner((Classifier) objects[0]), watch, score);
+      if (watched != null) {
+        watched.restore(slot, objects);
+      }
+    } catch (ModelFormatException | ClassCastException e) {
+      throw new ModelFormatException(
+          "is of format "
+              + Envelope.FORMAT
+              + " and has a slot '"
+              + spec.id()
+              + "' that "
+              + (e instanceof ModelFormatException ? e.getMessage() : "holds something else"),
+          e);
     }
+    in.skipNBytes(length);
     slot.trained = trained;
     slot.version = version;
     slot.publishedTrained = publishedTrained;

@@ -62,10 +62,10 @@ final class ContractStream {
         found.add("numeric columns only");
       }
       if (!missing) {
-        found.add("no missing values");
+        found.add(LearnerVerdict.NO_MISSING_VALUES);
       }
       if (classes == 2 && task == Task.CLASSIFICATION) {
-        found.add("two classes only");
+        found.add(LearnerVerdict.TWO_CLASSES_ONLY);
       }
       return found;
     }

@@ -103,6 +103,27 @@ class LearnersTest {
         .doesNotThrowAnyException();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"functions.SGD", "meta.OzaBag -l functions.SGD"})
+  void refusesMoreClassesThanALearnerCanTellApart(String optionString) {
+    assertThatCode(() -> Learners.checkClasses(optionString, 2)).doesNotThrowAnyException();
+    assertThatCode(() -> Learners.checkClasses("trees.HoeffdingTree", 3))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> Learners.checkClasses(optionString, 3))
+        .isInstanceOf(OptionStringException.class)
+        .hasMessage(
+            "'%s': functions.SGD tells two classes apart and the label has 3;"
+                + " docs/learners.md lists the others",
+            optionString);
+  }
+
+  @Test
+  void knowsWhoCannotTakeMissingValues() {
+    assertThat(Learners.withoutMissingValues("meta.OzaBag -l functions.Perceptron"))
+        .contains("functions.Perceptron");
+    assertThat(Learners.withoutMissingValues("trees.HoeffdingTree")).isEmpty();
+  }
+
   @Test
   void listsLearnersAndDetectors() {
     assertThat(Learners.names())

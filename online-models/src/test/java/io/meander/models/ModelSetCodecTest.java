@@ -102,6 +102,41 @@ class ModelSetCodecTest {
         .hasMessage("holds a java.io.File, which is not on the list of classes that are read");
   }
 
+  @Test
+  void saysWhichSlotHoldsAClassOutsideTheAllowList() {
+    ModelSetCodec codec = new ModelSetCodec(AGRAWAL.context());
+    Learning learning = Learning.of(AGRAWAL.context(), "bayes.NaiveBayes", "bayes.NaiveBayes");
+    learning.learn(AGRAWAL.rows().get(0));
+    Slot second = learning.set.slot("s1");
+    learning.set.slots.set(
+        1, new Slot(second.spec(), 1, new Learner(new Foreign()), second.watch(), second.score()));
+    byte[] bytes = codec.write(learning.set).bytes();
+
+    assertThatThrownBy(() -> codec.read("all", bytes))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessage(
+            "is of format 1 and has a slot 's1' that holds a "
+                + Foreign.class.getName()
+                + ", which is not on the list of classes that are read");
+  }
+
+  /** A learner, but none of MOA's. */
+  private static final class Foreign extends moa.classifiers.bayes.NaiveBayes {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @Test
+  void theEnvelopeNamesTheMoaOnTheClassPath() {
+    String jar =
+        moa.classifiers.Classifier.class
+            .getProtectionDomain()
+            .getCodeSource()
+            .getLocation()
+            .getPath();
+
+    assertThat(jar).endsWith("/moa-" + Envelope.MOA_VERSION + ".jar");
+  }
+
   /** A fresh learner alone takes 5 to 7 KB in plain Java serialisation, its detector 3.4 KB. */
   @ParameterizedTest
   @ValueSource(strings = {"bayes.NaiveBayes", "trees.HoeffdingTree", "meta.OzaBagAdwin"})

@@ -37,6 +37,20 @@ final class SlotsReader {
     return read;
   }
 
+  /** Refuses learners that cannot tell so many classes apart. */
+  void checkClasses(int classes) {
+    for (SpecNode slot : slots.items()) {
+      SpecNode learner = slot.at("learner");
+      if (learner.text().isPresent() && !learner.problems().touch(learner.path())) {
+        try {
+          Learners.checkClasses(learner.text().get(), classes);
+        } catch (OptionStringException e) {
+          learner.error(e.getMessage());
+        }
+      }
+    }
+  }
+
   /** The slots' limits, by slot id. */
   Map<String, SizeLimit> limits() {
     Map<String, SizeLimit> limits = new HashMap<>();

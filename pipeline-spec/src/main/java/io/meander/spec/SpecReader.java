@@ -69,6 +69,9 @@ final class SpecReader {
         new LabelReader(labelNode, fields, labelSchema.orElse(null), read, fileOrNull != null)
             .read();
     events.checkKey(label);
+    if (label != null) {
+      slotsReader.checkClasses(label.classes().size());
+    }
     PipelineSpec.Evaluation evaluation = policies.evaluation(fields);
     PipelineSpec.Weight weight =
         new WeightReader(root.at("weight"), fields)

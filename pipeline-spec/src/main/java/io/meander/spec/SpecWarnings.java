@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.spec;
 
+import io.meander.features.MissingPolicy;
 import io.meander.models.Detectors;
 import io.meander.models.DriftSpec;
 import io.meander.models.DriftSpec.OnDrift;
 import io.meander.models.DriftSpec.OnWarning;
+import io.meander.models.Learners;
 import io.meander.models.SelfAdapting;
 import io.meander.models.SlotSpec;
 import java.util.ArrayList;
@@ -32,6 +34,17 @@ final class SpecWarnings {
                     + "' adapts to drift by itself, and on-drift: "
                     + drift.onDrift().name().toLowerCase(Locale.ROOT)
                     + " also throws away what it kept; give the slot drift: {on-drift: alert}"));
+      }
+      if (spec.missing() == MissingPolicy.KEEP) {
+        Learners.withoutMissingValues(slot.learner())
+            .ifPresent(
+                name ->
+                    warnings.add(
+                        new SpecError(
+                            path + ".learner",
+                            name
+                                + " votes nothing useful once a value is missing; if any can be,"
+                                + " set missing: mean, last or zero")));
       }
       if (drift.onWarning() == OnWarning.START_BACKGROUND
           && drift.warning() == null

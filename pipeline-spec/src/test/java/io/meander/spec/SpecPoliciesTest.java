@@ -119,6 +119,28 @@ class SpecPoliciesTest {
   }
 
   @Test
+  void warnsOfLearnersThatCannotTakeMissingValues() throws SpecException {
+    String perceptron = SPEC.replace("bayes.NaiveBayes", "functions.Perceptron");
+
+    assertThat(parse(perceptron).warnings())
+        .extracting(w -> w.path() + ": " + w.message())
+        .containsExactly(
+            "slots[0].learner: functions.Perceptron votes nothing useful once a value is missing;"
+                + " if any can be, set missing: mean, last or zero");
+    assertThat(parse(perceptron + "missing: zero\n").warnings()).isEmpty();
+  }
+
+  @Test
+  void refusesALearnerOfTwoClassesForALabelOfMore() {
+    assertErrors(
+        SPEC.replace("bayes.NaiveBayes", "functions.SGD")
+            .replace("key: [merchant]", "key: [kind]")
+            .replace("{field: fraud,", "{field: merchant, classes: [a, b, c],"),
+        "slots[0].learner: 'functions.SGD': functions.SGD tells two classes apart and the label has"
+            + " 3; docs/learners.md lists the others");
+  }
+
+  @Test
   void warnsOfPoliciesThatAreSeldomMeant() throws SpecException {
     PipelineSpec spec =
         parse(

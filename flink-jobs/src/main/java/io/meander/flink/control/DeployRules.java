@@ -25,9 +25,14 @@ final class DeployRules {
   private static final Pattern SLOT_ID = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
 
   private final String pipeline;
+  private final int classes;
 
-  DeployRules(String pipeline) {
+  /**
+   * @param classes of the label
+   */
+  DeployRules(String pipeline, int classes) {
     this.pipeline = pipeline;
+    this.classes = classes;
   }
 
   /** The deployment after the command, one generation on from the current one. */
@@ -56,8 +61,7 @@ final class DeployRules {
     return deploy(command.getDeploy(), current);
   }
 
-  private static Deployment deploy(Deploy deploy, Deployment current)
-      throws RefusedCommandException {
+  private Deployment deploy(Deploy deploy, Deployment current) throws RefusedCommandException {
     if (deploy.getSlots().isEmpty()) {
       throw new RefusedCommandException("slots: empty; a deployment has at least one");
     }
@@ -103,9 +107,10 @@ final class DeployRules {
     }
   }
 
-  private static void checkLearner(String path, String learner) throws RefusedCommandException {
+  private void checkLearner(String path, String learner) throws RefusedCommandException {
     try {
       Learners.check(learner);
+      Learners.checkClasses(learner, classes);
     } catch (OptionStringException e) {
       throw new RefusedCommandException(path + ": " + e.getMessage(), e);
     }

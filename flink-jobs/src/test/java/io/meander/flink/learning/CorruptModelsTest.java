@@ -12,51 +12,126 @@ import io.meander.spec.PipelineSpec.OnCorruptModel;
 import java.time.Duration;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CorruptModelsTest {
 
-  @Test
-  void failsWithTheKeyAndWhatToDo() throws Exception {
-    PipelineSpec spec = spec(OnCorruptModel.FAIL);
-    try (TestTask task = restoredWithABrokenLog(spec)) {
-      assertThatThrownBy(() -> task.learn(event(spec, 9)))
+  /** An image whenever replay takes longer than writing one; and nearly never. */
+  private static final Duration IMAGES = Duration.ofNanos(1);
+
+  private static final Duration LOGS = Duration.ofHours(1);
+
+  /** What is wrong with a key's stored bytes, and how the error says it. */
+  enum Broken {
+    LOG(
+        LOGS,
+        -1,
+        "is a log chunk of format 1 that does not match its checksum: it was changed or cut off"),
+    LOG_OF_OTHER_FORMAT(LOGS, 1, "is a log chunk of format 9, this release reads 1"),
+    LOG_OF_OTHER_LEARNING(
+        LOGS,
+        3,
+        "is a log chunk of learning version 9, this release replays version 1 only: go back to the"
+            + " release that wrote it and let it write images of all keys"),
+    IMAGE(IMAGES, -1, "is of format 1 and does not match its checksum: it was changed or cut off"),
+    IMAGE_OF_OTHER_FORMAT(IMAGES, 1, "is of format 9, this release reads format 1");
+
+    private final Duration maxLoad;
+    private final int at;
+    private final String message;
+
+    /** A key is not even measured before 64 labels, and has an image long before 2000. */
+    private final int labels;
+
+    Broken(Duration maxLoad, int at, String message) {
+      this.maxLoad = maxLoad;
+      this.at = at;
+      this.message = message;
+      this.labels = maxLoad.equals(IMAGES) ? 2000 : 40;
+    }
+
+    void apply(TestTask task, String key) throws Exception {
+      if (maxLoad.equals(IMAGES)) {
+        task.breakImage(key, at);
+      } else {
+        task.breakLog(key, at);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void failsWithTheKeyTheReasonAndWhatToDo(Broken broken) throws Exception {
+    PipelineSpec spec = spec(OnCorruptModel.FAIL, broken.maxLoad);
+    try (TestTask task = restored(spec, broken, "k")) {
+      assertThatThrownBy(() -> task.learn(event(spec, "k", 5000)))
           .isInstanceOf(ModelFormatException.class)
           .hasMessage(
-              "the stored model set of key 'k' is a log chunk that does not match its checksum: it"
-                  + " was changed or cut off. recovery.on-corrupt-model: restart-model would begin"
-                  + " the key anew");
+              "the stored model set of key 'k' "
+                  + broken.message
+                  + ". recovery.on-corrupt-model: restart-model would begin the key anew");
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void beginsTheKeyAnewIfToldTo(Broken broken) throws Exception {
+    PipelineSpec spec = spec(OnCorruptModel.RESTART_MODEL, broken.maxLoad);
+    try (TestTask task = restored(spec, broken, "k")) {
+      assertThat(trained(task, event(spec, "k", 5000))).isZero();
+      assertThat(trained(task, event(spec, "k", 5001))).isEqualTo(1);
+      assertThat(trained(task, event(spec, "other", 5002))).isEqualTo(broken.labels);
+    }
+  }
+
+  /** A thousand unreadable keys are not noticed: a restore and other keys' events read none. */
   @Test
-  void beginsTheKeyAnewIfToldTo() throws Exception {
-    PipelineSpec spec = spec(OnCorruptModel.RESTART_MODEL);
-    try (TestTask task = restoredWithABrokenLog(spec)) {
-      assertThat(task.learn(event(spec, 9)).answer().servedAnswer().trainedInstances()).isZero();
-      assertThat(task.learn(event(spec, 10)).answer().servedAnswer().trainedInstances())
-          .isEqualTo(1);
+  void aRestoreReadsNoKeyBeforeItIsTouched() throws Exception {
+    PipelineSpec spec = spec(OnCorruptModel.FAIL, LOGS);
+    String[] unreadable = new String[1000];
+    for (int i = 0; i < unreadable.length; i++) {
+      unreadable[i] = "k" + i;
+    }
+    try (TestTask task = restored(spec, Broken.LOG, unreadable)) {
+      assertThat(trained(task, event(spec, "other", 5000))).isEqualTo(Broken.LOG.labels);
+      assertThatThrownBy(() -> task.learn(event(spec, "k7", 5001)))
+          .isInstanceOf(ModelFormatException.class);
     }
   }
 
-  private static TestTask restoredWithABrokenLog(PipelineSpec spec) throws Exception {
+  private static long trained(TestTask task, Observation event) throws Exception {
+    return task.learn(event).answer().servedAnswer().trainedInstances();
+  }
+
+  /** After all keys have learned, the key {@code other} too. */
+  private static TestTask restored(PipelineSpec spec, Broken broken, String... keys)
+      throws Exception {
     OperatorSubtaskState state;
     try (TestTask task = TestTask.start(spec, LearningOptions.BOUNDED)) {
-      for (int i = 0; i < 5; i++) {
-        task.learn(event(spec, i));
+      for (int i = 0; i < broken.labels; i++) {
+        task.learn(event(spec, "other", i));
+      }
+      for (String key : keys) {
+        for (int i = 0; i < (keys.length == 1 ? broken.labels : 1); i++) {
+          task.learn(event(spec, key, i));
+        }
       }
       task.flush();
-      task.breakLog("k");
+      for (String key : keys) {
+        broken.apply(task, key);
+      }
       state = task.checkpoint(2);
     }
     return TestTask.restore(spec, LearningOptions.BOUNDED, 1, 0, state, 1);
   }
 
-  private static Observation event(PipelineSpec spec, int number) {
+  private static Observation event(PipelineSpec spec, String key, int number) {
     double[] features = new double[spec.modelContext().features().size()];
-    return new Observation(number, "e" + number, "k", number, features, number % 2, new String[0]);
+    return new Observation(number, "e" + number, key, number, features, number % 2, new String[0]);
   }
 
-  private static PipelineSpec spec(OnCorruptModel policy) {
+  private static PipelineSpec spec(OnCorruptModel policy, Duration maxLoad) {
     PipelineSpec bare = TestPipelines.bare();
     return new PipelineSpec(
         bare.yaml(),
@@ -70,7 +145,7 @@ class CorruptModelsTest {
         bare.drift(),
         bare.frozen().orElse(null),
         bare.snapshots(),
-        new PipelineSpec.Recovery(Duration.ofMillis(100), policy),
+        new PipelineSpec.Recovery(maxLoad, policy),
         null,
         bare.evaluation(),
         bare.topics(),

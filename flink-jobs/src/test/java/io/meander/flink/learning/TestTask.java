@@ -123,8 +123,8 @@ final class TestTask implements AutoCloseable {
     return published == null ? List.of() : published.stream().map(StreamRecord::getValue).toList();
   }
 
-  /** Flips a bit of the key's first log chunk in keyed state. */
-  void breakLog(String key) throws Exception {
+  /** Changes a byte of the key's first log chunk in keyed state; from the end if negative. */
+  void breakLog(String key, int at) throws Exception {
     operator.setCurrentKey(key);
     ListState<byte[]> log =
         operator
@@ -135,24 +135,33 @@ final class TestTask implements AutoCloseable {
                 new ListStateDescriptor<>(
                     StoredModels.LOG, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
     byte[] chunk = log.get().iterator().next();
-    chunk[chunk.length - 1] ^= 1;
+    chunk[Math.floorMod(at, chunk.length)] ^= 8;
     log.update(List.of(chunk));
   }
 
-  /** Flips a bit of the fingerprint in a key's stored features. */
+  /** Changes a byte of the key's image in keyed state; from the end if negative. */
+  void breakImage(String key, int at) throws Exception {
+    breakValue(key, StoredModels.IMAGE, at);
+  }
+
+  /** Changes the fingerprint in a key's stored features. */
   void breakFeatures(String key) throws Exception {
+    breakValue(key, StoredModels.FEATURES, 5);
+  }
+
+  private void breakValue(String key, String state, int at) throws Exception {
     operator.setCurrentKey(key);
-    ValueState<byte[]> features =
+    ValueState<byte[]> value =
         operator
             .<String>getKeyedStateBackend()
             .getPartitionedState(
                 VoidNamespace.INSTANCE,
                 VoidNamespaceSerializer.INSTANCE,
                 new ValueStateDescriptor<>(
-                    StoredModels.FEATURES, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-    byte[] bytes = features.value();
-    bytes[5] ^= 1;
-    features.update(bytes);
+                    state, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    byte[] bytes = value.value();
+    bytes[Math.floorMod(at, bytes.length)] ^= 8;
+    value.update(bytes);
   }
 
   /** Keys for which the state backend holds something under that name. */
