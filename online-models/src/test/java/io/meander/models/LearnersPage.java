@@ -36,8 +36,9 @@ final class LearnersPage {
       - it writes no files.
 
       Whatever fails first is the reason in the tables. "Numeric columns only", "no missing values"
-      and "two classes only" are what a learner needs so as not to throw or to vote NaN: Meander does
-      not check that for you. "Checked as" says which options were given where the default is slow or
+      and "two classes only" are what a learner needs so as not to throw or to vote NaN: a spec whose
+      label has more classes is refused, `validate` warns of missing values, numeric columns are yours
+      to see to. "Checked as" says which options were given where the default is slow or
       large; other options run the same code. Slots classify so far: regressors and anomaly detectors
       are listed for what is to come.
 
