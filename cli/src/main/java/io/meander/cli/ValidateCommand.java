@@ -2,7 +2,10 @@
 package io.meander.cli;
 
 import io.meander.features.FeatureSchema;
+import io.meander.features.FeatureSpec;
+import io.meander.features.KeyedFeatures;
 import io.meander.features.MissingPolicy;
+import io.meander.features.history.HistoryForm;
 import io.meander.models.DriftSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.ImageCost;
@@ -108,6 +111,7 @@ final class ValidateCommand implements Callable<Integer> {
           String.join(", ", spec.label().outcome()) + " (known only with the label, no features)");
     }
     printFeatures(spec.featureTransform().schema(), out);
+    printHistory(spec.keyedFeatures(), out);
     if (spec.missing() != MissingPolicy.KEEP) {
       line(out, "missing", "numbers: " + words(spec.missing()));
     }
@@ -175,6 +179,27 @@ final class ValidateCommand implements Callable<Integer> {
     line(out, "features", features.size() + " columns, fingerprint " + features.fingerprint());
     for (FeatureSchema.Column column : features.columns()) {
       line(out, "", column.name() + ": " + (column.isNominal() ? nominal(column) : "numeric"));
+    }
+  }
+
+  private static void printHistory(KeyedFeatures features, PrintWriter out) {
+    if (!features.remember()) {
+      return;
+    }
+    line(out, "history", "up to %,d bytes of a key's past".formatted(features.maxBytes()));
+    features.maxBytesOf().forEach((what, bytes) -> line(out, "", "%s: %,d".formatted(what, bytes)));
+    for (FeatureSpec.Remembered feature : features.features()) {
+      if (feature.form() instanceof HistoryForm.Window window) {
+        line(
+            out,
+            "",
+            "%s: %s %s, to %s"
+                .formatted(
+                    feature.name(),
+                    feature.ofLabels() ? "labels of the last" : "events of the last",
+                    text(window.last()),
+                    text(window.resolution())));
+      }
     }
   }
 

@@ -2,6 +2,7 @@
 package io.meander.features;
 
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -39,6 +40,16 @@ public record FeatureSchema(List<Column> columns) implements Serializable {
     return columns.size();
   }
 
+  /** Of the column of that name, from 0; -1 if there is none. */
+  int position(String name) {
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   /**
    * Names, order and types as 16 hex digits: the first eight bytes of a SHA-256 over them. Two
    * schemas with the same fingerprint take the same vectors.
@@ -48,10 +59,15 @@ public record FeatureSchema(List<Column> columns) implements Serializable {
         columns.stream()
             .map(c -> escape(c.name()) + c.values().stream().map(FeatureSchema::escape).toList())
             .collect(Collectors.joining("\n"));
+    return HexFormat.of().toHexDigits(digest(text));
+  }
+
+  /** The first eight bytes of a SHA-256 over a text. */
+  static long digest(String text) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 8);
+      return ByteBuffer.wrap(digest).getLong();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

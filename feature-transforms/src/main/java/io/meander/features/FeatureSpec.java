@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.features;
 
+import io.meander.features.history.HistoryForm;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -86,6 +87,52 @@ public sealed interface FeatureSpec extends Serializable {
     @Override
     public ColumnWriter writer(Schema event) {
       return new CyclicColumns(FieldPath.of(field, event), this);
+    }
+  }
+
+  /**
+   * What a key's past says, its earlier events or the labels that came for them: one numeric
+   * column, which is open until {@link KeyFeatures#complete} fills it in.
+   *
+   * @param field that is remembered, of the event or, with {@code ofLabels}, of the record that
+   *     brings the label; of a mean target the event's field by whose values labels are kept apart
+   * @param clip into which remembered numbers are drawn
+   * @param classOrNull of a label that is a class, the one that counts 1; null for the second of
+   *     two
+   */
+  record Remembered(
+      String name, String field, boolean ofLabels, Range clip, String classOrNull, HistoryForm form)
+      implements FeatureSpec {
+
+    /** Whether labels are kept apart by a field of the event. */
+    public boolean isTarget() {
+      return form instanceof HistoryForm.Target;
+    }
+
+    @Override
+    public List<String> fields() {
+      return ofLabels && !isTarget() ? List.of() : List.of(field);
+    }
+
+    @Override
+    public ColumnWriter writer(Schema event) {
+      return new OpenColumn(name);
+    }
+  }
+
+  /** From the least to the greatest number, both included. */
+  record Range(double low, double high) implements Serializable {
+
+    public static final Range ALL = new Range(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+
+    public Range {
+      if (!(low < high)) {
+        throw new IllegalArgumentException("a range goes up, not from " + low + " to " + high);
+      }
+    }
+
+    double clip(double value) {
+      return value < low ? low : value > high ? high : value;
     }
   }
 }

@@ -42,6 +42,11 @@ public final class MissingValues {
     return SeenValues.read(this, bytes);
   }
 
+  /** Stored bytes of a key. */
+  int maxBytes() {
+    return SeenValues.bytes(columns.length);
+  }
+
   MissingPolicy policy() {
     return policy;
   }

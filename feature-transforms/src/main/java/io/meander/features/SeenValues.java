@@ -29,6 +29,11 @@ public final class SeenValues {
     this.values = new double[rules.columns().length];
   }
 
+  /** Of a key's memory of so many columns. */
+  static int bytes(int columns) {
+    return HEADER + columns * PER_COLUMN;
+  }
+
   /**
    * Fills in a vector's missing numbers and remembers the others.
    *
@@ -78,7 +83,7 @@ public final class SeenValues {
 
   /** Its bytes, see the class. */
   public byte[] write() {
-    ByteBuffer out = ByteBuffer.allocate(HEADER + counts.length * PER_COLUMN);
+    ByteBuffer out = ByteBuffer.allocate(bytes(counts.length));
     out.put(VERSION).put(code(rules.policy())).putLong(rules.fingerprint());
     for (int i = 0; i < counts.length; i++) {
       out.putLong(counts[i]).putDouble(values[i]);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import io.meander.features.FeatureInputs;
+
 /**
  * A label that comes on its own, after its event or before it.
  *
@@ -11,7 +13,26 @@ package io.meander.models;
  *     Observation#NO_TIME}
  * @param label index in the class list
  * @param scoreOnly whether it scores its prediction and trains nothing: it came after the end
+ * @param inputs what features over labels take from it
  */
 public record LabelArrival(
-    long sequence, String eventId, String key, long time, int label, boolean scoreOnly)
-    implements Arrival {}
+    long sequence,
+    String eventId,
+    String key,
+    long time,
+    int label,
+    boolean scoreOnly,
+    FeatureInputs inputs)
+    implements Arrival {
+
+  /** A label of a pipeline without features over labels. */
+  public LabelArrival(
+      long sequence, String eventId, String key, long time, int label, boolean scoreOnly) {
+    this(sequence, eventId, key, time, label, scoreOnly, FeatureInputs.NONE);
+  }
+
+  /** The same label under another model key. */
+  public LabelArrival withKey(String other) {
+    return new LabelArrival(sequence, eventId, other, time, label, scoreOnly, inputs);
+  }
+}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import io.meander.features.FeatureInputs;
+
 /**
  * One event made ready for a model set: what the features made of it and what is known of its
  * label. Its arrays are handed over, not copied: nobody changes them after construction.
@@ -15,6 +17,7 @@ package io.meander.models;
  * @param label index in the class list, or {@link #NO_LABEL}
  * @param weight of the event if it is learned, above 0 and finite
  * @param slices one text per declared slice, its fields joined by {@code |}
+ * @param inputs what features that remember take from it; the vector's columns for those are open
  */
 public record Observation(
     long sequence,
@@ -24,7 +27,8 @@ public record Observation(
     double[] features,
     int label,
     double weight,
-    String[] slices)
+    String[] slices,
+    FeatureInputs inputs)
     implements Arrival {
 
   public static final long UNNUMBERED = -1;
@@ -36,7 +40,20 @@ public record Observation(
     return eventTime;
   }
 
-  /** An event of weight 1. */
+  /** An event of a pipeline whose features remember nothing. */
+  public Observation(
+      long sequence,
+      String eventId,
+      String key,
+      long eventTime,
+      double[] features,
+      int label,
+      double weight,
+      String[] slices) {
+    this(sequence, eventId, key, eventTime, features, label, weight, slices, FeatureInputs.NONE);
+  }
+
+  /** Likewise, of weight 1. */
   public Observation(
       long sequence,
       String eventId,
@@ -50,6 +67,6 @@ public record Observation(
 
   /** The same event with other features. */
   public Observation withFeatures(double[] other) {
-    return new Observation(sequence, eventId, key, eventTime, other, label, weight, slices);
+    return new Observation(sequence, eventId, key, eventTime, other, label, weight, slices, inputs);
   }
 }

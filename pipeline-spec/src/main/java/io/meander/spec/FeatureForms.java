@@ -15,6 +15,9 @@ final class FeatureForms {
     FORMS.put("nominal", FeatureForms::nominal);
     FORMS.put("hashed", FeatureForms::hashed);
     FORMS.put("cyclic", FeatureForms::cyclic);
+    for (String form : RememberedReader.FORMS) {
+      FORMS.put(form, (name, field, item) -> RememberedReader.read(item, form));
+    }
   }
 
   private FeatureForms() {}
@@ -34,6 +37,9 @@ final class FeatureForms {
     return form(item).map(item::at).orElse(item);
   }
 
+  /**
+   * @throws IllegalArgumentException if the form cannot be so by itself
+   */
   static FeatureSpec read(SpecNode item) {
     String value = source(item).text().orElseThrow();
     String name = item.at("name").text().orElse(value);

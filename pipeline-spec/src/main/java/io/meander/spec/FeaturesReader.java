@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.spec;
 
+import io.meander.features.FeatureSchema;
 import io.meander.features.FeatureSpec;
 import io.meander.features.FeatureSpecException;
 import io.meander.features.FeatureTransform;
 import io.meander.features.FieldPath;
 import io.meander.features.FieldPathException;
+import io.meander.features.KeyedFeatures;
+import io.meander.features.MissingPolicy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +17,8 @@ import java.util.Set;
 
 /** Reads the {@code features} part, fills in the default ones, and refuses leaks of the label. */
 final class FeaturesReader {
+
+  private static final String DEFAULT_BUDGET = "4KB";
 
   private final SpecNode node;
   private final EventFields fields;
@@ -58,34 +63,69 @@ final class FeaturesReader {
 
   /** A feature that fits the events on its own; empty if not, which is an error by then. */
   private Optional<FeatureSpec> feature(SpecNode item) {
-    FeatureSpec feature = FeatureForms.read(item);
     SpecNode source = FeatureForms.source(item);
-    if (node.problems().touch(item.path())) {
-      return Optional.empty();
-    }
-    for (String field : feature.fields()) {
-      if (fields.find(source, field).isEmpty() || isKnownLater(source, field)) {
+    try {
+      FeatureSpec feature = FeatureForms.read(item);
+      if (node.problems().touch(item.path())) {
         return Optional.empty();
       }
-    }
-    try {
-      FeatureTransform.compile(List.of(feature), fields.schema());
+      for (String field : feature.fields()) {
+        if (fields.find(source, field).isEmpty() || isKnownLater(source, field, feature)) {
+          return Optional.empty();
+        }
+      }
+      KeyedFeatures keyed = keyed(List.of(feature), MissingPolicy.KEEP);
+      if (keyed.isTimed() && events.time().isEmpty()) {
+        item.error(
+            "goes by when events happened, and events.time is left out: declare it, or count"
+                + " events where the form can (last: 100, half-life: 10)");
+        return Optional.empty();
+      }
       return Optional.of(feature);
-    } catch (FeatureSpecException e) {
+    } catch (FeatureSpecException | IllegalArgumentException e) {
       item.error(e.getMessage());
       return Optional.empty();
     }
   }
 
-  private boolean isKnownLater(SpecNode source, String field) {
+  private KeyedFeatures keyed(List<FeatureSpec> features, MissingPolicy missing) {
+    FeatureSchema schema = FeatureTransform.compile(features, fields.schema()).schema();
+    return KeyedFeatures.compile(
+        features, schema, fields.schema(), label.source(fields.schema()), missing);
+  }
+
+  /** What all of them may keep of a key. */
+  void checkBudget(List<FeatureSpec> features, SpecNode budgetNode, MissingPolicy missing) {
+    long budget = Bytes.parse(budgetNode.text().orElse(DEFAULT_BUDGET));
+    KeyedFeatures keyed = keyed(features, missing);
+    if (keyed.maxBytes() <= budget) {
+      return;
+    }
+    List<String> parts = new ArrayList<>();
+    keyed.maxBytesOf().forEach((what, bytes) -> parts.add(what + " " + bytes));
+    node.error(
+        "keep up to "
+            + keyed.maxBytes()
+            + " bytes of each key's past ("
+            + String.join(" + ", parts)
+            + "), and features-budget is "
+            + budget
+            + ": keep less (fewer panes, fewer of the last, fewer buckets, a smaller width), or"
+            + " raise features-budget");
+  }
+
+  private boolean isKnownLater(SpecNode source, String field, FeatureSpec feature) {
     if (!label.gives(field)) {
       return false;
     }
+    boolean remembers = feature instanceof FeatureSpec.Remembered past && !past.isTarget();
     source.error(
         "'"
             + field
             + "' is known only with the label: as a feature it would give the answer away;"
-            + " delete it here");
+            + (remembers
+                ? " with of: labels it is remembered from when it was known"
+                : " delete it here"));
     return true;
   }
 

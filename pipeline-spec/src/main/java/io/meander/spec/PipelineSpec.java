@@ -3,6 +3,8 @@ package io.meander.spec;
 
 import io.meander.features.FeatureSpec;
 import io.meander.features.FeatureTransform;
+import io.meander.features.KeyedFeatures;
+import io.meander.features.LabelSource;
 import io.meander.features.MissingPolicy;
 import io.meander.models.Deployment;
 import io.meander.models.DriftPolicies;
@@ -200,6 +202,16 @@ public record PipelineSpec(
     return FeatureTransform.compile(features, events.schema(), missing);
   }
 
+  /** Those features that remember, and what fills in missing values by memory. */
+  public KeyedFeatures keyedFeatures() {
+    return KeyedFeatures.compile(
+        features,
+        featureTransform().schema(),
+        events.schema(),
+        label.source(events.schema()),
+        missing);
+  }
+
   /** What all models of this pipeline share. */
   public ModelContext modelContext() {
     return new ModelContext(featureTransform().schema(), label.classes());
@@ -276,6 +288,12 @@ public record PipelineSpec(
 
     public Optional<KnownAt> knownAt() {
       return Optional.ofNullable(knownAtOrNull);
+    }
+
+    /** Where features over labels read. */
+    LabelSource source(Schema event) {
+      return new LabelSource(
+          topicOrNull == null ? event : topicOrNull.schema(), field, aboveOrNull, classes);
     }
 
     /** Whether a field of the event is known only with the label: the label, an outcome, a part. */

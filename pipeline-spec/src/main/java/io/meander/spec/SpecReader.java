@@ -95,9 +95,13 @@ final class SpecReader {
         evaluation,
         topics,
         policies.delivery(),
-        MissingPolicy.valueOf(root.at("missing").text().orElse("keep").toUpperCase(Locale.ROOT)),
+        missing(),
         weight,
         serve);
+  }
+
+  private MissingPolicy missing() {
+    return MissingPolicy.valueOf(root.at("missing").text().orElse("keep").toUpperCase(Locale.ROOT));
   }
 
   private List<FeatureSpec> features(
@@ -119,7 +123,12 @@ final class SpecReader {
     }
     boolean keyAsFeature =
         root.at("key-as-feature").flag(fileOrNull != null && fileOrNull.keyAsFeature());
-    return new FeaturesReader(features, fields, events, labelOrNull, weight.fieldOrNull())
-        .read(keyAsFeature);
+    FeaturesReader reader =
+        new FeaturesReader(features, fields, events, labelOrNull, weight.fieldOrNull());
+    List<FeatureSpec> read = reader.read(keyAsFeature);
+    if (!problems.touch(features.path())) {
+      reader.checkBudget(read, root.at("features-budget"), missing());
+    }
+    return read;
   }
 }

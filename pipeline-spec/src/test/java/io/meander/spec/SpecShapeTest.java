@@ -15,6 +15,11 @@ class SpecShapeTest {
   private static final String SPAN =
       "a duration longer than nothing, such as 100ms, 30s, 5m, 24h or 7d";
 
+  private static final String FEATURES =
+      "a field's name, or one of {nominal: .., values: ..}, {hashed: .., buckets: ..}, {cyclic: ..,"
+          + " period: ..}, {window: .., stat: .., last: ..}, {lag: ..}, {delta: ..}, {since-last:"
+          + " ..}, {ewma: .., half-life: ..}, {scaled: ..}, {frequency: ..}, {target: ..}";
+
   @Test
   void namesTheNearestKeyAtAnyDepth() {
     assertErrors(
@@ -27,7 +32,7 @@ class SpecShapeTest {
         "evaluation.windows: unknown key; did you mean 'window'? (allowed here: window, fading,"
             + " slices, topic)",
         "snapshot: unknown key; did you mean 'snapshots'? (allowed here: name, task, events, label,"
-            + " features, key-as-feature, missing, weight, slots, serve, drift, frozen, snapshots,"
+            + " features, key-as-feature, missing, features-budget, weight, slots, serve, drift, frozen, snapshots,"
             + " recovery, expire-after, evaluation, predictions, rejects, control)");
   }
 
@@ -36,7 +41,7 @@ class SpecShapeTest {
     assertErrors(
         SPEC + "parent: {key: []}\n",
         "parent: unknown key (allowed here: name, task, events, label, features, key-as-feature,"
-            + " missing, weight, slots, serve, drift, frozen, snapshots, recovery, expire-after, evaluation, predictions,"
+            + " missing, features-budget, weight, slots, serve, drift, frozen, snapshots, recovery, expire-after, evaluation, predictions,"
             + " rejects, control)");
   }
 
@@ -216,13 +221,12 @@ class SpecShapeTest {
             """,
         "features[0].buckets: is missing: Number of buckets.",
         "features[1].buckets: unknown key (allowed here: name, nominal, values, unknown)",
-        "features[2]: found {\"name\":\"x\"}; allowed: a field's name, or one of {nominal: ..,"
-            + " values: ..}, {hashed: .., buckets: ..}, {cyclic: .., period: ..}",
+        "features[2]: found {\"name\":\"x\"}; allowed: " + FEATURES,
         "features[3].hashd: unknown key; did you mean 'hashed'? (allowed here: name, nominal,"
-            + " values, unknown, hashed, buckets, as, cyclic, period, zone)",
-        "features[4]: found the number 5; allowed: a field's name, or one of {nominal: .., values:"
-            + " ..}, {hashed: .., buckets: ..}, {cyclic: .., period: ..}; write \"5\" with its"
-            + " quotes");
+            + " values, unknown, hashed, buckets, as, cyclic, period, zone, window, of, stat, last,"
+            + " panes, quantile, clip, class, lag, by, delta, since-last, ewma, half-life, scaled,"
+            + " to, frequency, width, target, smoothing)",
+        "features[4]: found the number 5; allowed: " + FEATURES + "; write \"5\" with its quotes");
   }
 
   @Test

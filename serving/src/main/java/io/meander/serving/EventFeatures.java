@@ -2,11 +2,15 @@
 package io.meander.serving;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meander.features.EventTimeReader;
+import io.meander.features.FeatureInputs;
 import io.meander.features.FeatureSchema;
+import io.meander.features.FeatureSpec;
 import io.meander.features.FeatureStateException;
 import io.meander.features.FeatureTransform;
 import io.meander.features.FieldPath;
-import io.meander.features.MissingValues;
+import io.meander.features.KeyFeatures;
+import io.meander.features.KeyedFeatures;
 import io.meander.features.ModelKey;
 import io.meander.features.NearestName;
 import io.meander.features.UnfitEventException;
@@ -25,14 +29,16 @@ import org.apache.avro.generic.GenericRecord;
 /**
  * From a request to a model key and a feature vector, by the code that the job runs. A request
  * carries an event, or the features themselves, or both: given features stand in the place of those
- * worked out. Where the pipeline remembers values to fill in missing ones, what was published with
- * the model is used, unchanged. Immutable and thread-safe.
+ * worked out. Where features remember a key's past, what was published with the model is used,
+ * unchanged. Immutable and thread-safe.
  */
 public final class EventFeatures {
 
   private final JsonEvents events;
   private final FeatureTransform transform;
-  private final MissingValues rememberedOrNull;
+  private final KeyedFeatures keyed;
+  private final FieldPath timeFieldOrNull;
+  private final EventTimeReader timeOrNull;
   private final FieldPath[] key;
   private final Set<Schema.Field> required = new LinkedHashSet<>();
   private final Map<String, Integer> columns = new HashMap<>();
@@ -41,13 +47,21 @@ public final class EventFeatures {
     Schema schema = spec.events().schema();
     this.events = new JsonEvents(schema);
     this.transform = spec.featureTransform();
-    this.rememberedOrNull =
-        spec.missing().remembers() ? new MissingValues(spec.missing(), transform.schema()) : null;
+    this.keyed = spec.keyedFeatures();
+    PipelineSpec.EventTime time = keyed.isTimed() ? spec.events().timeOrNull() : null;
+    this.timeFieldOrNull = time == null ? null : FieldPath.of(time.field(), schema);
+    this.timeOrNull =
+        time == null
+            ? null
+            : new EventTimeReader(timeFieldOrNull, time.formatOrNull(), time.zone());
     this.key =
         spec.events().key().stream()
             .map(field -> FieldPath.of(field, schema))
             .toArray(FieldPath[]::new);
     spec.features().stream()
+        .filter(
+            feature ->
+                !(feature instanceof FeatureSpec.Remembered past) || past.form().comparesOwn())
         .flatMap(feature -> feature.fields().stream())
         .forEach(field -> require(schema.getField(FieldPath.topLevel(field))));
     List<FeatureSchema.Column> all = transform.schema().columns();
@@ -71,11 +85,15 @@ public final class EventFeatures {
   public final class Request implements FollowedModels.Features {
     private final String key;
     private final double[] vector;
+    private final FeatureInputs inputsOrNull;
+    private final long time;
     private Instant asOf;
 
-    private Request(String key, double[] vector) {
+    private Request(String key, double[] vector, FeatureInputs inputsOrNull, long time) {
       this.key = key;
       this.vector = vector;
+      this.inputsOrNull = inputsOrNull;
+      this.time = time;
     }
 
     public String key() {
@@ -90,13 +108,14 @@ public final class EventFeatures {
     @Override
     public double[] under(PublishedModel published) throws FeatureException {
       ByteBuffer state = published.snapshot().getFeatureState();
-      if (rememberedOrNull == null || state == null) {
+      if (!keyed.remember() || state == null) {
         return vector;
       }
       byte[] bytes = new byte[state.remaining()];
       state.duplicate().get(bytes);
       try {
-        double[] filled = rememberedOrNull.read(bytes).filled(vector);
+        KeyFeatures past = keyed.read(bytes);
+        double[] filled = past.filled(vector, inputsOrNull, time);
         Instant at = published.snapshot().getPublishedAt();
         if (filled != vector && at != null && (asOf == null || at.isBefore(asOf))) {
           asOf = at;
@@ -124,8 +143,12 @@ public final class EventFeatures {
     }
     double[] vector;
     String modelKey = keyOrNull;
+    FeatureInputs inputs = null;
+    long time = 0;
     if (hasEvent) {
       GenericRecord event = events.read(eventOrNull);
+      inputs = FeatureInputs.NONE.withEvent(keyed.eventInputs(event));
+      time = time(event);
       modelKey = modelKey == null ? key(event) : modelKey;
       vector = vector(event, hasFeatures);
     } else if (hasFeatures) {
@@ -144,7 +167,24 @@ public final class EventFeatures {
     if (hasFeatures) {
       put(givenOrNull, vector);
     }
-    return new Request(modelKey, vector);
+    return new Request(modelKey, vector, inputs, time);
+  }
+
+  /** Of the event, where features go by it. */
+  private long time(GenericRecord event) throws FeatureException {
+    if (timeOrNull == null) {
+      return 0;
+    }
+    Object value = timeFieldOrNull.read(event);
+    if (value == null) {
+      throw new FeatureException(
+          "event.%s: is missing, and features go by the event's time".formatted(timeFieldOrNull));
+    }
+    try {
+      return timeOrNull.read(value);
+    } catch (UnfitEventException e) {
+      throw new FeatureException("event: " + e.getMessage(), e);
+    }
   }
 
   private String key(GenericRecord event) throws FeatureException {

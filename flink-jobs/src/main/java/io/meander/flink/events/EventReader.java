@@ -4,8 +4,10 @@ package io.meander.flink.events;
 import io.meander.avro.EventDecoder;
 import io.meander.avro.MalformedEventException;
 import io.meander.features.EventTimeReader;
+import io.meander.features.FeatureInputs;
 import io.meander.features.FeatureTransform;
 import io.meander.features.FieldPath;
+import io.meander.features.KeyedFeatures;
 import io.meander.features.ModelKey;
 import io.meander.features.UnfitEventException;
 import io.meander.flink.RawRecord;
@@ -27,6 +29,7 @@ public final class EventReader {
 
   private final EventDecoder decoder;
   private final FeatureTransform features;
+  private final KeyedFeatures keyed;
   private final FieldPath[] key;
   private final FieldPath id;
   private final FieldPath timeField;
@@ -41,6 +44,7 @@ public final class EventReader {
     PipelineSpec.EventTime eventTime = events.timeOrNull();
     this.decoder = new EventDecoder(schema);
     this.features = spec.featureTransform();
+    this.keyed = spec.keyedFeatures();
     this.key = paths(events.key(), schema);
     this.id = events.id().map(field -> FieldPath.of(field, schema)).orElse(null);
     this.timeField = eventTime == null ? null : FieldPath.of(eventTime.field(), schema);
@@ -63,17 +67,17 @@ public final class EventReader {
    */
   public Observation read(RawRecord record) throws UnfitRecordException {
     GenericRecord event = decode(record);
+    boolean labelled = labelOrNull != null && record.kind() != RawRecord.Kind.EVENT_BEFORE_LABEL;
     return new Observation(
         record.sequence(),
         idOf(record, event),
         keyOf(event),
         timeOf(record, event),
         featuresOf(event),
-        labelOrNull == null || record.kind() == RawRecord.Kind.EVENT_BEFORE_LABEL
-            ? Observation.NO_LABEL
-            : labelOrNull.read(event),
+        labelled ? labelOrNull.read(event) : Observation.NO_LABEL,
         weight.read(event),
-        slicesOf(event));
+        slicesOf(event),
+        inputsOf(event, labelled));
   }
 
   /**
@@ -100,7 +104,16 @@ public final class EventReader {
         modelKey,
         record.timestamp(),
         labelOrNull.read(event),
-        record.kind() == RawRecord.Kind.LABEL_AFTER_END);
+        record.kind() == RawRecord.Kind.LABEL_AFTER_END,
+        FeatureInputs.NONE.withLabel(keyed.labelInputs(event)));
+  }
+
+  private FeatureInputs inputsOf(GenericRecord event, boolean labelled) {
+    FeatureInputs inputs =
+        new FeatureInputs(
+            keyed.eventInputs(event),
+            labelled ? keyed.labelInputs(event) : FeatureInputs.NONE.label());
+    return inputs.isEmpty() ? FeatureInputs.NONE : inputs;
   }
 
   private GenericRecord decode(RawRecord record) throws UnfitRecordException {

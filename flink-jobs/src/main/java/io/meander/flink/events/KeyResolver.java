@@ -79,14 +79,14 @@ public final class KeyResolver extends KeyedProcessFunction<String, Arrival, Arr
       if (kept != null) {
         early.remove(id);
         for (Arrival label : kept) {
-          out.collect(under(event.key(), (LabelArrival) label));
+          out.collect(((LabelArrival) label).withKey(event.key()));
         }
       }
       return;
     }
     String key = keys.get(id);
     if (key != null) {
-      out.collect(under(key, (LabelArrival) arrival));
+      out.collect(((LabelArrival) arrival).withKey(key));
       return;
     }
     List<Arrival> kept = early.get(id);
@@ -131,10 +131,5 @@ public final class KeyResolver extends KeyedProcessFunction<String, Arrival, Arr
       long now = context.timerService().currentProcessingTime();
       context.timerService().registerProcessingTimeTimer(now + keepMillis);
     }
-  }
-
-  private static LabelArrival under(String key, LabelArrival label) {
-    return new LabelArrival(
-        label.sequence(), label.eventId(), key, label.time(), label.label(), label.scoreOnly());
   }
 }

@@ -3,7 +3,9 @@ package io.meander.flink.events;
 
 import io.meander.avro.EventDecoder;
 import io.meander.features.EventTimeReader;
+import io.meander.features.FeatureInputs;
 import io.meander.features.FieldPath;
+import io.meander.features.KeyedFeatures;
 import io.meander.features.ModelKey;
 import io.meander.flink.RawRecord;
 import io.meander.models.LabelArrival;
@@ -25,6 +27,7 @@ final class LabelRecordReader {
   private final FieldPath timeFieldOrNull;
   private final EventTimeReader timeOrNull;
   private final LabelReader label;
+  private final KeyedFeatures keyed;
 
   LabelRecordReader(PipelineSpec spec) {
     PipelineSpec.LabelTopic topic = spec.label().topic().orElseThrow();
@@ -40,6 +43,7 @@ final class LabelRecordReader {
             ? null
             : new EventTimeReader(timeFieldOrNull, time.formatOrNull(), time.zone());
     this.label = new LabelReader(spec.label(), schema);
+    this.keyed = spec.keyedFeatures();
   }
 
   /**
@@ -59,7 +63,8 @@ final class LabelRecordReader {
             ? record.timestamp()
             : EventReader.timeOf("label time", timeFieldOrNull, timeOrNull, value),
         index,
-        false);
+        false,
+        FeatureInputs.NONE.withLabel(keyed.labelInputs(value)));
   }
 
   private String keyOf(GenericRecord value) throws UnfitRecordException {

@@ -1,33 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
-import io.meander.features.FeatureSchema;
 import io.meander.features.FeatureStateException;
-import io.meander.features.MissingPolicy;
-import io.meander.features.MissingValues;
-import io.meander.features.SeenValues;
+import io.meander.features.KeyFeatures;
+import io.meander.features.KeyedFeatures;
 import io.meander.models.ModelFormatException;
 import io.meander.models.Observation;
 import java.io.IOException;
 
 /**
- * What keys' missing values are filled in from: with the live model sets on the heap, and in keyed
- * state as of the last flush or eviction. Nothing at all if the policy needs no memory. Called by
- * {@link KeyedModels}, on the task's thread.
+ * What keys' features remember: with the live model sets on the heap, and in keyed state as of the
+ * last flush or eviction. Nothing at all if none remembers. Called by {@link KeyedModels}, on the
+ * task's thread.
  */
 final class FeatureMemory {
 
   private final StoredModels stored;
-  private final MissingValues rulesOrNull;
+  private final KeyedFeatures features;
 
-  FeatureMemory(StoredModels stored, MissingPolicy policy, FeatureSchema schema) {
+  FeatureMemory(StoredModels stored, KeyedFeatures features) {
     this.stored = stored;
-    this.rulesOrNull = policy.remembers() ? new MissingValues(policy, schema) : null;
+    this.features = features;
   }
 
   /** Of a key without a past; null if nothing is remembered. */
-  SeenValues none() {
-    return rulesOrNull == null ? null : rulesOrNull.none();
+  KeyFeatures none() {
+    return features.remember() ? features.none() : null;
   }
 
   /**
@@ -35,35 +33,35 @@ final class FeatureMemory {
    *
    * @throws ModelFormatException if what is stored cannot be read
    */
-  SeenValues load() throws IOException {
-    byte[] bytes = rulesOrNull == null ? null : stored.features();
+  KeyFeatures load() throws IOException {
+    byte[] bytes = features.remember() ? stored.features() : null;
     if (bytes == null) {
       return none();
     }
     try {
-      return rulesOrNull.read(bytes);
+      return features.read(bytes);
     } catch (FeatureStateException e) {
       throw new ModelFormatException("has a state of its features that " + e.getMessage(), e);
     }
   }
 
-  /** The event with its missing values filled in; what it has itself is remembered. */
+  /** The event with its features completed; it is remembered. */
   Observation complete(LiveModels.Entry entry, Observation event) {
-    double[] features = entry.seenOrNull.complete(event.features());
-    entry.seenMore = true;
-    return features == event.features() ? event : event.withFeatures(features);
+    double[] completed =
+        entry.featuresOrNull.complete(event.features(), event.inputs(), event.eventTime());
+    return completed == event.features() ? event : event.withFeatures(completed);
   }
 
   /** Writes what keyed state lacks of an entry. */
   void store(LiveModels.Entry entry) {
-    if (entry.seenMore) {
-      stored.putFeatures(entry.set.key(), entry.seenOrNull.write());
-      entry.seenMore = false;
+    if (entry.featuresChanged) {
+      stored.putFeatures(entry.set.key(), entry.featuresOrNull.write());
+      entry.featuresChanged = false;
     }
   }
 
   /** Estimated bytes on the heap. */
   static long liveBytes(LiveModels.Entry entry) {
-    return entry.seenOrNull == null ? 0 : entry.seenOrNull.liveBytes();
+    return entry.featuresOrNull == null ? 0 : entry.featuresOrNull.liveBytes();
   }
 }

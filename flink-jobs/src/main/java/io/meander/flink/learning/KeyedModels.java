@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
-import io.meander.features.MissingPolicy;
+import io.meander.features.FeatureInputs;
+import io.meander.features.KeyedFeatures;
 import io.meander.models.Fact;
 import io.meander.models.FactWriter;
 import io.meander.models.ImageRule;
@@ -88,7 +89,7 @@ final class KeyedModels implements AutoCloseable {
       StoredModels stored,
       ModelContext context,
       Reducer reducer,
-      MissingPolicy missing,
+      KeyedFeatures features,
       PipelineSpec.Recovery recovery,
       LiveModels live,
       MetricGroup metrics) {
@@ -97,7 +98,7 @@ final class KeyedModels implements AutoCloseable {
     this.reducer = reducer;
     this.replay = new Replay(context, reducer);
     this.codec = new ModelSetCodec(context);
-    this.memory = new FeatureMemory(stored, missing, context.features());
+    this.memory = new FeatureMemory(stored, features);
     this.rule = ImageRule.of(recovery.maxLoad());
     this.onCorrupt = recovery.onCorruptModel();
     this.live = live;
@@ -144,15 +145,28 @@ final class KeyedModels implements AutoCloseable {
     return live.get(key);
   }
 
-  /** The event with its missing values filled in as the key's earlier events say. */
+  /** The event with its features as the key's past says; it is part of that from now on. */
   Observation complete(LiveModels.Entry entry, Observation event) {
-    if (entry.seenOrNull == null) {
+    if (entry.featuresOrNull == null) {
       return event;
     }
-    if (!entry.seenMore) {
+    touchFeatures(entry);
+    return memory.complete(entry, event);
+  }
+
+  /** An event's label is known. */
+  void label(LiveModels.Entry entry, FeatureInputs inputs, long time) {
+    if (inputs.label().length > 0) {
+      touchFeatures(entry);
+      entry.featuresOrNull.label(inputs, time);
+    }
+  }
+
+  private void touchFeatures(LiveModels.Entry entry) {
+    if (!entry.featuresChanged) {
+      entry.featuresChanged = true;
       touched.add(entry);
     }
-    return memory.complete(entry, event);
   }
 
   /** Applies a fact, which is then part of the key's log. */
@@ -260,7 +274,7 @@ final class KeyedModels implements AutoCloseable {
       LOG.error("{}: the key begins anew", what, e);
       stored.clear();
       LiveModels.Entry entry = new LiveModels.Entry(empty(key), new FactWriter(context), 0);
-      entry.seenOrNull = memory.none();
+      entry.featuresOrNull = memory.none();
       return new Loaded(entry, 0);
     }
   }
@@ -292,7 +306,7 @@ final class KeyedModels implements AutoCloseable {
         new LiveModels.Entry(
             set, new FactWriter(context), image == null ? set.labels() : imageLabels);
     entry.learnNanos = typicalLearnNanos;
-    entry.seenOrNull = memory.load();
+    entry.featuresOrNull = memory.load();
     if (image != null || replayed.facts() > 0) {
       long end = System.nanoTime();
       loads.inc();
@@ -329,7 +343,7 @@ final class KeyedModels implements AutoCloseable {
       LiveModels.Entry entry, ModelSetCodec.Written written, ImageRule.Reason reason) {
     stored.putImage(entry.set.key(), written.bytes());
     entry.unflushed.clear();
-    if (!entry.seenMore) {
+    if (!entry.featuresChanged) {
       touched.remove(entry);
     }
     imageFacts.update(entry.set.position() - entry.imagePosition);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
+import io.meander.features.FeatureInputs;
 import io.meander.flink.learning.Waiting.State;
 import io.meander.models.Answer;
 import io.meander.models.LabelArrival;
@@ -41,12 +42,18 @@ final class LabelJoin {
     /** Scores and learns; {@code scoreOnly}: learns nothing. */
     Scored learn(Waiting answered, int label, long time, boolean scoreOnly) throws Exception;
 
+    /**
+     * The label that has met its prediction is known from now on: features over labels learn it.
+     */
+    void known(Waiting answered) throws Exception;
+
     /** Learns and scores nothing. */
     void relearn(Waiting answered, int label) throws Exception;
   }
 
   private final PipelineSpec.Waits rules;
   private final long wait;
+  private final boolean keepsEventInputs;
   private final boolean byEventTime;
   private final boolean live;
   private final long maxSize;
@@ -74,6 +81,7 @@ final class LabelJoin {
       MetricGroup metrics) {
     this.rules = spec.label().waits();
     this.wait = rules.waitOrNull() == null ? Long.MAX_VALUE : rules.waitOrNull().toMillis();
+    this.keepsEventInputs = spec.keyedFeatures().keepEventInputs();
     this.byEventTime = spec.events().time().isPresent();
     this.live = live;
     this.maxSize = Math.max(1, rules.max() / tasks);
@@ -123,6 +131,7 @@ final class LabelJoin {
       early.answerOrNull = answer;
       early.featuresOrNull = event.features();
       early.weight = event.weight();
+      early.inputs = event.inputs().withLabel(early.inputs.label());
       results.add(meet(early, LabelOutcome.EARLY, false));
       keepAnswered(queue, event.eventId(), early);
       return;
@@ -132,6 +141,9 @@ final class LabelJoin {
     open.answerOrNull = answer;
     open.featuresOrNull = event.features();
     open.weight = event.weight();
+    if (keepsEventInputs) {
+      open.inputs = event.inputs();
+    }
     store.countOpen(queue, 1);
   }
 
@@ -148,6 +160,7 @@ final class LabelJoin {
       Waiting early = enqueue(queue, id, State.EARLY, label.time(), results);
       early.label = label.label();
       early.labelTime = label.time();
+      early.inputs = label.inputs();
       return;
     }
     switch (known.state) {
@@ -155,6 +168,7 @@ final class LabelJoin {
         store.countOpen(queue, -1);
         known.label = label.label();
         known.labelTime = label.time();
+        known.inputs = known.inputs.withLabel(label.inputs().label());
         results.add(meet(known, LabelOutcome.IN_TIME, label.scoreOnly()));
         keepAnswered(queue, id, known);
       }
@@ -182,6 +196,7 @@ final class LabelJoin {
     } else {
       known.state = State.GIVEN_UP;
       known.featuresOrNull = null;
+      known.inputs = FeatureInputs.NONE;
       store.put(queue, eventId, known);
     }
   }
@@ -226,6 +241,8 @@ final class LabelJoin {
       latency.update(waiting.labelTime - answer.eventTime());
     }
     Scored scored = learning.learn(waiting, waiting.label, waiting.labelTime, scoreOnly);
+    learning.known(waiting);
+    waiting.inputs = FeatureInputs.NONE;
     return result(outcome, waiting.event, waiting.label, waiting.labelTime, scored);
   }
 
@@ -323,6 +340,7 @@ final class LabelJoin {
   }
 
   private LabelResult giveUp(Waiting waiting, boolean over) throws Exception {
+    waiting.inputs = FeatureInputs.NONE;
     Integer otherwise = rules.otherwiseOrNull();
     if (!over || otherwise == null) {
       waiting.featuresOrNull = null;

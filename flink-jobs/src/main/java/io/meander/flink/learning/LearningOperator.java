@@ -158,7 +158,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
             stored,
             context,
             reducer,
-            spec.missing(),
+            spec.keyedFeatures(),
             spec.recovery(),
             new LiveModels(cacheBytes()),
             metrics.addGroup("cache"));
@@ -246,6 +246,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     if (event.label() != Observation.NO_LABEL) {
       scored =
           learn(entry, answer, event.features(), event.label(), event.eventTime(), event.weight());
+      models.label(entry, event.inputs(), event.eventTime());
     } else if (joinOrNull != null) {
       joinOrNull.add(event, answer, results);
     }
@@ -284,6 +285,11 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
           ? new Scored(answer, label, time, entry.set.majority())
           : LearningOperator.this.learn(
               entry, answer, answered.featuresOrNull, label, time, answered.weight);
+    }
+
+    @Override
+    public void known(Waiting answered) throws Exception {
+      models.label(models.current(), answered.inputs, answered.labelTime);
     }
 
     @Override

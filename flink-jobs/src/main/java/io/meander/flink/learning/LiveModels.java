@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
-import io.meander.features.SeenValues;
+import io.meander.features.KeyFeatures;
 import io.meander.models.FactWriter;
 import io.meander.models.ModelSet;
 import java.util.LinkedHashMap;
@@ -47,11 +47,11 @@ final class LiveModels {
     /** Facts that keyed state does not have yet. */
     final FactWriter unflushed;
 
-    /** What missing values are filled in from; null if the pipeline keeps them missing. */
-    SeenValues seenOrNull;
+    /** What the key's features remember; null if the pipeline's remember nothing. */
+    KeyFeatures featuresOrNull;
 
-    /** Whether keyed state lacks what was seen last. */
-    boolean seenMore;
+    /** Whether keyed state lacks what they remembered last. */
+    boolean featuresChanged;
 
     /** Position of the image; 0 if there is none. */
     long imagePosition;

@@ -54,7 +54,7 @@ final class SnapshotWriter {
   private ModelSnapshot snapshot(
       LiveModels.Entry entry, Slot slot, PublishCause cause, Instant at) {
     ModelSet set = entry.set;
-    byte[] featureState = entry.seenOrNull == null ? null : entry.seenOrNull.write();
+    byte[] featureState = entry.featuresOrNull == null ? null : entry.featuresOrNull.write();
     // The last models of a run are compared with those of others.
     byte[] payload = cause == PublishCause.END ? codec.writeCanonical(slot) : codec.write(slot);
     CRC32C checksum = new CRC32C();

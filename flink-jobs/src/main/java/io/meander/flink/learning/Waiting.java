@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
+import io.meander.features.FeatureInputs;
 import io.meander.models.Answer;
 import io.meander.models.Observation;
 
@@ -64,6 +65,9 @@ final class Waiting {
   /** Of the event. */
   double weight = 1;
 
+  /** What features over labels take from its event, or from a label without its event. */
+  FeatureInputs inputs = FeatureInputs.NONE;
+
   /** Whether keyed state holds it, in this form or an earlier one. */
   boolean stored;
 
@@ -83,6 +87,7 @@ final class Waiting {
     moved.answerOrNull = answerOrNull;
     moved.featuresOrNull = featuresOrNull;
     moved.weight = weight;
+    moved.inputs = inputs;
     moved.stored = stored;
     return moved;
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
+import io.meander.features.FeatureInputs;
 import io.meander.models.Answer;
 import io.meander.models.Answer.SlotAnswer;
 import io.meander.models.ModelFormatException;
@@ -22,6 +23,8 @@ import java.io.UncheckedIOException;
  * long    label time
  * double  weight           of the event
  * int     values           of the features that follow as doubles; -1 if they are not kept
+ * int     inputs           of features over labels that the event brought, as doubles; then
+ *                          likewise those that a label without its event did
  * byte    answered         0 if no answer follows
  *         long event time, generation; int served (-1 for combined votes), no-change, majority
  *         slices: int count, texts
@@ -56,6 +59,8 @@ final class WaitingCodec {
       } else {
         write(waiting.featuresOrNull, out);
       }
+      write(waiting.inputs.event(), out);
+      write(waiting.inputs.label(), out);
       out.writeBoolean(waiting.answerOrNull != null);
       if (waiting.answerOrNull != null) {
         write(waiting.answerOrNull, out);
@@ -85,6 +90,7 @@ final class WaitingCodec {
       waiting.weight = in.readDouble();
       int values = in.readInt();
       waiting.featuresOrNull = values < 0 ? null : doubles(values, in);
+      waiting.inputs = inputs(in);
       waiting.answerOrNull = in.readBoolean() ? answer(eventId, key, in) : null;
       return waiting;
     } catch (IOException | NegativeArraySizeException e) {
@@ -180,6 +186,11 @@ final class WaitingCodec {
         in.readLong(),
         in.readInt(),
         doubles(in.readInt(), in));
+  }
+
+  private static FeatureInputs inputs(DataInputStream in) throws IOException {
+    FeatureInputs inputs = new FeatureInputs(doubles(in.readInt(), in), doubles(in.readInt(), in));
+    return inputs.isEmpty() ? FeatureInputs.NONE : inputs;
   }
 
   private static double[] doubles(int count, DataInputStream in) throws IOException {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.wire;
 
+import io.meander.features.FeatureInputs;
 import io.meander.models.Arrival;
 import io.meander.models.LabelArrival;
 import io.meander.models.Observation;
@@ -33,10 +34,12 @@ final class ArrivalFormat implements WireFormat<Arrival> {
       out.writeInt(event.label());
       out.writeDouble(event.weight());
       Wire.writeTexts(event.slices(), out);
+      writeInputs(event.inputs(), out);
     } else {
       LabelArrival label = (LabelArrival) value;
       out.writeInt(label.label());
       out.writeBoolean(label.scoreOnly());
+      writeInputs(label.inputs(), out);
     }
   }
 
@@ -57,9 +60,22 @@ final class ArrivalFormat implements WireFormat<Arrival> {
               Wire.readDoubles(in),
               in.readInt(),
               in.readDouble(),
-              Wire.readTexts(in));
-      case LABEL -> new LabelArrival(sequence, eventId, key, time, in.readInt(), in.readBoolean());
+              Wire.readTexts(in),
+              readInputs(in));
+      case LABEL ->
+          new LabelArrival(
+              sequence, eventId, key, time, in.readInt(), in.readBoolean(), readInputs(in));
       default -> throw new IOException("no arrival is of kind " + kind);
     };
+  }
+
+  private static void writeInputs(FeatureInputs inputs, DataOutput out) throws IOException {
+    Wire.writeDoubles(inputs.event(), out);
+    Wire.writeDoubles(inputs.label(), out);
+  }
+
+  private static FeatureInputs readInputs(DataInput in) throws IOException {
+    FeatureInputs inputs = new FeatureInputs(Wire.readDoubles(in), Wire.readDoubles(in));
+    return inputs.isEmpty() ? FeatureInputs.NONE : inputs;
   }
 }

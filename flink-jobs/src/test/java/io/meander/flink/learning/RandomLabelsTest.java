@@ -32,10 +32,10 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 
 /**
- * Labels that come on their own, early, late, twice, changed or never, in any order: whatever
- * evictions, checkpoints, restores and rescalings a schedule brings, results and models are those
- * of an undisturbed run; every event has one answer, every label one outcome, and nothing is left
- * when all waits are over.
+ * Labels that come on their own, early, late, twice, changed or never, in any order, with features
+ * over a key's events and over its labels: whatever evictions, checkpoints, restores and rescalings
+ * a schedule brings, results and models are those of an undisturbed run; every event has one
+ * answer, every label one outcome, and nothing is left when all waits are over.
  */
 class RandomLabelsTest {
 
@@ -201,14 +201,15 @@ class RandomLabelsTest {
   }
 
   private static PipelineSpec spec(Schedule schedule) {
-    return LabelJoinTest.spec(
-        new PipelineSpec.Waits(
-            LabelJoinTest.WAIT,
-            schedule.otherwise() < 0 ? null : schedule.otherwise(),
-            schedule.latePositives(),
-            schedule.corrections(),
-            schedule.maxPerKey(),
-            100_000));
+    return PastFeatures.of(
+        LabelJoinTest.spec(
+            new PipelineSpec.Waits(
+                LabelJoinTest.WAIT,
+                schedule.otherwise() < 0 ? null : schedule.otherwise(),
+                schedule.latePositives(),
+                schedule.corrections(),
+                schedule.maxPerKey(),
+                100_000)));
   }
 
   /** Events every 10 ms; labels from long before to long after them, in the order of their time. */
@@ -240,15 +241,17 @@ class RandomLabelsTest {
       long number = numbered.size();
       numbered.add(
           arrival instanceof Observation e
-              ? new Observation(
-                  number, e.eventId(), e.key(), e.time(), e.features(), e.label(), e.slices())
-              : new LabelArrival(
-                  number,
-                  arrival.eventId(),
-                  arrival.key(),
-                  arrival.time(),
-                  ((LabelArrival) arrival).label(),
-                  false));
+              ? PastFeatures.open(
+                  new Observation(
+                      number, e.eventId(), e.key(), e.time(), e.features(), e.label(), e.slices()))
+              : PastFeatures.read(
+                  new LabelArrival(
+                      number,
+                      arrival.eventId(),
+                      arrival.key(),
+                      arrival.time(),
+                      ((LabelArrival) arrival).label(),
+                      false)));
     }
     return numbered;
   }

@@ -164,6 +164,19 @@ final class TestTask implements AutoCloseable {
     value.update(bytes);
   }
 
+  /** What is stored of a key's features; null if nothing. */
+  byte[] features(String key) throws Exception {
+    operator.setCurrentKey(key);
+    return operator
+        .<String>getKeyedStateBackend()
+        .getPartitionedState(
+            VoidNamespace.INSTANCE,
+            VoidNamespaceSerializer.INSTANCE,
+            new ValueStateDescriptor<>(
+                StoredModels.FEATURES, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO))
+        .value();
+  }
+
   /** Keys for which the state backend holds something under that name. */
   long storedKeys(String state) {
     try (var keys = operator.getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE)) {

@@ -4,6 +4,7 @@ package io.meander.flink.learning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.meander.features.FeatureInputs;
 import io.meander.flink.learning.Waiting.State;
 import io.meander.models.Answer;
 import io.meander.models.Answer.SlotAnswer;
@@ -114,6 +115,7 @@ class WaitingCodecTest {
             0,
             new String[] {"LAX", ""},
             new SlotAnswer[] {new SlotAnswer("ht", 2, 3, 0, 0, new double[] {0.5, 0.5})});
+    waiting.inputs = new FeatureInputs(new double[] {7, Double.NaN}, new double[] {1});
     return waiting;
   }
 

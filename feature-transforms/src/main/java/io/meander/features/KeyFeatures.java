@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.features;
+
+import io.meander.features.history.History;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What one key's features remember: a {@link History} for each that does, and what missing values
+ * are filled in from. The same events and labels in the same order give the same vectors, bit for
+ * bit, whether or not it was written and read in between. Mutable, owned by one thread.
+ *
+ * <p>As bytes, big-endian: format version (1 byte, {@value #VERSION}), fingerprint of the declared
+ * features (8 bytes), the histories in the order of their features, each as its class says, then
+ * {@link SeenValues} if there are any.
+ */
+public final class KeyFeatures {
+
+  static final int HEADER = 1 + Long.BYTES;
+
+  private static final byte VERSION = 1;
+
+  private final KeyedFeatures plan;
+  private final History[] histories;
+  private SeenValues seenOrNull;
+
+  KeyFeatures(KeyedFeatures plan) {
+    this.plan = plan;
+    this.histories = new History[plan.parts().size()];
+    for (int i = 0; i < histories.length; i++) {
+      histories[i] = plan.parts().get(i).form().begin();
+    }
+    this.seenOrNull = plan.missingOrNull() == null ? null : plan.missingOrNull().none();
+  }
+
+  /**
+   * Completes an event's vector from what came before the event, then remembers the event.
+   *
+   * @param vector one value per column; its open columns are filled in, in place
+   * @param time of the event
+   * @return the vector itself, or another one if missing values were filled in
+   */
+  public double[] complete(double[] vector, FeatureInputs inputs, long time) {
+    List<KeyedFeatures.Part> parts = plan.parts();
+    for (int i = 0; i < histories.length; i++) {
+      KeyedFeatures.Part part = parts.get(i);
+      double input = part.ofEvent(inputs);
+      double value = histories[i].value(input, time);
+      vector[part.column()] = plan.zeros() && Double.isNaN(value) ? 0 : value;
+      if (!part.isOfLabels() && !Double.isNaN(input)) {
+        histories[i].add(input, time);
+      }
+    }
+    return seenOrNull == null ? vector : seenOrNull.complete(vector);
+  }
+
+  /**
+   * As {@link #complete}, remembering nothing and leaving alone what is there.
+   *
+   * @param vector not changed; an open column that is not NaN stays as it is
+   * @param inputsOrNull null if there is no event: then open columns stay missing
+   * @return the vector itself if there was nothing to fill in, else another one
+   */
+  public double[] filled(double[] vector, FeatureInputs inputsOrNull, long time) {
+    double[] filled = vector;
+    for (int i = 0; inputsOrNull != null && i < histories.length; i++) {
+      KeyedFeatures.Part part = plan.parts().get(i);
+      if (!Double.isNaN(vector[part.column()])) {
+        continue;
+      }
+      double value = histories[i].value(part.ofEvent(inputsOrNull), time);
+      if (!Double.isNaN(value) || plan.zeros()) {
+        filled = filled == vector ? vector.clone() : filled;
+        filled[part.column()] = Double.isNaN(value) ? 0 : value;
+      }
+    }
+    return seenOrNull == null ? filled : seenOrNull.filled(filled);
+  }
+
+  /**
+   * The label of an event that was answered has come.
+   *
+   * @param inputs of both
+   * @param time when
+   */
+  public void label(FeatureInputs inputs, long time) {
+    List<KeyedFeatures.Part> parts = plan.parts();
+    for (int i = 0; i < histories.length; i++) {
+      KeyedFeatures.Part part = parts.get(i);
+      if (part.isOfLabels()) {
+        double input = inputs.label()[part.labelInput()];
+        if (!Double.isNaN(input)) {
+          histories[i].addLabel(part.ofEvent(inputs), input, time);
+        }
+      }
+    }
+  }
+
+  /** Its bytes, see the class. */
+  public byte[] write() {
+    ByteBuffer out = ByteBuffer.allocate(plan.maxBytes());
+    out.put(VERSION).putLong(plan.fingerprint());
+    for (History history : histories) {
+      history.write(out);
+    }
+    if (seenOrNull != null) {
+      out.put(seenOrNull.write());
+    }
+    return Arrays.copyOf(out.array(), out.position());
+  }
+
+  static KeyFeatures read(KeyedFeatures plan, byte[] bytes) throws FeatureStateException {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    if (bytes.length < HEADER) {
+      throw new FeatureStateException("has only " + bytes.length + " bytes");
+    }
+    byte version = in.get();
+    if (version != VERSION) {
+      throw new FeatureStateException(
+          "is of format " + version + ", and this version reads format " + VERSION);
+    }
+    if (in.getLong() != plan.fingerprint()) {
+      throw new FeatureStateException("is of other features than the spec's");
+    }
+    KeyFeatures features = new KeyFeatures(plan);
+    try {
+      for (History history : features.histories) {
+        history.read(in);
+      }
+    } catch (BufferUnderflowException e) {
+      throw new FeatureStateException("ends too early, after " + bytes.length + " bytes");
+    }
+    if (features.seenOrNull != null) {
+      byte[] rest = new byte[in.remaining()];
+      in.get(rest);
+      features.seenOrNull = plan.missingOrNull().read(rest);
+    } else if (in.hasRemaining()) {
+      throw new FeatureStateException("has " + in.remaining() + " bytes too many");
+    }
+    return features;
+  }
+
+  /** Estimated bytes on the heap. */
+  public long liveBytes() {
+    long bytes = 64;
+    for (History history : histories) {
+      bytes += 16 + history.liveBytes();
+    }
+    return bytes + (seenOrNull == null ? 0 : seenOrNull.liveBytes());
+  }
+}
