@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.features;
 
+import io.meander.features.expression.Expression;
 import io.meander.features.history.HistoryForm;
 import java.io.Serializable;
 import java.time.Duration;
@@ -66,10 +67,11 @@ public sealed interface FeatureSpec extends Serializable {
 
   /** A field's text hashed to one of {@code buckets} values. */
   record Hashed(String name, String field, int buckets, Form form) implements OfField {
-    /** One nominal column, or one 0/1 column per bucket. */
+    /** One nominal column, one 0/1 column per bucket, or one of -1, 0 or 1. */
     public enum Form {
       NOMINAL,
-      COLUMNS
+      COLUMNS,
+      SIGNED
     }
 
     @Override
@@ -87,6 +89,125 @@ public sealed interface FeatureSpec extends Serializable {
     @Override
     public ColumnWriter writer(Schema event) {
       return new CyclicColumns(FieldPath.of(field, event), this);
+    }
+  }
+
+  /**
+   * What an expression gives.
+   *
+   * @param values of a text, in order; empty for other types
+   * @param unknown of a text, stands for values that are not listed; null: such an event is unfit
+   */
+  record Value(String name, String value, List<String> values, String unknown)
+      implements FeatureSpec {
+    public Value {
+      values = List.copyOf(values);
+    }
+
+    @Override
+    public List<String> fields() {
+      return List.copyOf(Expression.fields(value));
+    }
+
+    @Override
+    public ColumnWriter writer(Schema event) {
+      return new ExpressionColumn(this, Expression.compile(value, event));
+    }
+  }
+
+  /** The natural logarithm of a number plus a constant; missing where that is not above 0. */
+  record Log(String name, String field, double plus) implements OfField {
+    @Override
+    public ColumnWriter writer(Schema event) {
+      return new LogColumn(FieldPath.of(field, event), this);
+    }
+  }
+
+  /** A number, with {@code min} for lesser ones and {@code max} for greater ones. */
+  record Clipped(String name, String field, double min, double max) implements OfField {
+    @Override
+    public ColumnWriter writer(Schema event) {
+      return new ClippedColumn(FieldPath.of(field, event), this);
+    }
+  }
+
+  /**
+   * A number as the nominal of its interval.
+   *
+   * @param boundaries ascending; each belongs to the interval above it
+   */
+  record Bucketized(String name, String field, List<Double> boundaries) implements OfField {
+    public Bucketized {
+      boundaries = List.copyOf(boundaries);
+    }
+
+    @Override
+    public ColumnWriter writer(Schema event) {
+      return new BucketizedColumn(FieldPath.of(field, event), this);
+    }
+  }
+
+  /** The combination of several fields' values, hashed to one of {@code buckets} values. */
+  record Crossed(String name, List<String> fields, int buckets) implements FeatureSpec {
+    public Crossed {
+      fields = List.copyOf(fields);
+    }
+
+    @Override
+    public ColumnWriter writer(Schema event) {
+      return new CrossedColumn(this, event);
+    }
+  }
+
+  /** A part of a time in a zone, as a nominal. */
+  record Calendar(String name, String field, Part part, ZoneId zone) implements OfField {
+    /** 0 to 23; monday to sunday; january to december. */
+    public enum Part {
+      HOUR,
+      WEEKDAY,
+      MONTH
+    }
+
+    @Override
+    public ColumnWriter writer(Schema event) {
+      return new CalendarColumn(FieldPath.of(field, event), this);
+    }
+  }
+
+  /** How often runs of {@code n} units of a text fall into each of {@code buckets} columns. */
+  record Ngrams(String name, String field, Unit unit, int n, int buckets) implements OfField {
+    /** What a run is of. */
+    public enum Unit {
+      CHARACTERS,
+      WORDS
+    }
+
+    @Override
+    public ColumnWriter writer(Schema event) {
+      return new NgramColumns(FieldPath.of(field, event), this);
+    }
+  }
+
+  /**
+   * Another feature, with what becomes of its missing values.
+   *
+   * @param number in their place; NaN: they stay missing
+   * @param flag whether a column {@code <name>_missing} says 1 where one was missing, else 0
+   */
+  record Imputed(FeatureSpec of, double number, boolean flag) implements FeatureSpec {
+    @Override
+    public String name() {
+      return of.name();
+    }
+
+    @Override
+    public List<String> fields() {
+      return of.fields();
+    }
+
+    @Override
+    public ColumnWriter writer(Schema event) {
+      return new ImputedColumns(of.writer(event), this);
     }
   }
 

@@ -36,6 +36,28 @@ abstract class FieldColumn extends ColumnWriter {
    */
   abstract void write(Object value, double[] vector, int offset) throws UnfitEventException;
 
+  /** A number as it is; NaN and the infinities are missing. */
+  final double number(Object value) throws UnfitEventException {
+    if (!(value instanceof Number number)) {
+      throw unfit("is '" + value + "', not a number");
+    }
+    double x = number.doubleValue();
+    return Double.isInfinite(x) ? Double.NaN : x;
+  }
+
+  final void checkNumber(String what) {
+    if (!isNumber(path.type())) {
+      throw new IllegalArgumentException(
+          "'"
+              + path
+              + "' is "
+              + FieldPath.name(path.type())
+              + ", and "
+              + what
+              + " is taken of a number");
+    }
+  }
+
   final UnfitEventException unfit(String found) {
     return new UnfitEventException(path.toString(), "field '" + path + "' " + found);
   }

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /** A text's bucket, as one nominal or as one indicator per bucket. */
 final class HashedColumn extends FieldColumn {
   private final int buckets;
-  private final boolean indicators;
+  private final FeatureSpec.Hashed.Form form;
 
   HashedColumn(FieldPath path, FeatureSpec.Hashed feature) {
     super(path, columns(feature));
@@ -21,7 +21,7 @@ final class HashedColumn extends FieldColumn {
               + ", only text, numbers, enums and booleans can be hashed");
     }
     this.buckets = feature.buckets();
-    this.indicators = feature.form() == FeatureSpec.Hashed.Form.COLUMNS;
+    this.form = feature.form();
   }
 
   private static List<Column> columns(FeatureSpec.Hashed feature) {
@@ -29,7 +29,7 @@ final class HashedColumn extends FieldColumn {
       throw new IllegalArgumentException(
           "hashing needs at least 2 buckets, not " + feature.buckets());
     }
-    if (feature.form() == FeatureSpec.Hashed.Form.COLUMNS) {
+    if (feature.form() != FeatureSpec.Hashed.Form.NOMINAL) {
       return IntStream.range(0, feature.buckets())
           .mapToObj(b -> Column.numeric(feature.name() + "_" + b))
           .toList();
@@ -42,11 +42,12 @@ final class HashedColumn extends FieldColumn {
 
   @Override
   void write(Object value, double[] vector, int offset) {
-    int bucket = Murmur3.bucket(value.toString(), buckets);
-    if (indicators) {
-      vector[offset + bucket] = 1;
-    } else {
-      vector[offset] = bucket;
+    int hash = Murmur3.hash(value.toString());
+    int bucket = Integer.remainderUnsigned(hash, buckets);
+    switch (form) {
+      case NOMINAL -> vector[offset] = bucket;
+      case COLUMNS -> vector[offset + bucket] = 1;
+      case SIGNED -> vector[offset + bucket] = hash < 0 ? -1 : 1;
     }
   }
 }

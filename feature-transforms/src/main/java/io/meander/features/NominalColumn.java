@@ -26,7 +26,7 @@ final class NominalColumn extends FieldColumn {
     this.unknown = unknownOrNull == null ? null : index.get(unknownOrNull);
   }
 
-  private static List<String> withUnknown(List<String> values, String unknownOrNull) {
+  static List<String> withUnknown(List<String> values, String unknownOrNull) {
     if (values.isEmpty()) {
       throw new IllegalArgumentException("a nominal needs at least one value");
     }

@@ -12,10 +12,6 @@ final class NumericColumn extends FieldColumn {
 
   @Override
   void write(Object value, double[] vector, int offset) throws UnfitEventException {
-    if (!(value instanceof Number number)) {
-      throw unfit("is '" + value + "', not a number");
-    }
-    double d = number.doubleValue();
-    vector[offset] = Double.isInfinite(d) ? Double.NaN : d;
+    vector[offset] = number(value);
   }
 }

@@ -111,7 +111,7 @@ class JobJarIT {
             name: flights
             events: {topic: flights, schema: flight.avsc, key: [origin], id: id}
             label: {field: late, classes: ["no", "yes"]}
-            features: [miles]
+            features: [miles, {name: far, value: "miles > 500"}]
             slots: [{id: tree, learner: "%s"}]
             """
                 .formatted(learner))

@@ -3,6 +3,7 @@ package io.meander.spec;
 
 import io.meander.features.FeatureSpec;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +16,14 @@ final class FeatureForms {
     FORMS.put("nominal", FeatureForms::nominal);
     FORMS.put("hashed", FeatureForms::hashed);
     FORMS.put("cyclic", FeatureForms::cyclic);
+    FORMS.put("field", (name, field, item) -> new FeatureSpec.Plain(name, field));
+    FORMS.put("value", FeatureForms::value);
+    FORMS.put("log", FeatureForms::log);
+    FORMS.put("clipped", FeatureForms::clipped);
+    FORMS.put("bucketized", FeatureForms::bucketized);
+    FORMS.put("crossed", FeatureForms::crossed);
+    FORMS.put("calendar", FeatureForms::calendar);
+    FORMS.put("ngrams", FeatureForms::ngrams);
     for (String form : RememberedReader.FORMS) {
       FORMS.put(form, (name, field, item) -> RememberedReader.read(item, form));
     }
@@ -41,11 +50,17 @@ final class FeatureForms {
    * @throws IllegalArgumentException if the form cannot be so by itself
    */
   static FeatureSpec read(SpecNode item) {
-    String value = source(item).text().orElseThrow();
+    String value = source(item).text().orElse("");
     String name = item.at("name").text().orElse(value);
-    return form(item)
-        .map(key -> FORMS.get(key).read(name, value, item))
-        .orElseGet(() -> new FeatureSpec.Plain(name, value));
+    FeatureSpec feature =
+        form(item)
+            .map(key -> FORMS.get(key).read(name, value, item))
+            .orElseGet(() -> new FeatureSpec.Plain(name, value));
+    SpecNode missing = item.at("missing");
+    boolean flag = item.at("flag-missing").flag(false);
+    return missing.isPresent() || flag
+        ? new FeatureSpec.Imputed(feature, inPlace(missing), flag)
+        : feature;
   }
 
   private static Optional<String> form(SpecNode item) {
@@ -57,13 +72,64 @@ final class FeatureForms {
         name, field, item.at("values").texts(), item.at("unknown").text().orElse(null));
   }
 
+  private static FeatureSpec value(String name, String expression, SpecNode item) {
+    return new FeatureSpec.Value(
+        name, expression, item.at("values").texts(), item.at("unknown").text().orElse(null));
+  }
+
+  private static FeatureSpec log(String name, String field, SpecNode item) {
+    return new FeatureSpec.Log(name, field, item.at("plus").decimal(0));
+  }
+
+  private static FeatureSpec clipped(String name, String field, SpecNode item) {
+    return new FeatureSpec.Clipped(
+        name,
+        field,
+        item.at("min").decimal(-Double.MAX_VALUE),
+        item.at("max").decimal(Double.MAX_VALUE));
+  }
+
+  private static FeatureSpec bucketized(String name, String field, SpecNode item) {
+    return new FeatureSpec.Bucketized(
+        name, field, item.at("boundaries").items().stream().map(b -> b.decimal(0)).toList());
+  }
+
+  private static FeatureSpec crossed(String name, String unused, SpecNode item) {
+    return new FeatureSpec.Crossed(
+        name, item.at("crossed").texts(), (int) item.at("buckets").number(0));
+  }
+
+  private static FeatureSpec calendar(String name, String field, SpecNode item) {
+    return new FeatureSpec.Calendar(
+        name,
+        field,
+        FeatureSpec.Calendar.Part.valueOf(constant(item.at("part"), "hour")),
+        item.at("zone").zone());
+  }
+
+  private static FeatureSpec ngrams(String name, String field, SpecNode item) {
+    return new FeatureSpec.Ngrams(
+        name,
+        field,
+        FeatureSpec.Ngrams.Unit.valueOf(constant(item.at("unit"), "characters")),
+        (int) item.at("n").number(0),
+        (int) item.at("buckets").number(0));
+  }
+
+  private static String constant(SpecNode node, String otherwise) {
+    return node.text().orElse(otherwise).toUpperCase(Locale.ROOT);
+  }
+
+  private static double inPlace(SpecNode missing) {
+    return missing.text().isPresent() ? 0 : missing.decimal(Double.NaN);
+  }
+
   private static FeatureSpec hashed(String name, String field, SpecNode item) {
-    boolean columns = item.at("as").text().orElse("").equals("columns");
     return new FeatureSpec.Hashed(
         name,
         field,
         (int) item.at("buckets").number(0),
-        columns ? FeatureSpec.Hashed.Form.COLUMNS : FeatureSpec.Hashed.Form.NOMINAL);
+        FeatureSpec.Hashed.Form.valueOf(constant(item.at("as"), "nominal")));
   }
 
   private static FeatureSpec cyclic(String name, String field, SpecNode item) {

@@ -83,7 +83,7 @@ final class FeaturesReader {
       }
       return Optional.of(feature);
     } catch (FeatureSpecException | IllegalArgumentException e) {
-      item.error(e.getMessage());
+      (item.at("value").isPresent() ? source : item).error(e.getMessage());
       return Optional.empty();
     }
   }

@@ -210,6 +210,88 @@ class SpecFieldsTest {
   }
 
   @Test
+  void readsTheFormsThatWorkNumbersOut() throws SpecException {
+    PipelineSpec spec =
+        parse(
+            SPEC
+                + """
+                features:
+                  - {name: big, value: "amount > 100 && kind == 'CARD'"}
+                  - {name: words, value: "lowerCase(merchant)", values: ["a", "b"], unknown: other}
+                  - {log: amount, plus: 1, name: l}
+                  - {clipped: amount, min: 0, name: c}
+                  - {bucketized: amount, boundaries: [10, 20.5], name: b}
+                  - {name: x, crossed: [merchant, kind], buckets: 8}
+                  - {calendar: at, part: weekday, zone: Europe/Paris, name: day}
+                  - {ngrams: merchant, unit: words, n: 1, buckets: 2, name: g}
+                  - {hashed: merchant, buckets: 2, as: signed, name: s}
+                  - {field: amount, missing: zero, flag-missing: true}
+                  - {field: amount, name: a, missing: -1.5}
+                """);
+
+    FeatureSpec amount = new FeatureSpec.Plain("amount", "amount");
+    assertThat(spec.features())
+        .containsExactly(
+            new FeatureSpec.Value("big", "amount > 100 && kind == 'CARD'", List.of(), null),
+            new FeatureSpec.Value("words", "lowerCase(merchant)", List.of("a", "b"), "other"),
+            new FeatureSpec.Log("l", "amount", 1),
+            new FeatureSpec.Clipped("c", "amount", 0, Double.MAX_VALUE),
+            new FeatureSpec.Bucketized("b", "amount", List.of(10.0, 20.5)),
+            new FeatureSpec.Crossed("x", List.of("merchant", "kind"), 8),
+            new FeatureSpec.Calendar(
+                "day", "at", FeatureSpec.Calendar.Part.WEEKDAY, ZoneId.of("Europe/Paris")),
+            new FeatureSpec.Ngrams("g", "merchant", FeatureSpec.Ngrams.Unit.WORDS, 1, 2),
+            new FeatureSpec.Hashed("s", "merchant", 2, FeatureSpec.Hashed.Form.SIGNED),
+            new FeatureSpec.Imputed(amount, 0, true),
+            new FeatureSpec.Imputed(new FeatureSpec.Plain("a", "amount"), -1.5, false));
+    assertThat(spec.featureTransform().schema().columns())
+        .extracting(column -> column.name())
+        .containsExactly(
+            "big",
+            "words",
+            "l",
+            "c",
+            "b",
+            "x",
+            "day",
+            "g_0",
+            "g_1",
+            "s_0",
+            "s_1",
+            "amount",
+            "amount_missing",
+            "a");
+  }
+
+  @Test
+  void saysWhereAnExpressionIsWrong() {
+    assertErrors(
+        SPEC
+            + """
+            features:
+              - {name: a, value: "amount +"}
+              - {name: b, value: "amount + amuont"}
+              - {name: c, value: "amount + merchant"}
+              - {name: d, value: "loss * 2"}
+              - {name: e, value: "merchant"}
+              - {name: f, crossed: [merchant, loss], buckets: 4}
+              - {name: g, value: "amount", missing: some}
+            """,
+        "features[6].missing: found 'some'; allowed: zero or a number",
+        "features[0].value: character 9: is not of the syntax: mismatched input '<EOF>' expecting"
+            + " {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT,"
+            + " NUM_UINT, STRING, BYTES, IDENTIFIER}",
+        "features[1].value: unknown field 'amuont'; did you mean 'amount'?" + KNOWN,
+        "features[2].value: character 8: '+' does not go between a number and a text; number(text)"
+            + " makes a number of a text",
+        "features[3].value: 'loss' is known only with the label: as a feature it would give the"
+            + " answer away; delete it here",
+        "features[4].value: the expression gives a text: list what it can be in values",
+        "features[5].crossed: 'loss' is known only with the label: as a feature it would give the"
+            + " answer away; delete it here");
+  }
+
+  @Test
   void checksTheClasses() {
     assertErrors(
         SPEC.replace("[merchant]", "[kind]")

@@ -18,7 +18,10 @@ class SpecShapeTest {
   private static final String FEATURES =
       "a field's name, or one of {nominal: .., values: ..}, {hashed: .., buckets: ..}, {cyclic: ..,"
           + " period: ..}, {window: .., stat: .., last: ..}, {lag: ..}, {delta: ..}, {since-last:"
-          + " ..}, {ewma: .., half-life: ..}, {scaled: ..}, {frequency: ..}, {target: ..}";
+          + " ..}, {ewma: .., half-life: ..}, {scaled: ..}, {frequency: ..}, {target: ..},"
+          + " {field: ..}, {value: ..}, {log: ..}, {clipped: ..}, {bucketized: .., boundaries: ..},"
+          + " {crossed: .., buckets: ..}, {calendar: .., part: ..}, {ngrams: .., n: .., buckets:"
+          + " ..}";
 
   @Test
   void namesTheNearestKeyAtAnyDepth() {
@@ -220,12 +223,15 @@ class SpecShapeTest {
               - 5
             """,
         "features[0].buckets: is missing: Number of buckets.",
-        "features[1].buckets: unknown key (allowed here: name, nominal, values, unknown)",
+        "features[1].buckets: unknown key (allowed here: name, nominal, values, unknown,"
+            + " missing, flag-missing)",
         "features[2]: found {\"name\":\"x\"}; allowed: " + FEATURES,
         "features[3].hashd: unknown key; did you mean 'hashed'? (allowed here: name, nominal,"
             + " values, unknown, hashed, buckets, as, cyclic, period, zone, window, of, stat, last,"
             + " panes, quantile, clip, class, lag, by, delta, since-last, ewma, half-life, scaled,"
-            + " to, frequency, width, target, smoothing)",
+            + " to, frequency, width, target, smoothing, missing, flag-missing, field, value, log,"
+            + " plus, clipped, min, max, bucketized, boundaries, crossed, calendar, part, ngrams,"
+            + " unit, n)",
         "features[4]: found the number 5; allowed: " + FEATURES + "; write \"5\" with its quotes");
   }
 
