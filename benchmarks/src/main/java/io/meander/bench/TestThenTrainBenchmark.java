@@ -11,6 +11,7 @@ import io.meander.models.Answer;
 import io.meander.models.Deployment;
 import io.meander.models.DriftSpec;
 import io.meander.models.Fact;
+import io.meander.models.Figure;
 import io.meander.models.ModelContext;
 import io.meander.models.ModelSet;
 import io.meander.models.Observation;
@@ -94,11 +95,11 @@ public class TestThenTrainBenchmark {
     for (int c = 0; c < COLUMNS; c++) {
       columns.add(FeatureSchema.Column.numeric("c" + c));
     }
-    Reducer reducer =
-        new Reducer(new ModelContext(new FeatureSchema(columns), List.of("no", "yes")));
+    ModelContext context = new ModelContext(new FeatureSchema(columns), List.of("no", "yes"));
+    Reducer reducer = new Reducer(context);
     Deployment deployment =
         new Deployment(1, List.of(new SlotSpec("s", learner, 1)), "s", DriftSpec.DEFAULT, null);
-    ModelSet set = new ModelSet("k", 2);
+    ModelSet set = new ModelSet("k", context.target());
     for (int i = 0; i < ROWS; i++) {
       for (Fact fact : reducer.decideTouched(set, deployment, i, 0)) {
         reducer.apply(set, fact);
@@ -110,7 +111,7 @@ public class TestThenTrainBenchmark {
         reducer.apply(set, fact);
       }
     }
-    return set.slot("s").score().accuracy();
+    return set.slot("s").score().figure(Figure.ACCURACY);
   }
 
   /** Plain MOA. */

@@ -13,6 +13,7 @@ import io.meander.cli.report.RunReport.Progress;
 import io.meander.flink.LearningPipeline;
 import io.meander.flink.RawRecord;
 import io.meander.flink.wire.WireTypes;
+import io.meander.models.Figure;
 import io.meander.models.FrozenTwin;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecException;
@@ -108,7 +109,6 @@ final class BacktestCommand implements Callable<Integer> {
           InterruptedException {
     Usage.parallelism(parallelism, command);
     Usage.atLeast(1, limit, "--limit", command);
-    Grid.Rank rank = grid.rank(command);
     if (savepoint != null && (grid.isAsked() || decay.isAsked())) {
       throw Usage.wrong(
           command,
@@ -116,6 +116,7 @@ final class BacktestCommand implements Callable<Integer> {
               + " add to it");
     }
     PipelineSpec loaded = Specs.forRun(specFile.path(), events, labels);
+    Figure rank = grid.rank(loaded.target().task(), command);
     Grid.Variants variantsOrNull = grid.isAsked() ? grid.variants(loaded, command) : null;
     PipelineSpec declared = variantsOrNull == null ? loaded : variantsOrNull.spec();
     DecayTest ages = decay.test(declared, events, limit, command);

@@ -2,9 +2,11 @@
 package io.meander.cli;
 
 import io.meander.features.NearestName;
+import io.meander.models.Figure;
 import io.meander.models.LearnerGrid;
 import io.meander.models.OptionStringException;
 import io.meander.models.SlotSpec;
+import io.meander.models.Task;
 import io.meander.spec.PipelineSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,13 +21,6 @@ final class Grid {
   /** So many in one run: all of them live at once, for every key. */
   static final int MOST = 200;
 
-  /** By what learners are ranked. */
-  enum Rank {
-    KAPPA,
-    ACCURACY,
-    LOG_LOSS
-  }
-
   @Option(
       names = "--grid",
       paramLabel = "OPTIONS",
@@ -37,24 +32,38 @@ final class Grid {
 
   @Option(
       names = "--rank-by",
-      defaultValue = "kappa",
       paramLabel = "FIGURE",
-      description = "kappa, accuracy or log-loss, of the whole stream (default: kappa).")
+      description =
+          "kappa, accuracy or log-loss of the whole stream (default: kappa); of a regression mae, rmse"
+              + " or r2 (default: mae).")
   private String rankBy;
 
   boolean isAsked() {
     return !grids.isEmpty();
   }
 
-  Rank rank(CommandSpec command) {
-    return switch (rankBy) {
-      case "kappa" -> Rank.KAPPA;
-      case "accuracy" -> Rank.ACCURACY;
-      case "log-loss" -> Rank.LOG_LOSS;
-      default ->
-          throw Usage.wrong(
-              command, "--rank-by must be kappa, accuracy or log-loss, not " + rankBy);
-    };
+  /** By what learners of a task are ranked. */
+  Figure rank(Task task, CommandSpec command) {
+    if (rankBy == null) {
+      return task.lead();
+    }
+    List<String> names = task.ranked().stream().map(Grid::name).toList();
+    int index = names.indexOf(rankBy);
+    if (index < 0) {
+      throw Usage.wrong(
+          command,
+          "--rank-by must be %s, not %s"
+              .formatted(
+                  String.join(", ", names.subList(0, names.size() - 1))
+                      + " or "
+                      + names.get(names.size() - 1),
+                  rankBy));
+    }
+    return task.ranked().get(index);
+  }
+
+  private static String name(Figure figure) {
+    return figure.key().replace('_', '-');
   }
 
   /**

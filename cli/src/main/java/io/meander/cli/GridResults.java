@@ -4,9 +4,11 @@ package io.meander.cli;
 import io.meander.cli.files.LabelledSample;
 import io.meander.cli.report.GridFile;
 import io.meander.cli.report.RunReport;
+import io.meander.models.Figure;
 import io.meander.models.LearnerCost;
 import io.meander.models.Observation;
 import io.meander.models.SlotSpec;
+import io.meander.models.Task;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecEdit;
 import java.io.IOException;
@@ -34,14 +36,14 @@ final class GridResults {
    *
    * @param report finished
    */
-  GridResults(Grid.Variants variants, RunReport report, Grid.Rank rank, Path events)
+  GridResults(Grid.Variants variants, RunReport report, Figure rank, Path events)
       throws IOException {
     this.variants = variants;
     this.report = report;
     this.lines = ranked(LabelledSample.of(events, variants.spec(), SAMPLE), rank);
   }
 
-  private List<GridFile.Line> ranked(List<Observation> sample, Grid.Rank rank) {
+  private List<GridFile.Line> ranked(List<Observation> sample, Figure rank) {
     PipelineSpec spec = variants.spec();
     List<RunReport.Line> figures = new ArrayList<>();
     for (RunReport.Line line : report.progress().lines()) {
@@ -49,12 +51,8 @@ final class GridResults {
         figures.add(line);
       }
     }
-    Comparator<RunReport.Line> best =
-        switch (rank) {
-          case KAPPA -> Comparator.comparingDouble(line -> -line.kappa());
-          case ACCURACY -> Comparator.comparingDouble(line -> -line.accuracy());
-          case LOG_LOSS -> Comparator.comparingDouble(RunReport.Line::logLoss);
-        };
+    double sign = rank.higherIsBetter() ? -1 : 1;
+    Comparator<RunReport.Line> best = Comparator.comparingDouble(line -> sign * line.figure(rank));
     figures.sort(best); // undefined figures last, equal ones in the spec's order
     List<GridFile.Line> ranked = new ArrayList<>();
     for (RunReport.Line line : figures) {
@@ -73,35 +71,30 @@ final class GridResults {
   }
 
   void print(PrintWriter out) {
-    TextTable table =
-        new TextTable(
-            "learner",
-            "slot",
-            "accuracy",
-            "kappa",
-            "log loss",
-            "behind in kappa",
-            "us/instance",
-            "bytes",
-            "most");
+    Task task = variants.spec().target().task();
+    int decimals = task.lead().decimals();
+    List<String> heads = new ArrayList<>(List.of("learner", "slot"));
+    task.ranked().forEach(figure -> heads.add(figure.title()));
+    heads.addAll(List.of("behind in " + task.lead().title(), "us/instance", "bytes", "most"));
+    TextTable table = new TextTable(heads.toArray(String[]::new));
     SlotSpec winner = lines.get(0).slot();
     for (GridFile.Line line : lines) {
-      table.add(
-          line.slot().learner(),
-          line.slot().id(),
-          FigureTable.figure(line.accuracy(), 2),
-          FigureTable.figure(line.kappa(), 2),
-          FigureTable.figure(line.logLoss(), 4),
+      List<String> cells = new ArrayList<>(List.of(line.slot().learner(), line.slot().id()));
+      for (Figure figure : task.ranked()) {
+        cells.add(FigureTable.figure(line.figures().get(figure), figure.decimals()));
+      }
+      cells.add(
           line.slot().equals(winner)
               ? ""
               : "%s (%s to %s)"
                   .formatted(
-                      FigureTable.figure(line.behind(), 2),
-                      FigureTable.figure(line.low(), 2),
-                      FigureTable.figure(line.high(), 2)),
-          FigureTable.figure(line.micros(), 2),
-          bytes(line.medianBytes()),
-          bytes(line.largestBytes()));
+                      FigureTable.figure(line.behind(), decimals),
+                      FigureTable.figure(line.low(), decimals),
+                      FigureTable.figure(line.high(), decimals)));
+      cells.add(FigureTable.figure(line.micros(), 2));
+      cells.add(bytes(line.medianBytes()));
+      cells.add(bytes(line.largestBytes()));
+      table.add(cells.toArray(String[]::new));
     }
     table.print(out);
     out.println();
@@ -124,7 +117,7 @@ final class GridResults {
 
   /** Writes grid.csv, and winner.yaml: the spec with the best learner found for each slot. */
   void write(Path specFile, Path folder) throws IOException {
-    new GridFile(lines).write(folder);
+    new GridFile(variants.spec().target().task(), lines).write(folder);
     SpecEdit edit = new SpecEdit(variants.spec().yaml());
     Set<String> done = new HashSet<>();
     for (GridFile.Line line : lines) {

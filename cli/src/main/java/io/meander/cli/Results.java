@@ -6,10 +6,13 @@ import io.meander.cli.report.RunReport;
 import io.meander.cli.report.RunReport.Line;
 import io.meander.cli.report.RunReport.Progress;
 import io.meander.cli.report.RunReport.Rejected;
+import io.meander.models.Figure;
 import io.meander.models.SlotSpec;
+import io.meander.models.Task;
 import io.meander.spec.PipelineSpec;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -35,13 +38,15 @@ final class Results {
             "%,d events  %,.0f/s",
             now.records(),
             throughput.perSecond(now.records())));
-    text.append("  accuracy ").append(figure(served.accuracy()));
-    text.append("  kappa ").append(figure(served.kappa()));
-    text.append(" (no-change ").append(figure(now.line(NO_CHANGE).kappa())).append(')');
+    Figure lead = now.task().lead();
+    for (Figure figure : now.task().compared()) {
+      text.append("  ").append(figure.title()).append(' ').append(figure(served, figure));
+    }
+    text.append(" (no-change ").append(figure(now.line(NO_CHANGE), lead)).append(')');
     Line frozen = now.line(SlotSpec.FROZEN);
     if (frozen.instances() > 0) {
-      text.append("  since frozen ").append(figure(now.line(SAME_EVENTS).kappa()));
-      text.append(" (frozen ").append(figure(frozen.kappa())).append(')');
+      text.append("  since frozen ").append(figure(now.line(SAME_EVENTS), lead));
+      text.append(" (frozen ").append(figure(frozen, lead)).append(')');
     }
     text.append(String.format(Locale.ROOT, "  drifts %,d  models %,d", now.drifts(), now.models()));
     if (now.rejects() > 0) {
@@ -66,7 +71,7 @@ final class Results {
         end.snapshots(),
         seconds,
         end.records() / seconds);
-    FigureTable table = new FigureTable();
+    FigureTable table = new FigureTable(end.task());
     for (Line line : end.lines()) {
       if (line.instances() > 0) {
         table.add(line);
@@ -79,7 +84,7 @@ final class Results {
     if (!sentences.isEmpty()) {
       out.println();
     }
-    decay(report.decayLines(), out);
+    decay(end.task(), report.decayLines(), out);
     for (Rejected rejected : report.rejected()) {
       out.printf(
           Locale.ROOT,
@@ -91,32 +96,38 @@ final class Results {
     }
   }
 
-  private static void decay(List<DecayLine> lines, PrintWriter out) {
+  private static void decay(Task task, List<DecayLine> lines, PrintWriter out) {
     if (lines.isEmpty()) {
       return;
     }
-    TextTable table =
-        new TextTable(
-            "age", "frozen at", "trained", "instances", "accuracy", "kappa", "gap", "95% interval");
+    List<String> heads = new ArrayList<>(List.of("age", "frozen at", "trained", "instances"));
+    task.compared().forEach(figure -> heads.add(figure.title()));
+    heads.addAll(List.of("gap in " + task.lead().title(), "95% interval"));
+    TextTable table = new TextTable(heads.toArray(String[]::new));
+    int decimals = task.lead().decimals();
     for (DecayLine line : lines) {
       boolean live = line.frozenAtOrNull() == null;
-      table.add(
-          line.age(),
-          live ? "" : line.frozenAtOrNull().toString(),
-          live ? "" : String.format(Locale.ROOT, "%,d", line.trained()),
-          String.format(Locale.ROOT, "%,d", line.instances()),
-          FigureTable.figure(line.accuracy(), 2),
-          FigureTable.figure(line.kappa(), 2),
-          live ? "" : FigureTable.figure(line.gap(), 2),
+      List<String> cells = new ArrayList<>();
+      cells.add(line.age());
+      cells.add(live ? "" : line.frozenAtOrNull().toString());
+      cells.add(live ? "" : String.format(Locale.ROOT, "%,d", line.trained()));
+      cells.add(String.format(Locale.ROOT, "%,d", line.instances()));
+      line.figures()
+          .forEach((figure, value) -> cells.add(FigureTable.figure(value, figure.decimals())));
+      cells.add(live ? "" : FigureTable.figure(line.gap(), decimals));
+      cells.add(
           live
               ? ""
-              : FigureTable.figure(line.low(), 2) + " to " + FigureTable.figure(line.high(), 2));
+              : FigureTable.figure(line.low(), decimals)
+                  + " to "
+                  + FigureTable.figure(line.high(), decimals));
+      table.add(cells.toArray(String[]::new));
     }
     table.print(out);
     out.println();
   }
 
-  private static String figure(double value) {
-    return FigureTable.figure(value, 2);
+  private static String figure(Line line, Figure figure) {
+    return FigureTable.figure(line.figure(figure), 2);
   }
 }

@@ -12,6 +12,7 @@ import io.meander.models.ImageCost;
 import io.meander.models.ImageRule;
 import io.meander.models.ServePolicy;
 import io.meander.models.SlotSpec;
+import io.meander.models.Task;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecError;
 import io.meander.spec.SpecException;
@@ -237,6 +238,9 @@ final class ValidateCommand implements Callable<Integer> {
   }
 
   private static String label(PipelineSpec.Label label) {
+    if (label.target().task() == Task.REGRESSION) {
+      return label.field() + ", a number";
+    }
     return label.aboveOrNull() == null
         ? "%s, one of %s".formatted(label.field(), label.classes())
         : "%s: '%s' above %s, else '%s'"
@@ -260,7 +264,7 @@ final class ValidateCommand implements Callable<Integer> {
             waits.waitOrNull() == null ? "without end" : text(waits.waitOrNull()),
             waits.otherwiseOrNull() == null
                 ? "given up"
-                : "taken for '" + label.classes().get(waits.otherwiseOrNull()) + "'",
+                : "taken for '" + label.target().text(waits.otherwiseOrNull()) + "'",
             waits.trainLatePositives() ? "learned" : "counted",
             waits.trainCorrections() ? "learned" : "counted");
   }

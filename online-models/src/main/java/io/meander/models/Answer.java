@@ -9,8 +9,8 @@ package io.meander.models;
  * @param generation of the deployment that answered
  * @param slots one answer per slot of the key, frozen twins last
  * @param served index in {@code slots} of the answer that was served, or {@link #COMBINED}
- * @param noChange class of the key's last known label; 0 before the first, as MOA's NoChange
- * @param majority the key's most frequent known label; 0 before the first
+ * @param noChange the key's last known label; 0 before the first, as MOA's NoChange
+ * @param typical the key's most frequent known label or, of numbers, their mean; 0 before the first
  * @param backgrounds votes of the slots' background learners, served to nobody; they stay in the
  *     task that made them
  * @param combinedOrNull what was served if it is no slot's answer, else null
@@ -22,8 +22,8 @@ public record Answer(
     long generation,
     SlotAnswer[] slots,
     int served,
-    int noChange,
-    int majority,
+    double noChange,
+    double typical,
     String[] slices,
     SlotAnswer[] backgrounds,
     SlotAnswer combinedOrNull) {
@@ -47,8 +47,8 @@ public record Answer(
       long generation,
       SlotAnswer[] slots,
       int served,
-      int noChange,
-      int majority,
+      double noChange,
+      double typical,
       String[] slices,
       SlotAnswer[] backgrounds) {
     this(
@@ -59,7 +59,7 @@ public record Answer(
         slots,
         served,
         noChange,
-        majority,
+        typical,
         slices,
         backgrounds,
         null);
@@ -73,8 +73,8 @@ public record Answer(
       long generation,
       SlotAnswer[] slots,
       int served,
-      int noChange,
-      int majority,
+      double noChange,
+      double typical,
       String[] slices) {
     this(
         eventId,
@@ -84,7 +84,7 @@ public record Answer(
         slots,
         served,
         noChange,
-        majority,
+        typical,
         slices,
         NO_BACKGROUNDS);
   }
@@ -95,15 +95,16 @@ public record Answer(
    * labels so far, incarnation and version 0.
    *
    * @param modelVersion version of the slot's newest published snapshot, 0 before the first
-   * @param predicted first maximum of the raw votes
-   * @param votes one weight per class, at least 0, adding up to 1; uniform if the learner gave none
+   * @param predicted index of the first maximum of the raw votes; of a regression the number
+   * @param votes one weight per class, at least 0, adding up to 1; uniform if the learner gave
+   *     none. Of a regression the number alone
    */
   public record SlotAnswer(
       String slot,
       long incarnation,
       long trainedInstances,
       long modelVersion,
-      int predicted,
+      double predicted,
       double[] votes) {}
 
   /** What was served: a slot's answer, or the combined one under {@link SlotSpec#SERVED}. */

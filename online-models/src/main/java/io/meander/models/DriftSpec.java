@@ -51,7 +51,10 @@ public record DriftSpec(
     ERROR,
     /** Negative logarithm of the true class's vote, clipped at 0.001, over its largest value. */
     LOG_LOSS,
-    /** 1 less the true class's vote. */
+    /**
+     * 1 less the true class's vote; of a regression the absolute error, scaled by how far labels
+     * are from their mean, see {@link NumberTarget#signal}.
+     */
     ABSOLUTE_ERROR
   }
 
@@ -85,6 +88,11 @@ public record DriftSpec(
 
   public Optional<String> warningDetector() {
     return Optional.ofNullable(warning);
+  }
+
+  /** The same watch of another signal. */
+  public DriftSpec watching(Signal other) {
+    return new DriftSpec(detector, warning, other, onWarning, onDrift, boost, backgroundInstances);
   }
 
   /** The same watch with another policy. */

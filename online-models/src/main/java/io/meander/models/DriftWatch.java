@@ -13,9 +13,6 @@ final class DriftWatch {
   /** In labelled instances of the key; three of ADWIN's checks and a little. */
   static final long REPEAT_WITHIN = 100;
 
-  /** Votes are clipped at this before the logarithm, so that the signal fills 0 to 1. */
-  private static final double CLIP = 0.001;
-
   private static final long NEVER = Long.MIN_VALUE / 2;
 
   private final DriftSpec spec;
@@ -28,15 +25,15 @@ final class DriftWatch {
   /** What the last error raised; not part of the state, since a fact clears it at once. */
   private DriftSignal.Level raised;
 
-  DriftWatch(DriftSpec spec) {
-    this(spec, NEVER, NEVER);
+  DriftWatch(DriftSpec spec, Target target) {
+    this(spec, target.watchesBothWays(), NEVER, NEVER);
   }
 
-  private DriftWatch(DriftSpec spec, long lastDrift, long lastWarning) {
+  private DriftWatch(DriftSpec spec, boolean bothWays, long lastDrift, long lastWarning) {
     this(
         spec,
-        Detectors.create(spec.detector()),
-        spec.warningDetector().map(Detectors::create).orElse(null),
+        detector(spec.detector(), bothWays),
+        spec.warningDetector().map(text -> detector(text, bothWays)).orElse(null),
         new RecentError(),
         lastDrift,
         lastWarning);
@@ -59,17 +56,22 @@ final class DriftWatch {
 
   /** The same watch over another learner: fresh detectors, the last alarms known. */
   DriftWatch renewed() {
-    return new DriftWatch(spec, lastDrift, lastWarning);
+    return new DriftWatch(spec, detector instanceof BothWays, lastDrift, lastWarning);
+  }
+
+  private static ChangeDetector detector(String optionString, boolean bothWays) {
+    return bothWays
+        ? new BothWays(Detectors.create(optionString), Detectors.create(optionString))
+        : Detectors.create(optionString);
   }
 
   /**
-   * @param miss whether the slot's prediction was wrong
-   * @param labelProbability its normalised vote for the true class
+   * @param error of the slot's prediction, see {@link Target#error}
+   * @param signal what the detectors are fed, 0 at best and 1 at worst
    * @param instance the key's labelled instances, this one included
    */
-  void add(boolean miss, double labelProbability, long instance) {
-    recent.add(miss);
-    double signal = signal(miss, labelProbability);
+  void add(double error, double signal, long instance) {
+    recent.add(error);
     detector.input(signal);
     boolean drift = detector.getChange();
     boolean warning = detector.getWarningZone();
@@ -89,14 +91,6 @@ final class DriftWatch {
       }
       lastWarning = instance;
     }
-  }
-
-  private double signal(boolean miss, double labelProbability) {
-    return switch (spec.signal()) {
-      case ERROR -> miss ? 1 : 0;
-      case LOG_LOSS -> StrictMath.log(Math.max(CLIP, labelProbability)) / StrictMath.log(CLIP);
-      case ABSOLUTE_ERROR -> 1 - labelProbability;
-    };
   }
 
   /** What the last error raised and nobody has dealt with, or null. */

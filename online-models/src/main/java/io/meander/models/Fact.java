@@ -28,7 +28,7 @@ public sealed interface Fact {
    * A label met its answer: it is scored, watched and learned.
    *
    * @param features the vector that was answered
-   * @param label index in the class list
+   * @param label index in the class list, or the number
    * @param weight of the instance, above 0
    * @param eventTime milliseconds since the epoch, or {@link Observation#NO_TIME}
    * @param outcomes one per slot that answered, then one per background learner that voted; none if
@@ -39,12 +39,12 @@ public sealed interface Fact {
    */
   record Learned(
       double[] features,
-      int label,
+      double label,
       double weight,
       long eventTime,
       Outcome[] outcomes,
       int served,
-      int noChange,
+      double noChange,
       SlotWeight[] boosted)
       implements Fact {
 
@@ -53,12 +53,12 @@ public sealed interface Fact {
     /** All slots learn with the same weight. */
     Learned(
         double[] features,
-        int label,
+        double label,
         double weight,
         long eventTime,
         Outcome[] outcomes,
         int served,
-        int noChange) {
+        double noChange) {
       this(features, label, weight, eventTime, outcomes, served, noChange, NONE_BOOSTED);
     }
 
@@ -81,9 +81,9 @@ public sealed interface Fact {
   /**
    * What is needed of one slot's answer to score it.
    *
-   * @param labelProbability the normalised vote for the true class
+   * @param labelProbability the normalised vote for the true class; NaN of a regression
    */
-  record Outcome(String slot, long incarnation, int predicted, double labelProbability) {}
+  record Outcome(String slot, long incarnation, double predicted, double labelProbability) {}
 
   /**
    * A detector's alarm, not a repeat, and what is done about it: the facts that do it follow.

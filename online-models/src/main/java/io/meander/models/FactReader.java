@@ -172,15 +172,17 @@ public final class FactReader {
   }
 
   private Fact learned() {
-    int label = number(context.classes().size());
+    double label = target();
     double weight = value(in.get());
     long eventTime = time();
     int served = (int) varint() + Answer.COMBINED;
-    int noChange = number(context.classes().size());
+    double noChange = target();
     Fact.Outcome[] outcomes = new Fact.Outcome[number(1 << 16)];
     for (int i = 0; i < outcomes.length; i++) {
       outcomes[i] =
-          new Fact.Outcome(text(), varint(), number(context.classes().size()), in.getDouble());
+          context.target().task() == Task.REGRESSION
+              ? new Fact.Outcome(text(), varint(), target(), Double.NaN)
+              : new Fact.Outcome(text(), varint(), target(), in.getDouble());
     }
     Fact.SlotWeight[] boosted = boosted(number(1 << 16));
     int length = (int) varint();
@@ -213,6 +215,12 @@ public final class FactReader {
       boosted[i] = new Fact.SlotWeight(text(), in.getDouble());
     }
     return boosted;
+  }
+
+  /** A class as its index, a number as a feature's value after its tag. */
+  private double target() {
+    int classes = context.classes().size();
+    return classes > 0 ? number(classes) : value(in.get());
   }
 
   private double value(int tag) {

@@ -27,7 +27,8 @@ import java.util.zip.CRC32C;
  * </pre>
  *
  * In a {@link Fact.Learned} a feature value takes 2 bits and then nothing if missing, a zigzag
- * varint if it is whole, 4 bytes if a float holds it exactly, else 8. Not thread-safe.
+ * varint if it is whole, 4 bytes if a float holds it exactly, else 8. A label is the index of its
+ * class or, if it is a number, such a value after a byte that tells which. Not thread-safe.
  */
 public final class FactWriter {
 
@@ -82,6 +83,9 @@ public final class FactWriter {
 
   private final long fingerprint;
 
+  /** Whether what is predicted is one of several classes: then labels are their indexes. */
+  private final boolean classes;
+
   /** The body so far; it grows ahead of single values, so that these need no check. */
   private byte[] body = NOTHING;
 
@@ -100,6 +104,7 @@ public final class FactWriter {
 
   public FactWriter(ModelContext context) {
     this.fingerprint = context.fingerprintBits();
+    this.classes = !context.classes().isEmpty();
   }
 
   public boolean isEmpty() {
@@ -267,18 +272,20 @@ public final class FactWriter {
 
   private void learned(Fact.Learned fact) {
     put(LEARNED);
-    varint(fact.label());
+    target(fact.label());
     value(fact.weight(), tag(fact.weight()), true);
     time(fact.eventTime());
     varint(fact.served() - Answer.COMBINED);
-    varint(fact.noChange());
+    target(fact.noChange());
     varint(fact.outcomes().length);
     for (Fact.Outcome outcome : fact.outcomes()) {
       reserve(VALUES);
       text(outcome.slot());
       varint(outcome.incarnation());
-      varint(outcome.predicted());
-      putDouble(outcome.labelProbability());
+      target(outcome.predicted());
+      if (classes) {
+        putDouble(outcome.labelProbability());
+      }
     }
     varint(fact.boosted().length);
     for (Fact.SlotWeight boosted : fact.boosted()) {
@@ -299,6 +306,14 @@ public final class FactWriter {
       for (int i = from; i < to; i++) {
         value(features[i], (tags >> (2 * (i - from))) & 3, false);
       }
+    }
+  }
+
+  private void target(double value) {
+    if (classes) {
+      varint((long) value);
+    } else {
+      value(value, tag(value), true);
     }
   }
 

@@ -26,7 +26,7 @@ public record ImageCost(
   public static ImageCost measure(ModelContext context, Deployment deployment, ImageRule rule) {
     Reducer reducer = new Reducer(context);
     ModelSetCodec codec = new ModelSetCodec(context);
-    ModelSet set = new ModelSet("measured", context.classes().size());
+    ModelSet set = new ModelSet("measured", context.target());
     reducer.decideTouched(set, deployment, 0, 0).forEach(fact -> reducer.apply(set, fact));
     Random random = new Random(1);
     learn(reducer, context, set, random, WARM_UP);
@@ -63,7 +63,7 @@ public record ImageCost(
         int values = context.features().columns().get(c).values().size();
         features[c] = values == 0 ? random.nextDouble() : random.nextInt(values);
       }
-      int label = random.nextInt(context.classes().size());
+      double label = context.target().any(random);
       Answer answer =
           reducer.answer(set, new Observation(i, "", set.key(), i, features, label, new String[0]));
       reducer.apply(set, reducer.decideLabelled(set, features, answer, label, 1));

@@ -45,6 +45,7 @@ final class JavaObjects {
 
   private static final Set<String> CLASSES =
       Set.of(
+          BothWays.class.getName(),
           "java.lang.Boolean",
           "java.lang.Byte",
           "java.lang.Character",

@@ -11,7 +11,7 @@ import io.meander.features.FeatureInputs;
  * @param key the model key's text, as the event has it
  * @param time when the label was known, milliseconds since the epoch, or {@link
  *     Observation#NO_TIME}
- * @param label index in the class list
+ * @param label index in the class list, or the number; {@link Target#NONE} if it meets nothing
  * @param scoreOnly whether it scores its prediction and trains nothing: it came after the end
  * @param inputs what features over labels take from it
  */
@@ -20,14 +20,14 @@ public record LabelArrival(
     String eventId,
     String key,
     long time,
-    int label,
+    double label,
     boolean scoreOnly,
     FeatureInputs inputs)
     implements Arrival {
 
   /** A label of a pipeline without features over labels. */
   public LabelArrival(
-      long sequence, String eventId, String key, long time, int label, boolean scoreOnly) {
+      long sequence, String eventId, String key, long time, double label, boolean scoreOnly) {
     this(sequence, eventId, key, time, label, scoreOnly, FeatureInputs.NONE);
   }
 

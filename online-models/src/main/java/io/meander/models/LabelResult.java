@@ -6,10 +6,10 @@ package io.meander.models;
  *
  * @param event number of the prediction's record in a bounded run; {@link Observation#UNNUMBERED}
  *     in a live one, or if there is no prediction
- * @param label index in the class list; {@link Observation#NO_LABEL} if none came
+ * @param label index in the class list, or the number; {@link Target#NONE} if none came
  * @param time when the label was known, or the wait was over; milliseconds since the epoch, or
  *     {@link Observation#NO_TIME}
  * @param scoredOrNull the score, if the label scored the prediction
  */
 public record LabelResult(
-    LabelOutcome outcome, long event, int label, long time, Scored scoredOrNull) {}
+    LabelOutcome outcome, long event, double label, long time, Scored scoredOrNull) {}

@@ -28,7 +28,7 @@ public record LearnerCost(int instances, double micros) {
   private static LearnerCost learn(
       ModelContext context, SlotSpec slot, List<Observation> labelled) {
     Reducer reducer = new Reducer(context);
-    ModelSet set = new ModelSet("measured", context.classes().size());
+    ModelSet set = new ModelSet("measured", context.target());
     Deployment deployment = new Deployment(1, List.of(slot), slot.id(), DriftSpec.DEFAULT, null);
     reducer.decideTouched(set, deployment, 0, 0).forEach(fact -> reducer.apply(set, fact));
     long start = System.nanoTime();

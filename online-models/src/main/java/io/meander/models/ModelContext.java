@@ -12,28 +12,28 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What all models of a pipeline share: the columns, the class list, and MOA's header made of both,
- * class last. One per operator; models keep references to it, never copies. Immutable, though MOA's
- * header is not by type.
+ * What all models of a pipeline share: the columns, what they predict, and MOA's header made of
+ * both, the target last. One per operator; models keep references to it, never copies. Immutable,
+ * though MOA's header is not by type.
  */
 public final class ModelContext {
 
-  private static final String CLASS_ATTRIBUTE = "class";
-
   private final FeatureSchema features;
   private final int columns;
-  private final List<String> classes;
+  private final Target target;
   private final String fingerprint;
   private final long fingerprintBits;
   private final InstancesHeader header;
 
+  /** Of a classification. */
   public ModelContext(FeatureSchema features, List<String> classes) {
-    if (classes.size() < 2) {
-      throw new IllegalArgumentException("a classification has at least 2 classes: " + classes);
-    }
+    this(features, new ClassTarget(classes));
+  }
+
+  public ModelContext(FeatureSchema features, Target target) {
     this.features = features;
     this.columns = features.size();
-    this.classes = List.copyOf(classes);
+    this.target = target;
     this.fingerprint = features.fingerprint();
     this.fingerprintBits = Long.parseUnsignedLong(fingerprint, 16);
     List<Attribute> attributes = new ArrayList<>(features.size() + 1);
@@ -43,7 +43,7 @@ public final class ModelContext {
               ? new Attribute(column.name(), new ArrayList<>(column.values()))
               : new Attribute(column.name()));
     }
-    attributes.add(new Attribute(CLASS_ATTRIBUTE, new ArrayList<>(classes)));
+    attributes.add(target.attribute());
     Instances instances = new Instances("events", attributes, 0);
     instances.setClassIndex(features.size());
     this.header = new InstancesHeader(instances);
@@ -53,8 +53,13 @@ public final class ModelContext {
     return features;
   }
 
+  public Target target() {
+    return target;
+  }
+
+  /** The class list in order; empty where the target is a number. */
   public List<String> classes() {
-    return classes;
+    return target.classes();
   }
 
   /** {@link FeatureSchema#fingerprint()} of the columns. */

@@ -22,8 +22,11 @@ public final class ModelSet {
   }
 
   private final String key;
-  private final long[] labelCounts;
-  private int majority;
+  private final Target target;
+
+  /** What its labels say of the next one. */
+  final KnownLabels known;
+
   final List<Slot> slots = new ArrayList<>();
 
   /** Lives begun so far, per slot id ever seen, so that no (slot, incarnation) comes twice. */
@@ -39,14 +42,18 @@ public final class ModelSet {
   long firstEventTime = Observation.NO_TIME;
   long lastEventTime = Observation.NO_TIME;
   long labels;
-  int lastLabel;
 
   /** Twins whose time has come, by id. */
   final Map<String, Twin> twins = new TreeMap<>();
 
-  public ModelSet(String key, int classes) {
+  public ModelSet(String key, Target target) {
     this.key = key;
-    this.labelCounts = new long[classes];
+    this.target = target;
+    this.known = target.newKnownLabels();
+  }
+
+  Target target() {
+    return target;
   }
 
   public String key() {
@@ -101,32 +108,19 @@ public final class ModelSet {
     return labels;
   }
 
-  /** Class of the last known label; 0 before the first. */
-  public int noChange() {
-    return lastLabel;
+  /** The last known label; 0 before the first. */
+  public double noChange() {
+    return known.last();
   }
 
-  /** The most frequent known label, the first of equals; 0 before the first. */
-  public int majority() {
-    return majority;
+  /** The most frequent known label or, of numbers, their mean; 0 before the first. */
+  public double typical() {
+    return known.typical();
   }
 
-  void countLabel(int label) {
-    long count = ++labelCounts[label];
-    if (count > labelCounts[majority] || (count == labelCounts[majority] && label < majority)) {
-      majority = label;
-    }
-  }
-
-  /** Takes over stored counts, one per class. */
-  void setLabelCounts(long[] counts) {
-    System.arraycopy(counts, 0, labelCounts, 0, labelCounts.length);
-    majority = 0;
-    for (int c = 1; c < labelCounts.length; c++) {
-      if (labelCounts[c] > labelCounts[majority]) {
-        majority = c;
-      }
-    }
+  /** What figures compare the answer with whose label comes next: {@link Scored#reference}. */
+  public double reference(double label) {
+    return known.reference(label);
   }
 
   /** Time of the first learned event, or {@link Observation#NO_TIME}. */
@@ -147,10 +141,5 @@ public final class ModelSet {
       }
     }
     return false;
-  }
-
-  /** Read-only. */
-  long[] labelCounts() {
-    return labelCounts;
   }
 }

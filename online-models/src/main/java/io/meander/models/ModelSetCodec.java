@@ -31,7 +31,7 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
  * <pre>
  * position, generation long, champion UTF, serving policy as {@link ServePolicy#write}
  * first and last event time long
- * labels long, last label int, label counts long × classes
+ * labels long, what is known of them as {@link KnownClasses} or {@link KnownNumbers}
  * twin UTF, number of lives int, (slot UTF, lives long) each
  * number of slots int, then of each:
  *   id, learner UTF, seed int, incarnation, trained, version long
@@ -92,10 +92,7 @@ public final class ModelSetCodec {
       out.writeLong(set.firstEventTime);
       out.writeLong(set.lastEventTime);
       out.writeLong(set.labels);
-      out.writeInt(set.lastLabel);
-      for (long count : set.labelCounts()) {
-        out.writeLong(count);
-      }
+      set.known.write(out);
       out.writeByte(set.twins.size());
       for (var twin : set.twins.entrySet()) {
         out.writeUTF(twin.getKey());
@@ -129,7 +126,7 @@ public final class ModelSetCodec {
     Envelope.Opened opened =
         Envelope.open(Envelope.MODEL_SET, context.fingerprint(), bytes, this::dictionary);
     byte[] body = opened.body();
-    ModelSet set = new ModelSet(key, context.classes().size());
+    ModelSet set = new ModelSet(key, context.target());
     LiveSize live = new LiveSize();
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(body))) {
       set.born = true;
@@ -140,12 +137,7 @@ public final class ModelSetCodec {
       set.firstEventTime = in.readLong();
       set.lastEventTime = in.readLong();
       set.labels = in.readLong();
-      set.lastLabel = in.readInt();
-      long[] counts = new long[set.labelCounts().length];
-      for (int c = 0; c < counts.length; c++) {
-        counts[c] = in.readLong();
-      }
-      set.setLabelCounts(counts);
+      set.known.read(in);
       for (int twins = in.readUnsignedByte(); twins > 0; twins--) {
         set.twins.put(in.readUTF(), ModelSet.Twin.valueOf(in.readUTF()));
       }
@@ -166,8 +158,7 @@ public final class ModelSetCodec {
 
   /** The objects of MOA, and about what is ours around them. */
   private static long liveBytes(ModelSet set, LiveSize learners) {
-    int classes = set.labelCounts().length;
-    return learners.bytes() + SET_BYTES + set.slots.size() * (SLOT_BYTES + 8L * classes * classes);
+    return learners.bytes() + SET_BYTES + set.slots.size() * (SLOT_BYTES + set.known.bytes());
   }
 
   private static List<Templates.Slot> slots(ModelSet set) {

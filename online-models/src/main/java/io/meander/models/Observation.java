@@ -14,7 +14,7 @@ import io.meander.features.FeatureInputs;
  * @param eventTime milliseconds since the epoch, or {@link #NO_TIME}
  * @param features one value per column of the feature schema; NaN is missing, a nominal is its
  *     index
- * @param label index in the class list, or {@link #NO_LABEL}
+ * @param label index in the class list, or the number; {@link Target#NONE} if it is not known
  * @param weight of the event if it is learned, above 0 and finite
  * @param slices one text per declared slice, its fields joined by {@code |}
  * @param inputs what features that remember take from it; the vector's columns for those are open
@@ -25,7 +25,7 @@ public record Observation(
     String key,
     long eventTime,
     double[] features,
-    int label,
+    double label,
     double weight,
     String[] slices,
     FeatureInputs inputs)
@@ -33,7 +33,7 @@ public record Observation(
 
   public static final long UNNUMBERED = -1;
   public static final long NO_TIME = Long.MIN_VALUE;
-  public static final int NO_LABEL = -1;
+  public static final double NO_LABEL = Target.NONE;
 
   @Override
   public long time() {
@@ -47,7 +47,7 @@ public record Observation(
       String key,
       long eventTime,
       double[] features,
-      int label,
+      double label,
       double weight,
       String[] slices) {
     this(sequence, eventId, key, eventTime, features, label, weight, slices, FeatureInputs.NONE);
@@ -60,9 +60,13 @@ public record Observation(
       String key,
       long eventTime,
       double[] features,
-      int label,
+      double label,
       String[] slices) {
     this(sequence, eventId, key, eventTime, features, label, 1.0, slices);
+  }
+
+  public boolean hasLabel() {
+    return !Double.isNaN(label);
   }
 
   /** The same event with other features. */

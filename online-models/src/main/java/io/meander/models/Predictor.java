@@ -23,10 +23,11 @@ public final class Predictor {
   }
 
   /**
-   * @param classIndex first maximum of the raw votes
-   * @param votes one weight per class, normalised
+   * @param predicted index of the first maximum of the raw votes; of a regression the number, NaN
+   *     if the learner gives none
+   * @param votes one weight per class, normalised; of a regression the number alone
    */
-  public record Vote(int classIndex, double[] votes) {}
+  public record Vote(double predicted, double[] votes) {}
 
   /**
    * What a vote of several models serves: their normalised votes times their weights, added up in
@@ -34,10 +35,11 @@ public final class Predictor {
    *
    * @param weights one per vote, at least 0
    */
-  public static Vote combined(double[] weights, List<Vote> votes) {
+  public static Vote combined(Target target, double[] weights, List<Vote> votes) {
     double[][] normalised = votes.stream().map(Vote::votes).toArray(double[][]::new);
-    double[] sums = Votes.weighted(weights, normalised);
-    return new Vote(Votes.predicted(sums), Votes.normalised(sums, sums.length));
+    double[] raw = target.combined(weights, normalised);
+    double[] together = target.votes(raw, Double.NaN);
+    return new Vote(target.predicted(raw, together), together);
   }
 
   /**
@@ -45,6 +47,8 @@ public final class Predictor {
    */
   public Vote vote(double[] features) {
     double[] raw = learner.votes(context.instance(features));
-    return new Vote(Votes.predicted(raw), Votes.normalised(raw, context.classes().size()));
+    Target target = context.target();
+    double[] votes = target.votes(raw, Double.NaN);
+    return new Vote(target.predicted(raw, votes), votes);
   }
 }

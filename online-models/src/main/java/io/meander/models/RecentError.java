@@ -6,9 +6,10 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * A slot's share of misses, lately and before: two fading means over the labelled instances of its
- * present life, about the last 50 and the last 1000. Comparable between slots and detectors,
- * whatever the detectors make of their input. Mutable, owned by one {@link DriftWatch}.
+ * A slot's mean error, lately and before: two fading means over the labelled instances of its
+ * present life, about the last 50 and the last 1000. Of classes it is the share of misses, of
+ * numbers the mean absolute error. Comparable between slots and detectors, whatever the detectors
+ * make of their input. Mutable, owned by one {@link DriftWatch}.
  */
 final class RecentError {
 
@@ -32,9 +33,8 @@ final class RecentError {
     this.before = before;
   }
 
-  void add(boolean miss) {
+  void add(double error) {
     seen++;
-    double error = miss ? 1 : 0;
     late += Math.max(LATE, 1.0 / seen) * (error - late);
     before += Math.max(LONG, 1.0 / seen) * (error - before);
   }
@@ -59,12 +59,12 @@ final class RecentError {
     return seen >= MIN_SEEN;
   }
 
-  /** 0 to 1, NaN before the first. */
+  /** NaN before the first. */
   double late() {
     return seen == 0 ? Double.NaN : late;
   }
 
-  /** 0 to 1, NaN before the first. */
+  /** NaN before the first. */
   double before() {
     return seen == 0 ? Double.NaN : before;
   }

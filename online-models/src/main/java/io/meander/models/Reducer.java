@@ -52,8 +52,8 @@ public final class Reducer {
    * @param weight of the instance, above 0, before any boost
    */
   public Fact.Learned decideLabelled(
-      ModelSet set, double[] features, Answer answer, int label, double weight) {
-    return Voting.labelled(set, features, answer, label, weight);
+      ModelSet set, double[] features, Answer answer, double label, double weight) {
+    return voting.labelled(set, features, answer, label, weight);
   }
 
   /**
@@ -63,7 +63,7 @@ public final class Reducer {
    * @param weight of the instance, above 0, before any boost
    */
   public Fact.Learned decideRelearned(
-      ModelSet set, double[] features, Answer answer, int label, double weight) {
+      ModelSet set, double[] features, Answer answer, double label, double weight) {
     return Voting.relearned(set, features, answer, label, weight);
   }
 
@@ -148,8 +148,8 @@ public final class Reducer {
               added.slot(),
               beginLife(set, added.slot().id()),
               Learners.create(added.slot(), context),
-              new DriftWatch(added.drift()),
-              new Score(context.classes().size()));
+              new DriftWatch(added.drift(), context.target()),
+              context.target().newScore());
       slot.publishedAt = added.at();
       set.slots.add(twinIndex(set), slot);
     } else if (fact instanceof Fact.SlotRetired retired) {
@@ -190,26 +190,24 @@ public final class Reducer {
 
   private void learn(ModelSet set, Fact.Learned fact) {
     set.labels++;
-    set.countLabel(fact.label());
+    double reference = set.known.reference(fact.label());
+    set.known.add(fact.label());
     set.lastEventTime = fact.eventTime();
-    int majority = set.majority();
     for (Fact.Outcome outcome : fact.outcomes()) {
       Slot slot = set.slot(outcome.slot());
       if (slot == null) {
         continue;
       }
       if (slot.incarnation() == outcome.incarnation()) {
-        score(slot.score(), fact, outcome, majority);
+        score(slot.score(), fact, outcome, reference);
         if (!slot.isFrozen()) {
-          slot.watch()
-              .add(outcome.predicted() != fact.label(), outcome.labelProbability(), set.labels);
+          watch(slot.watch(), fact, outcome, set);
         }
       } else if (slot.background != null
           && slot.background.incarnation() == outcome.incarnation()) {
-        score(slot.background.score(), fact, outcome, majority);
+        score(slot.background.score(), fact, outcome, reference);
       } // else another life answered: its error says nothing of this one
     }
-    set.lastLabel = fact.label();
     for (Slot slot : set.slots) {
       if (slot.isFrozen()) {
         continue;
@@ -242,9 +240,18 @@ public final class Reducer {
     return instance;
   }
 
-  private static void score(Score score, Fact.Learned fact, Fact.Outcome outcome, int majority) {
+  private static void score(
+      Score score, Fact.Learned fact, Fact.Outcome outcome, double reference) {
     score.add(
-        fact.label(), outcome.predicted(), outcome.labelProbability(), fact.noChange(), majority);
+        fact.label(), outcome.predicted(), outcome.labelProbability(), fact.noChange(), reference);
+  }
+
+  private void watch(DriftWatch watch, Fact.Learned fact, Fact.Outcome outcome, ModelSet set) {
+    Target target = context.target();
+    double error = target.error(fact.label(), outcome.predicted());
+    double signal =
+        target.signal(watch.spec().signal(), error, outcome.labelProbability(), set.known);
+    watch.add(error, signal, set.labels);
   }
 
   private void train(Learner learner, long trained, Fact.Learned fact, double weight) {
@@ -270,7 +277,7 @@ public final class Reducer {
         beginLife(set, spec.id()),
         set.labels,
         Learners.create(spec, context),
-        new Score(context.classes().size()));
+        context.target().newScore());
   }
 
   private static void replace(ModelSet set, Slot slot) {
@@ -298,7 +305,7 @@ public final class Reducer {
             beginLife(set, id),
             champion.learner().copy(context),
             null,
-            new Score(context.classes().size()));
+            context.target().newScore());
     twin.trained = champion.trained;
     set.slots.add(twin);
     set.twins.put(id, ModelSet.Twin.FROZEN);

@@ -6,170 +6,37 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * Prequential figures of one predictor, as counts and sums that merge exactly. Accuracy, kappa,
- * kappa-temporal and kappa-M equal those of MOA's {@code BasicClassificationPerformanceEvaluator}
- * at weight 1, digit for digit, where labels are known at once. Percentages are 0 to 100; a figure
- * that is undefined is NaN. Mutable, owned by one thread.
+ * Prequential figures of one predictor, as counts and sums that merge exactly. A figure that is
+ * undefined, or not of the task, is NaN. Mutable, owned by one thread. Made by {@link
+ * Target#newScore}.
  */
-public final class Score {
-
-  /** Probabilities are clipped at this before the logarithm. */
-  public static final double LOG_LOSS_CLIP = 1e-15;
-
-  private final int classes;
-
-  /** {@code confusion[predicted * classes + label]}. */
-  private final long[] confusion;
-
-  private long noChangeCorrect;
-  private long majorityCorrect;
-  private double logLossSum;
-
-  public Score(int classes) {
-    if (classes < 2) {
-      throw new IllegalArgumentException("a classification has at least 2 classes, not " + classes);
-    }
-    this.classes = classes;
-    this.confusion = new long[classes * classes];
-  }
+public sealed interface Score permits ClassScore, NumberScore {
 
   /**
    * Counts one scored label.
    *
-   * @param labelProbability the normalised vote for the true class
-   * @param noChange class of the no-change baseline at the prediction
-   * @param majority the most frequent class, this label included
+   * @param labelProbability the normalised vote for the true class; passed over where there are
+   *     none
+   * @param noChange the no-change baseline at the prediction
+   * @param reference see {@link Scored#reference}
    */
-  public void add(int label, int predicted, double labelProbability, int noChange, int majority) {
-    confusion[predicted * classes + label]++;
-    if (noChange == label) {
-      noChangeCorrect++;
-    }
-    if (majority == label) {
-      majorityCorrect++;
-    }
-    logLossSum -= Math.log(Math.max(LOG_LOSS_CLIP, labelProbability));
-  }
+  void add(
+      double label, double predicted, double labelProbability, double noChange, double reference);
 
-  public void merge(Score other) {
-    if (other.classes != classes) {
-      throw new IllegalArgumentException(classes + " classes against " + other.classes);
-    }
-    for (int i = 0; i < confusion.length; i++) {
-      confusion[i] += other.confusion[i];
-    }
-    noChangeCorrect += other.noChangeCorrect;
-    majorityCorrect += other.majorityCorrect;
-    logLossSum += other.logLossSum;
-  }
+  /** Scored labels. */
+  long instances();
 
-  /** Layout: classes (int), the confusion counts, the two baselines' counts (long), the sum. */
-  public void write(DataOutput out) throws IOException {
-    out.writeInt(classes);
-    for (long count : confusion) {
-      out.writeLong(count);
-    }
-    out.writeLong(noChangeCorrect);
-    out.writeLong(majorityCorrect);
-    out.writeDouble(logLossSum);
-  }
+  double figure(Figure figure);
+
+  /** Adds another one of the same target. */
+  void merge(Score other);
+
+  /** Layout: number of classes int, 0 for numbers; then as the kind of score says. */
+  void write(DataOutput out) throws IOException;
 
   /** Reads what {@link #write} wrote. */
-  public static Score read(DataInput in) throws IOException {
-    Score score = new Score(in.readInt());
-    for (int i = 0; i < score.confusion.length; i++) {
-      score.confusion[i] = in.readLong();
-    }
-    score.noChangeCorrect = in.readLong();
-    score.majorityCorrect = in.readLong();
-    score.logLossSum = in.readDouble();
-    return score;
-  }
-
-  public int classes() {
-    return classes;
-  }
-
-  public long instances() {
-    long sum = 0;
-    for (long count : confusion) {
-      sum += count;
-    }
-    return sum;
-  }
-
-  public long correct() {
-    long sum = 0;
-    for (int c = 0; c < classes; c++) {
-      sum += confusion[c * classes + c];
-    }
-    return sum;
-  }
-
-  public double accuracy() {
-    return fractionCorrect() * 100.0;
-  }
-
-  public double kappa() {
-    double n = instances();
-    double chance = 0;
-    for (int c = 0; c < classes; c++) {
-      chance += (predictedAs(c) / n) * (labelledAs(c) / n);
-    }
-    return above(chance);
-  }
-
-  /** Against no-change from the last label known at the prediction. */
-  public double kappaTemporal() {
-    return above((double) noChangeCorrect / instances());
-  }
-
-  /** Against the majority class, the scored label included. */
-  public double kappaM() {
-    return above((double) majorityCorrect / instances());
-  }
-
-  /** Natural logarithm, mean over instances. */
-  public double logLoss() {
-    return logLossSum / instances();
-  }
-
-  public double precision(int c) {
-    return 100.0 * confusion[c * classes + c] / predictedAs(c);
-  }
-
-  public double recall(int c) {
-    return 100.0 * confusion[c * classes + c] / labelledAs(c);
-  }
-
-  public double f1(int c) {
-    double precision = precision(c);
-    double recall = recall(c);
-    return 2 * precision * recall / (precision + recall);
-  }
-
-  private double fractionCorrect() {
-    return (double) correct() / instances();
-  }
-
-  private double above(double chance) {
-    double value = (fractionCorrect() - chance) / (1.0 - chance) * 100.0;
-    return Double.isInfinite(value) ? Double.NaN : value;
-  }
-
-  private double predictedAs(int c) {
-    long sum = 0;
-    for (int label = 0; label < classes; label++) {
-      sum += confusion[c * classes + label];
-    }
-    return sum;
-  }
-
-  private double labelledAs(int c) {
-    long sum = 0;
-    for (int predicted = 0; predicted < classes; predicted++) {
-      sum += confusion[predicted * classes + c];
-    }
-    return sum;
+  static Score read(DataInput in) throws IOException {
+    int classes = in.readInt();
+    return classes == 0 ? NumberScore.readSums(in) : ClassScore.readCounts(classes, in);
   }
 }

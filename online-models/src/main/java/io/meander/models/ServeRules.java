@@ -11,9 +11,6 @@ import java.util.List;
  */
 final class ServeRules {
 
-  /** An error is taken for at least this, so that no weight is infinite. */
-  static final double LEAST_ERROR = 0.001;
-
   private ServeRules() {}
 
   /**
@@ -35,7 +32,8 @@ final class ServeRules {
         best = slot;
       }
     }
-    boolean better = best != null && error(best) < error(champion) - set.serve.margin();
+    boolean better =
+        best != null && set.target().isBetter(error(best), error(champion), set.serve.margin());
     return better ? List.of(new Fact.Promoted(best.id(), Fact.Promoted.Cause.BEST)) : List.of();
   }
 
@@ -51,26 +49,20 @@ final class ServeRules {
   }
 
   /**
-   * What each slot's normalised votes count in a vote, in the order of the slots.
-   *
-   * <p>A slot of error {@code e} that covers the minimum of evidence counts {@code max(0, ln((1 -
-   * e') / e') + ln(K - 1))}, with {@code K} classes and {@code e' = min(max(e, 0.001), 0.999)}: 0
-   * for one that is no better than guessing among the classes, as in SAMME (J. Zhu, H. Zou, S.
-   * Rosset, T. Hastie, "Multi-class AdaBoost", Statistics and Its Interface 2, 2009). A slot
-   * without that evidence counts 0. Where all would count 0, all count 1. The frozen twin always
-   * counts 0.
+   * What each slot's answer counts in a vote, in the order of the slots: by its error, see {@link
+   * Target#weights}, if that covers the minimum of evidence, else 0. Where all would count 0, all
+   * count 1. The frozen twin always counts 0.
    */
   static double[] weights(ModelSet set) {
-    double[] weights = new double[set.slots.size()];
-    double chance = StrictMath.log(set.labelCounts().length - 1.0);
-    boolean any = false;
-    for (int i = 0; i < weights.length; i++) {
+    double[] errors = new double[set.slots.size()];
+    for (int i = 0; i < errors.length; i++) {
       Slot slot = set.slots.get(i);
-      if (isProven(set, slot)) {
-        double e = Math.min(Math.max(error(slot), LEAST_ERROR), 1 - LEAST_ERROR);
-        weights[i] = Math.max(0, StrictMath.log((1 - e) / e) + chance);
-        any |= weights[i] > 0;
-      }
+      errors[i] = isProven(set, slot) ? error(slot) : Double.NaN;
+    }
+    double[] weights = set.target().weights(errors);
+    boolean any = false;
+    for (double weight : weights) {
+      any |= weight > 0;
     }
     if (!any) {
       Arrays.setAll(weights, i -> set.slots.get(i).isFrozen() ? 0 : 1);
@@ -79,19 +71,18 @@ final class ServeRules {
   }
 
   /**
-   * The answer that a vote serves: the slots' normalised votes times their {@link #weights}, added
-   * up in the order of the slots and normalised. It belongs to no slot: its id is {@link
-   * SlotSpec#SERVED}, its incarnation and version are 0, and its trained instances are the key's
-   * labels, which with the generation tell what state voted.
+   * The answer that a vote serves: the slots' answers combined by their {@link #weights}. It
+   * belongs to no slot: its id is {@link SlotSpec#SERVED}, its incarnation and version are 0, and
+   * its trained instances are the key's labels, which with the generation tell what state voted.
    */
   static Answer.SlotAnswer combined(ModelSet set, Answer.SlotAnswer[] answers) {
-    double[] weights = weights(set);
-    int classes = set.labelCounts().length;
-    double[][] votes = new double[answers.length][];
-    Arrays.setAll(votes, i -> answers[i].votes());
-    double[] sums = Votes.weighted(weights, votes);
+    Target target = set.target();
+    double[][] given = new double[answers.length][];
+    Arrays.setAll(given, i -> answers[i].votes());
+    double[] raw = target.combined(weights(set), given);
+    double[] votes = target.votes(raw, set.typical());
     return new Answer.SlotAnswer(
-        SlotSpec.SERVED, 0, set.labels, 0, Votes.predicted(sums), Votes.normalised(sums, classes));
+        SlotSpec.SERVED, 0, set.labels, 0, target.predicted(raw, votes), votes);
   }
 
   private static boolean isProven(ModelSet set, Slot slot) {

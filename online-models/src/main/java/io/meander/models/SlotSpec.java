@@ -22,5 +22,5 @@ public record SlotSpec(String id, String learner, int seed) implements Serializa
 
   /** Ids that results use for what is not a declared slot. */
   public static final java.util.List<String> RESERVED =
-      java.util.List.of(SERVED, FROZEN, "no_change", "majority");
+      java.util.List.of(SERVED, FROZEN, "no_change", "majority", "mean");
 }

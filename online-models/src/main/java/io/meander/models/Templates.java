@@ -58,7 +58,7 @@ final class Templates {
     for (Slot slot : slots) {
       objects.add(Learners.create(slot.spec(), context).classifier());
       if (slot.drift() != null) {
-        DriftWatch watch = new DriftWatch(slot.drift());
+        DriftWatch watch = new DriftWatch(slot.drift(), context.target());
         objects.add(watch.detector());
         objects.add(watch.warningOrNull());
       }

@@ -33,7 +33,7 @@ final class Voting {
     for (int i = 0; i < answers.length; i++) {
       Slot slot = set.slots.get(i);
       answers[i] =
-          vote(instance, slot, slot.incarnation(), slot.trained, slot.version, slot.learner());
+          vote(instance, set, slot, slot.incarnation(), slot.trained, slot.version, slot.learner());
       if (!combines && slot.id().equals(set.champion)) {
         served = i;
       }
@@ -49,7 +49,7 @@ final class Voting {
         answers,
         served,
         set.noChange(),
-        set.majority(),
+        set.typical(),
         event.slices(),
         backgrounds == 0 ? Answer.NO_BACKGROUNDS : unserved(set, instance, backgrounds),
         combines ? ServeRules.combined(set, answers) : null);
@@ -61,33 +61,40 @@ final class Voting {
     for (Slot slot : set.slots) {
       Background b = slot.background;
       if (b != null) {
-        answers[next++] = vote(instance, slot, b.incarnation(), b.trained, 0, b.learner());
+        answers[next++] = vote(instance, set, slot, b.incarnation(), b.trained, 0, b.learner());
       }
     }
     return answers;
   }
 
   private SlotAnswer vote(
-      Instance instance, Slot slot, long life, long trained, long version, Learner learner) {
+      Instance instance,
+      ModelSet set,
+      Slot slot,
+      long life,
+      long trained,
+      long version,
+      Learner learner) {
+    Target target = context.target();
     double[] raw = learner.votes(instance);
-    return new SlotAnswer(
-        slot.id(),
-        life,
-        trained,
-        version,
-        Votes.predicted(raw),
-        Votes.normalised(raw, context.classes().size()));
+    double[] votes = target.votes(raw, set.typical());
+    return new SlotAnswer(slot.id(), life, trained, version, target.predicted(raw, votes), votes);
   }
 
   /** See {@link Reducer#decideLabelled}. */
-  static Fact.Learned labelled(
-      ModelSet set, double[] features, Answer answer, int label, double weight) {
+  Fact.Learned labelled(
+      ModelSet set, double[] features, Answer answer, double label, double weight) {
     SlotAnswer[] answers = answer.slots();
     SlotAnswer[] backgrounds = answer.backgrounds();
     Fact.Outcome[] outcomes = new Fact.Outcome[answers.length + backgrounds.length];
     for (int i = 0; i < outcomes.length; i++) {
       SlotAnswer a = i < answers.length ? answers[i] : backgrounds[i - answers.length];
-      outcomes[i] = new Fact.Outcome(a.slot(), a.incarnation(), a.predicted(), a.votes()[label]);
+      outcomes[i] =
+          new Fact.Outcome(
+              a.slot(),
+              a.incarnation(),
+              a.predicted(),
+              context.target().labelProbability(a.votes(), label));
     }
     return new Fact.Learned(
         features,
@@ -102,7 +109,7 @@ final class Voting {
 
   /** See {@link Reducer#decideRelearned}. */
   static Fact.Learned relearned(
-      ModelSet set, double[] features, Answer answer, int label, double weight) {
+      ModelSet set, double[] features, Answer answer, double label, double weight) {
     return new Fact.Learned(
         features,
         label,

@@ -154,18 +154,19 @@ class DetectorsTest {
 
   @ParameterizedTest
   @EnumSource(DriftSpec.Signal.class)
-  void watchesTheSignalThatIsAskedFor(DriftSpec.Signal signal) {
+  void watchesTheSignalThatIsAskedFor(DriftSpec.Signal signalled) {
     DriftSpec defaults = new DriftSpec("PageHinkleyDM -l 5 -d 0.01", null);
     DriftWatch watch =
         new DriftWatch(
             new DriftSpec(
                 defaults.detector(),
                 null,
-                signal,
+                signalled,
                 defaults.onWarning(),
                 defaults.onDrift(),
                 defaults.boost(),
-                defaults.backgroundInstances()));
+                defaults.backgroundInstances()),
+            Learning.TWO);
     ChangeDetector plain = Detectors.create(defaults.detector());
     Random random = new Random(4);
     int alarms = 0;
@@ -173,9 +174,11 @@ class DetectorsTest {
       // The true class's vote falls; every third prediction is wrong all along.
       double vote = random.nextDouble() * (i < 1000 ? 1 : 0.3);
       boolean miss = i % 3 == 0;
-      watch.add(miss, i == 500 ? 0 : vote, 200L * i);
+      double error = miss ? 1 : 0;
+      double signal = Learning.TWO.signal(signalled, error, i == 500 ? 0 : vote, null);
+      watch.add(error, signal, 200L * i);
       plain.input(
-          switch (signal) {
+          switch (signalled) {
             case ERROR -> miss ? 1 : 0;
             case LOG_LOSS -> i == 500 ? 1 : Math.min(1, -Math.log(vote) / Math.log(1000));
             case ABSOLUTE_ERROR -> i == 500 ? 1 : 1 - vote;
@@ -184,7 +187,7 @@ class DetectorsTest {
       assertThat(watch.detector().getEstimation()).isCloseTo(plain.getEstimation(), within(1e-9));
       alarms += plain.getChange() ? 1 : 0;
     }
-    assertThat(alarms > 0).isEqualTo(signal != DriftSpec.Signal.ERROR);
+    assertThat(alarms > 0).isEqualTo(signalled != DriftSpec.Signal.ERROR);
   }
 
   @Test
@@ -247,10 +250,10 @@ class DetectorsTest {
   }
 
   private static List<Long> watched(String name, double[] errors) {
-    DriftWatch watch = new DriftWatch(new DriftSpec(name, null));
+    DriftWatch watch = new DriftWatch(new DriftSpec(name, null), Learning.TWO);
     List<Long> positions = new ArrayList<>();
     for (int i = 0; i < errors.length; i++) {
-      watch.add(errors[i] == 1, 1 - errors[i], i + 1L);
+      watch.add(errors[i], errors[i], i + 1L);
       if (watch.raised() == DriftSignal.Level.DRIFT) {
         positions.add(i + 1L);
       }

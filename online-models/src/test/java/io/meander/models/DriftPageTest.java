@@ -212,10 +212,10 @@ class DriftPageTest {
     List<Long> delays = new ArrayList<>();
     int falseAlarms = 0;
     for (double[] errors : streams) {
-      DriftWatch watch = new DriftWatch(new DriftSpec(name, null));
+      DriftWatch watch = new DriftWatch(new DriftSpec(name, null), Learning.TWO);
       long first = 0;
       for (int i = 0; i < errors.length; i++) {
-        watch.add(errors[i] == 1, 1 - errors[i], i + 1L);
+        watch.add(errors[i], errors[i], i + 1L);
         if (watch.raised() == DriftSignal.Level.DRIFT) {
           if (i < DRIFT_AT) {
             falseAlarms++;

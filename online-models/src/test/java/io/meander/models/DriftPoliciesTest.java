@@ -259,14 +259,14 @@ class DriftPoliciesTest {
     assertThat(cut.signals).isEqualTo(whole.signals);
     assertThat(drifts(cut)).isNotEmpty();
     assertThat(canonical(codec, cut.set)).isEqualTo(canonical(codec, whole.set));
-    ModelSet replayed = new ModelSet("all", 2);
+    ModelSet replayed = new ModelSet("all", Learning.TWO);
     whole.facts.forEach(fact -> whole.reducer.apply(replayed, fact));
     assertThat(canonical(codec, replayed)).isEqualTo(canonical(codec, whole.set));
   }
 
   private static byte[] log(Learning learning, int from) {
     FactWriter writer = new FactWriter(learning.context);
-    ModelSet counter = new ModelSet("all", 2);
+    ModelSet counter = new ModelSet("all", Learning.TWO);
     counter.position = from;
     for (Fact fact : learning.facts.subList(from, learning.facts.size())) {
       counter.position++;
@@ -278,7 +278,7 @@ class DriftPoliciesTest {
   /** The last fact again: replay passes over what the image holds. */
   private static byte[] emptyChunk(Learning learning, int from) {
     FactWriter writer = new FactWriter(learning.context);
-    ModelSet counter = new ModelSet("all", 2);
+    ModelSet counter = new ModelSet("all", Learning.TWO);
     counter.position = from;
     writer.add(counter, learning.facts.get(from - 1));
     return writer.close(0, COMPRESSION);

@@ -17,10 +17,10 @@ class FadedScoreTest {
 
   @Test
   void eachLabelCountsHalfOfTheNext() {
-    FadedScore score = new FadedScore(2, 0.5);
-    score.add(1, 1, 0.5, 0); // counts 1/4
-    score.add(0, 1, 0.25, 0); // counts 1/2
-    score.add(1, 1, 1, 0); // counts 1
+    FadedClassScore score = new FadedClassScore(2, 0.5);
+    score.add(1, 1, 0.5, 0, 0); // counts 1/4
+    score.add(0, 1, 0.25, 0, 0); // counts 1/2
+    score.add(1, 1, 1, 0, 0); // counts 1
 
     assertThat(score.accuracy()).isCloseTo(100 * 1.25 / 1.75, within(1e-12));
     // Always predicts 1, so it is right by chance as often as it is right.
@@ -39,7 +39,7 @@ class FadedScoreTest {
         new FadingFactorClassificationPerformanceEvaluator();
     moa.alphaOption.setValue(factor);
     moa.reset(3);
-    FadedScore score = new FadedScore(3, factor);
+    FadedClassScore score = new FadedClassScore(3, factor);
     Random random = new Random(1);
     for (Stream.Row row : stream.rows()) {
       Instance instance = stream.context().instance(row.features());
@@ -48,7 +48,7 @@ class FadedScoreTest {
       double[] votes = new double[3];
       votes[predicted] = 1;
       moa.addResult(new InstanceExample(instance), votes);
-      score.add(row.label(), predicted, votes[row.label()], 0);
+      score.add(row.label(), predicted, votes[row.label()], 0, 0);
     }
 
     var figures = moa.getPerformanceMeasurements();
@@ -58,9 +58,9 @@ class FadedScoreTest {
 
   @Test
   void staysFiniteOverALongStream() {
-    FadedScore score = new FadedScore(2, 0.5);
+    FadedClassScore score = new FadedClassScore(2, 0.5);
     for (int i = 0; i < 100_000; i++) {
-      score.add(i % 2, 0, 0.5, 0);
+      score.add(i % 2, 0, 0.5, 0, 0);
     }
 
     // The last label was missed and counts 1, the one before was met and counts a half.
@@ -70,12 +70,12 @@ class FadedScoreTest {
 
   @Test
   void nothingIsDefinedBeforeTheFirstLabel() {
-    FadedScore score = new FadedScore(2, 0.9);
+    FadedClassScore score = new FadedClassScore(2, 0.9);
 
     assertThat(score.accuracy()).isNaN();
     assertThat(score.kappa()).isNaN();
     assertThat(score.logLoss()).isNaN();
-    assertThatThrownBy(() -> new FadedScore(2, 0))
+    assertThatThrownBy(() -> new FadedClassScore(2, 0))
         .hasMessage("a fading factor is above 0 to 1, not 0.0");
   }
 }

@@ -60,7 +60,7 @@ class FixturesTest {
     FactWriter log = new FactWriter(STREAM.context());
     int known = learning.facts.size();
     learning.learnAll(STREAM.rows().subList(IMAGE_AT, LOG_TO));
-    ModelSet counter = new ModelSet("all", 2);
+    ModelSet counter = new ModelSet("all", Learning.TWO);
     for (int i = known; i < learning.facts.size(); i++) {
       counter.position = i + 1L;
       log.add(counter, learning.facts.get(i));

@@ -7,6 +7,9 @@ import java.util.List;
 /** Runs one model set over rows, as the operator would, for tests. */
 final class Learning {
 
+  static final Target TWO = new ClassTarget(List.of("no", "yes"));
+  static final Target THREE = new ClassTarget(List.of("a", "b", "c"));
+
   final ModelContext context;
   final Reducer reducer;
   final Deployment deployment;
@@ -19,8 +22,8 @@ final class Learning {
     this.context = context;
     this.reducer = new Reducer(context);
     this.deployment = deployment;
-    this.served = new Score(context.classes().size());
-    this.set = new ModelSet("all", context.classes().size());
+    this.served = context.target().newScore();
+    this.set = new ModelSet("all", context.target());
   }
 
   static Learning of(ModelContext context, String... learners) {
@@ -56,7 +59,7 @@ final class Learning {
     apply(reducer.decideLabelled(set, row.features(), answer, row.label(), 1.0));
     Answer.SlotAnswer a = answer.servedAnswer();
     served.add(
-        row.label(), a.predicted(), a.votes()[row.label()], answer.noChange(), set.majority());
+        row.label(), a.predicted(), a.votes()[row.label()], answer.noChange(), set.typical());
     for (Fact fact : reducer.decideAlarmed(set)) {
       if (fact instanceof Fact.Drifted drifted) {
         signals.add(reducer.signal(set, drifted));

@@ -41,7 +41,8 @@ class MoaFiguresTest {
   void equalsMoasEvaluatorOnAGeneratedStream(String learner) {
     Stream stream = Stream.generated("generators.SEAGenerator -p 10", 3000);
 
-    Score score = Learning.of(stream.context(), learner).learnAll(stream.rows()).served;
+    ClassScore score =
+        (ClassScore) Learning.of(stream.context(), learner).learnAll(stream.rows()).served;
 
     BasicClassificationPerformanceEvaluator moa = evaluateWithMoa(learner, stream);
     var figures = moa.getPerformanceMeasurements();
@@ -60,7 +61,8 @@ class MoaFiguresTest {
   void equalsTheReferenceOnTheSmallElectricityFile(String learner, double accuracy) {
     Stream stream = Stream.ofArff(data("electricity_tiny.arff"));
 
-    Score score = Learning.of(stream.context(), learner).learnAll(stream.rows()).served;
+    ClassScore score =
+        (ClassScore) Learning.of(stream.context(), learner).learnAll(stream.rows()).served;
 
     assertThat(score.accuracy()).isEqualTo(accuracy);
   }
@@ -82,11 +84,14 @@ class MoaFiguresTest {
                 "functions.NoChange")
             .learnAll(stream.rows());
 
-    assertThat(learning.set.slot("s0").score().accuracy()).isEqualTo(81.6604872881356);
-    assertThat(learning.set.slot("s1").score().accuracy()).isEqualTo(84.68617584745762);
-    assertThat(learning.set.slot("s2").score().accuracy()).isEqualTo(89.32953742937853);
-    assertThat(learning.set.slot("s3").score().accuracy()).isCloseTo(85.33, within(0.005));
-    assertThat(learning.set.slot("s3").score().kappaTemporal()).isZero();
+    assertThat(learning.set.slot("s0").score().figure(Figure.ACCURACY)).isEqualTo(81.6604872881356);
+    assertThat(learning.set.slot("s1").score().figure(Figure.ACCURACY))
+        .isEqualTo(84.68617584745762);
+    assertThat(learning.set.slot("s2").score().figure(Figure.ACCURACY))
+        .isEqualTo(89.32953742937853);
+    assertThat(learning.set.slot("s3").score().figure(Figure.ACCURACY))
+        .isCloseTo(85.33, within(0.005));
+    assertThat(learning.set.slot("s3").score().figure(Figure.KAPPA_TEMPORAL)).isZero();
   }
 
   private static BasicClassificationPerformanceEvaluator evaluateWithMoa(

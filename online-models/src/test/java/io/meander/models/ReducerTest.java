@@ -23,7 +23,7 @@ class ReducerTest {
                     "meta.OzaBagAdwin"))
             .learnAll(SEA.rows());
 
-    ModelSet replayed = new ModelSet("all", 2);
+    ModelSet replayed = new ModelSet("all", Learning.TWO);
     learning.facts.forEach(fact -> learning.reducer.apply(replayed, fact));
 
     ModelSetCodec codec = new ModelSetCodec(SEA.context());

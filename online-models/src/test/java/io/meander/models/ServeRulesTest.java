@@ -250,7 +250,7 @@ class ServeRulesTest {
     Deployment plain = Learning.deployment(null, learners);
     Deployment deployment =
         new Deployment(1, plain.slots(), "s0", plain.drift(), List.of(), Map.of(), policy);
-    ModelSet set = new ModelSet("k", context.classes().size());
+    ModelSet set = new ModelSet("k", context.target());
     reducer.decideTouched(set, deployment, 0, 0).forEach(fact -> reducer.apply(set, fact));
     return set;
   }

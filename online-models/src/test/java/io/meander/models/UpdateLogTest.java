@@ -42,7 +42,7 @@ class UpdateLogTest {
   @Property(tries = 300)
   void everyFactComesBackAsItWas(@ForAll("factLists") List<Fact> facts) {
     FactWriter writer = new FactWriter(CONTEXT);
-    ModelSet set = new ModelSet("k", 3);
+    ModelSet set = new ModelSet("k", Learning.THREE);
     set.position = 41;
     for (Fact fact : facts) {
       set.position++;
@@ -78,7 +78,7 @@ class UpdateLogTest {
     for (Stream.Row row : stream.rows()) {
       learning.learn(row);
       // The set's position counts the facts; the writer is told of each as if just applied.
-      ModelSet counter = new ModelSet("all", 2);
+      ModelSet counter = new ModelSet("all", Learning.TWO);
       for (; logged < learning.facts.size(); logged++) {
         counter.position = logged + 1L;
         writer.add(counter, learning.facts.get(logged));
@@ -96,7 +96,8 @@ class UpdateLogTest {
       log.add(writer.close(0, COMPRESSION));
     }
 
-    ModelSet loaded = image == null ? new ModelSet("all", 2) : codec.read("all", image).set();
+    ModelSet loaded =
+        image == null ? new ModelSet("all", Learning.TWO) : codec.read("all", image).set();
     new Replay(stream.context(), learning.reducer).run(loaded, log);
 
     assertThat(image).isNotNull();
@@ -112,14 +113,14 @@ class UpdateLogTest {
     Learning learning = Learning.of(stream.context(), "bayes.NaiveBayes");
     FactWriter writer = new FactWriter(stream.context());
     learning.learnAll(stream.rows());
-    ModelSet counter = new ModelSet("all", 2);
+    ModelSet counter = new ModelSet("all", Learning.TWO);
     counter.position = 6;
     writer.add(counter, learning.facts.get(5));
 
     assertThatThrownBy(
             () ->
                 new Replay(stream.context(), learning.reducer)
-                    .run(new ModelSet("all", 2), List.of(writer.close(0, COMPRESSION))))
+                    .run(new ModelSet("all", Learning.TWO), List.of(writer.close(0, COMPRESSION))))
         .isInstanceOf(ModelFormatException.class)
         .hasMessage(
             "has a log chunk that begins after fact 5, where fact 0 was the last one known");
@@ -164,7 +165,7 @@ class UpdateLogTest {
     Learning learning = Learning.of(stream.context(), "bayes.NaiveBayes");
     learning.learnAll(stream.rows());
     FactWriter writer = new FactWriter(stream.context());
-    ModelSet counter = new ModelSet("all", 2);
+    ModelSet counter = new ModelSet("all", Learning.TWO);
     for (Fact fact : learning.facts) {
       counter.position++;
       writer.add(counter, fact);
@@ -175,7 +176,7 @@ class UpdateLogTest {
 
   private static byte[] chunk() {
     FactWriter writer = new FactWriter(CONTEXT);
-    ModelSet set = new ModelSet("k", 3);
+    ModelSet set = new ModelSet("k", Learning.THREE);
     set.position = 1;
     writer.add(
         set,

@@ -8,6 +8,7 @@ import io.meander.models.DriftSpec.OnDrift;
 import io.meander.models.DriftSpec.OnWarning;
 import io.meander.models.DriftSpec.Signal;
 import io.meander.models.OptionStringException;
+import io.meander.models.Task;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,14 +24,16 @@ final class DriftReader {
 
   private final SpecNode drift;
   private final List<SpecNode> slots;
+  private final Task task;
 
-  DriftReader(SpecNode root) {
+  DriftReader(SpecNode root, Task task) {
+    this.task = task;
     this.drift = root.at("drift");
     this.slots = root.at("slots").items();
   }
 
   DriftPolicies read() {
-    DriftSpec every = read(drift, DriftSpec.DEFAULT, Optional.empty());
+    DriftSpec every = read(drift, defaults(), Optional.empty());
     Map<String, DriftSpec> bySlot = new TreeMap<>();
     for (SpecNode slot : slots) {
       SpecNode own = slot.at("drift");
@@ -40,6 +43,12 @@ final class DriftReader {
       }
     }
     return new DriftPolicies(every, bySlot);
+  }
+
+  private DriftSpec defaults() {
+    return task == Task.REGRESSION
+        ? DriftSpec.DEFAULT.watching(Signal.ABSOLUTE_ERROR)
+        : DriftSpec.DEFAULT;
   }
 
   /**
@@ -75,7 +84,14 @@ final class DriftReader {
               "found 'switch' and one slot; add the slots that it may switch to, or use alert,"
                   + " reset, replace or boost");
     }
-    if (spec.signal() != Signal.ERROR) {
+    if (task == Task.REGRESSION && spec.signal() != Signal.ABSOLUTE_ERROR) {
+      node.at("signal")
+          .error(
+              "found '"
+                  + text(spec.signal())
+                  + "', which only classes have; a regression is watched by its absolute-error: use"
+                  + " that, or leave it out");
+    } else if (spec.signal() != Signal.ERROR) {
       for (String key : List.of("detector", "warning")) {
         String detector = key.equals("detector") ? spec.detector() : spec.warning();
         if (detector != null && Detectors.takesOnlyHitsAndMisses(detector)) {
@@ -85,7 +101,9 @@ final class DriftReader {
                   + detector
                   + "' takes hits and misses only, not "
                   + text(spec.signal())
-                  + "; use signal: error, or another detector such as ADWINChangeDetector");
+                  + (task == Task.REGRESSION
+                      ? "; use another detector such as ADWINChangeDetector"
+                      : "; use signal: error, or another detector such as ADWINChangeDetector"));
         }
       }
     }

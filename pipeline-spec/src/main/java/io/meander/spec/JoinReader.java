@@ -4,6 +4,8 @@ package io.meander.spec;
 import io.meander.features.EventTimeReader;
 import io.meander.features.FieldPath;
 import io.meander.features.NearestName;
+import io.meander.models.NumberTarget;
+import io.meander.models.Target;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -185,18 +187,18 @@ final class JoinReader {
    * @param late whether labels come after their events at all
    * @param topical whether they come on a topic of their own
    */
-  PipelineSpec.Waits waits(List<String> classes, boolean late, boolean topical) {
+  PipelineSpec.Waits waits(Target targetOrNull, boolean late, boolean topical) {
     if (!late) {
       refuse(
           OF_WAITS,
           "only labels that come after their events are waited for: set label.topic or"
               + " label.known-at");
     }
-    Integer otherwise = otherwise(classes);
+    Double otherwise = otherwise(targetOrNull);
     if (otherwise == null && label.at("late-positives").isPresent()) {
       label
           .at("late-positives")
-          .error("without label.otherwise naming a class there are none: delete it");
+          .error("without label.otherwise naming a label there are none: delete it");
     }
     return new PipelineSpec.Waits(
         label.at("wait").duration(topical ? WAIT : null),
@@ -207,12 +209,19 @@ final class JoinReader {
         label.at("max-waiting").number(MAX));
   }
 
-  private Integer otherwise(List<String> classes) {
+  private Double otherwise(Target targetOrNull) {
     SpecNode node = label.at("otherwise");
     String text = node.text().orElse(DROP);
+    if (targetOrNull instanceof NumberTarget) {
+      return number(node, text);
+    }
+    List<String> classes = targetOrNull == null ? List.of() : targetOrNull.classes();
     int index = classes.indexOf(text);
     if (index >= 0) {
-      return index;
+      return (double) index;
+    }
+    if (node.json().isNumber()) {
+      text = node.json().asText();
     }
     if (!text.equals(DROP)) {
       List<String> allowed = new ArrayList<>(classes);
@@ -223,6 +232,16 @@ final class JoinReader {
               + "'; allowed: drop, or a class of label.classes "
               + classes
               + NearestName.suggestion(text, allowed));
+    }
+    return null;
+  }
+
+  private static Double number(SpecNode node, String text) {
+    if (node.json().isNumber() && Double.isFinite(node.json().doubleValue())) {
+      return node.json().doubleValue();
+    }
+    if (!text.equals(DROP)) {
+      node.error("found '" + text + "'; allowed: drop, or a number, as the label is one");
     }
     return null;
   }

@@ -4,6 +4,10 @@ package io.meander.spec;
 import io.meander.features.FieldPath;
 import io.meander.features.NearestName;
 import io.meander.features.Nominal;
+import io.meander.models.ClassTarget;
+import io.meander.models.NumberTarget;
+import io.meander.models.Target;
+import io.meander.models.Task;
 import java.util.List;
 import java.util.Optional;
 import org.apache.avro.Schema;
@@ -21,6 +25,7 @@ final class LabelReader {
 
   private final PipelineSpec.Events events;
   private final boolean numbered;
+  private final Task task;
 
   /**
    * @param labelSchemaOrNull of the label records; null if the label is inside the event
@@ -31,12 +36,14 @@ final class LabelReader {
       EventFields eventFields,
       Schema labelSchemaOrNull,
       PipelineSpec.Events events,
-      boolean numbered) {
+      boolean numbered,
+      Task task) {
     this.label = label;
     this.eventFields = eventFields;
     this.fields = labelSchemaOrNull == null ? eventFields : new EventFields(labelSchemaOrNull);
     this.events = events;
     this.numbered = numbered;
+    this.task = task;
   }
 
   /** The label; null if it names no field, which is an error already. */
@@ -48,34 +55,61 @@ final class LabelReader {
     for (SpecNode outcome : label.at("outcome").items()) {
       eventFields.find(outcome);
     }
-    if (above != null) {
+    if (task == Task.REGRESSION) {
+      refuse("above", "a regression predicts the number itself: delete it");
+      refuse("classes", "a regression predicts a number and has no classes: delete it");
+      path.ifPresent(found -> checkNumber(label.at("field"), found, "of a regression"));
+    } else if (above != null) {
       if (above.isInfinite()) {
         label.at("above").error("found " + label.at("above").json() + "; allowed: a double");
       }
-      path.ifPresent(found -> checkNumber(found.type(), found.toString()));
+      path.ifPresent(this::checkAbove);
       checkTwo(classes);
     } else if (path.isPresent()) {
       classes = classes(path.get().type(), path.get().toString(), classes);
     }
+    Target target =
+        task == Task.REGRESSION
+            ? new NumberTarget()
+            : classes.size() < TWO ? null : new ClassTarget(classes);
     JoinReader join = new JoinReader(label, events);
     PipelineSpec.LabelTopic topic = join.topic(fields, numbered);
     PipelineSpec.KnownAt knownAt = join.knownAt(eventFields);
-    PipelineSpec.Waits waits = join.waits(classes, topic != null || knownAt != null, topic != null);
-    return field.text().isEmpty()
+    PipelineSpec.Waits waits = join.waits(target, topic != null || knownAt != null, topic != null);
+    return field.text().isEmpty() || target == null
         ? null
         : new PipelineSpec.Label(
-            field.text().get(), above, classes, label.at("outcome").texts(), topic, knownAt, waits);
+            field.text().get(), above, target, label.at("outcome").texts(), topic, knownAt, waits);
   }
 
-  private void checkNumber(Schema type, String name) {
-    if (!EventFields.isNumber(type)) {
+  private void refuse(String key, String why) {
+    if (label.at(key).isPresent()) {
+      label.at(key).error("task is " + task.text() + ", and " + why);
+    }
+  }
+
+  private static void checkNumber(SpecNode node, FieldPath path, String what) {
+    if (!EventFields.isNumber(path.type())) {
+      node.error(
+          "'"
+              + path
+              + "' is "
+              + EventFields.name(path.type())
+              + "; the label "
+              + what
+              + " is a number");
+    }
+  }
+
+  private void checkAbove(FieldPath path) {
+    if (!EventFields.isNumber(path.type())) {
       label
           .at("above")
           .error(
               "'"
-                  + name
+                  + path
                   + "' is "
-                  + EventFields.name(type)
+                  + EventFields.name(path.type())
                   + "; only a number can be above another: delete above, or label by a number");
     }
   }
@@ -106,7 +140,7 @@ final class LabelReader {
                   + "' is "
                   + EventFields.name(type)
                   + (EventFields.isNumber(type)
-                      ? "; set label.above to make a number into two classes"
+                      ? "; set label.above to make a number into two classes, or task: regression to predict it"
                       : "; a label is a text, an enum, a boolean or a number"));
     } else if (!declared.isEmpty()) {
       checkAllListed(node, name, known, declared);

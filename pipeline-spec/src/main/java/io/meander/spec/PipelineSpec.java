@@ -6,6 +6,7 @@ import io.meander.features.FeatureTransform;
 import io.meander.features.KeyedFeatures;
 import io.meander.features.LabelSource;
 import io.meander.features.MissingPolicy;
+import io.meander.models.ClassTarget;
 import io.meander.models.Deployment;
 import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSpec;
@@ -15,6 +16,7 @@ import io.meander.models.ModelContext;
 import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
+import io.meander.models.Target;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -212,9 +214,14 @@ public record PipelineSpec(
         missing);
   }
 
+  /** What is predicted. */
+  public Target target() {
+    return label.target();
+  }
+
   /** What all models of this pipeline share. */
   public ModelContext modelContext() {
-    return new ModelContext(featureTransform().schema(), label.classes());
+    return new ModelContext(featureTransform().schema(), target());
   }
 
   /**
@@ -257,7 +264,7 @@ public record PipelineSpec(
    * @param field of the event, or of the label record
    * @param aboveOrNull if present, the field is a number and its class is the second one when it is
    *     above this, else the first
-   * @param classes the class list, in order, at least two
+   * @param target what the field says: one of several classes, or a number
    * @param outcome the event's fields known only with the label, never features
    * @param topicOrNull where labels come on their own; null if they are inside the events
    * @param knownAtOrNull when a label inside an event is known, in a bounded run; null: at once
@@ -266,20 +273,24 @@ public record PipelineSpec(
   public record Label(
       String field,
       Double aboveOrNull,
-      List<String> classes,
+      Target target,
       List<String> outcome,
       LabelTopic topicOrNull,
       KnownAt knownAtOrNull,
       Waits waits)
       implements Serializable {
     public Label {
-      classes = List.copyOf(classes);
       outcome = List.copyOf(outcome);
     }
 
-    /** A label inside the event, known at once. */
+    /** One of several classes, inside the event, known at once. */
     public Label(String field, Double aboveOrNull, List<String> classes, List<String> outcome) {
-      this(field, aboveOrNull, classes, outcome, null, null, Waits.DEFAULT);
+      this(field, aboveOrNull, new ClassTarget(classes), outcome, null, null, Waits.DEFAULT);
+    }
+
+    /** The class list, in order; empty of a regression. */
+    public List<String> classes() {
+      return target.classes();
     }
 
     public Optional<LabelTopic> topic() {
@@ -293,7 +304,7 @@ public record PipelineSpec(
     /** Where features over labels read. */
     LabelSource source(Schema event) {
       return new LabelSource(
-          topicOrNull == null ? event : topicOrNull.schema(), field, aboveOrNull, classes);
+          topicOrNull == null ? event : topicOrNull.schema(), field, aboveOrNull, classes());
     }
 
     /** Whether a field of the event is known only with the label: the label, an outcome, a part. */
@@ -337,7 +348,7 @@ public record PipelineSpec(
    * How long predictions wait for their labels, and labels for their events.
    *
    * @param waitOrNull null: without end
-   * @param otherwiseOrNull the class that a prediction without a label counts as; null: none
+   * @param otherwiseOrNull the label that a prediction without one counts as; null: none
    * @param trainLatePositives whether a late label of another class than that is learned
    * @param trainCorrections whether a second, different label is learned
    * @param maxPerKey predictions of a key that may wait
@@ -345,7 +356,7 @@ public record PipelineSpec(
    */
   public record Waits(
       Duration waitOrNull,
-      Integer otherwiseOrNull,
+      Double otherwiseOrNull,
       boolean trainLatePositives,
       boolean trainCorrections,
       int maxPerKey,

@@ -5,6 +5,7 @@ import io.meander.models.Learners;
 import io.meander.models.OptionStringException;
 import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
+import io.meander.models.Task;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,9 +16,11 @@ import java.util.Optional;
 final class SlotsReader {
 
   private final SpecNode slots;
+  private final Task task;
 
-  SlotsReader(SpecNode slots) {
+  SlotsReader(SpecNode slots, Task task) {
     this.slots = slots;
+    this.task = task;
   }
 
   List<SlotSpec> read() {
@@ -87,9 +90,9 @@ final class SlotsReader {
     }
   }
 
-  private static void checkLearner(SpecNode node, String learner) {
+  private void checkLearner(SpecNode node, String learner) {
     try {
-      Learners.check(learner);
+      Learners.check(learner, task);
     } catch (OptionStringException e) {
       node.error(e.getMessage());
     }

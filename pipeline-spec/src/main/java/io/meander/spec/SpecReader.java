@@ -9,6 +9,7 @@ import io.meander.models.FrozenTwin;
 import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
+import io.meander.models.Task;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -44,14 +45,15 @@ final class SpecReader {
     String name = root.at("name").text().orElse("");
     EventsReader events = new EventsReader(root.at("events"));
     PipelineSpec.Topics topics = new TopicsReader(root, name).read();
-    SlotsReader slotsReader = new SlotsReader(root.at("slots"));
+    Task task = task();
+    SlotsReader slotsReader = new SlotsReader(root.at("slots"), task);
     List<SlotSpec> slots = slotsReader.read();
     ServeReader serving = new ServeReader(root);
     ServePolicy serve = serving.policy(slots);
     String champion = serving.champion(serve, slots);
     Map<String, SizeLimit> limits = slotsReader.limits();
     PoliciesReader policies = new PoliciesReader(root);
-    DriftPolicies drift = new DriftReader(root).read();
+    DriftPolicies drift = new DriftReader(root, task).read();
     boolean timed = fileOrNull == null || root.at("events").at("time").isPresent();
     List<FrozenTwin> twins = FrozenTwin.declared(policies.frozen(timed));
     Duration expireAfter = policies.expireAfter(timed);
@@ -66,7 +68,7 @@ final class SpecReader {
     EventFields fields = new EventFields(schema.orElseThrow());
     PipelineSpec.Events read = events.read(name, fields);
     PipelineSpec.Label label =
-        new LabelReader(labelNode, fields, labelSchema.orElse(null), read, fileOrNull != null)
+        new LabelReader(labelNode, fields, labelSchema.orElse(null), read, fileOrNull != null, task)
             .read();
     events.checkKey(label);
     if (label != null) {
@@ -75,7 +77,7 @@ final class SpecReader {
     PipelineSpec.Evaluation evaluation = policies.evaluation(fields);
     PipelineSpec.Weight weight =
         new WeightReader(root.at("weight"), fields)
-            .read(label == null ? List.of() : label.classes());
+            .read(label == null ? List.of() : label.classes(), task);
     List<FeatureSpec> features = features(fields, read, label, weight, fileOrNull);
     problems.throwIfAny();
     return new PipelineSpec(
@@ -102,6 +104,12 @@ final class SpecReader {
 
   private MissingPolicy missing() {
     return MissingPolicy.valueOf(root.at("missing").text().orElse("keep").toUpperCase(Locale.ROOT));
+  }
+
+  private Task task() {
+    return root.at("task").text().orElse("").equals(Task.REGRESSION.text())
+        ? Task.REGRESSION
+        : Task.CLASSIFICATION;
   }
 
   private List<FeatureSpec> features(

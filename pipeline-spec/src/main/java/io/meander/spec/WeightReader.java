@@ -2,6 +2,7 @@
 package io.meander.spec;
 
 import io.meander.features.NearestName;
+import io.meander.models.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ final class WeightReader {
   /**
    * @param classes the label's; none if they are wrong, which is an error already
    */
-  PipelineSpec.Weight read(List<String> classes) {
+  PipelineSpec.Weight read(List<String> classes, Task task) {
     SpecNode field = weight.at("field");
     fields
         .find(field)
@@ -35,6 +36,12 @@ final class WeightReader {
                         + EventFields.name(path.type())
                         + "; allowed: a field that holds a number"));
     Map<String, Double> byClass = new TreeMap<>();
+    if (task == Task.REGRESSION && weight.at("class").isPresent()) {
+      weight
+          .at("class")
+          .error("task is regression, and a number has no class: delete it, or use weight.field");
+      return PipelineSpec.Weight.NONE;
+    }
     for (String name : factors()) {
       SpecNode factor = weight.at("class").at(name);
       if (!classes.isEmpty() && !classes.contains(name)) {

@@ -313,7 +313,8 @@ class SpecFieldsTest {
             + " quoted");
     assertErrors(
         SPEC.replace("{field: fraud,", "{field: amount, classes: [a, b],"),
-        "label.field: 'amount' is a double; set label.above to make a number into two classes");
+        "label.field: 'amount' is a double; set label.above to make a number into two classes, or"
+            + " task: regression to predict it");
     assertErrors(
         SPEC.replace("{field: fraud,", "{field: at, classes: [a, b],"),
         "label.field: 'at' is a timestamp-millis; a label is a text, an enum, a boolean or a"

@@ -44,7 +44,7 @@ class SpecLabelsTest {
             .waits();
 
     assertThat(waits)
-        .isEqualTo(new PipelineSpec.Waits(Duration.ofMinutes(30), 0, true, true, 10, 100));
+        .isEqualTo(new PipelineSpec.Waits(Duration.ofMinutes(30), 0.0, true, true, 10, 100));
   }
 
   @Test
@@ -106,7 +106,7 @@ class SpecLabelsTest {
             + " did you mean 'drop'?");
     assertErrors(
         with(charges("late-positives: train")),
-        "label.late-positives: without label.otherwise naming a class there are none: delete it");
+        "label.late-positives: without label.otherwise naming a label there are none: delete it");
   }
 
   @Test

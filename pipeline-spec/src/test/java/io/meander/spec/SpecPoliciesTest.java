@@ -168,8 +168,8 @@ class SpecPoliciesTest {
             serve: {champion: nb}
             """,
         "slots[1].id: 'nb' is also the id of slots[0]; choose another id",
-        "slots[2].id: 'frozen' is taken: results use served, frozen, no_change, majority for what"
-            + " is not a slot; choose another id");
+        "slots[2].id: 'frozen' is taken: results use served, frozen, no_change, majority, mean for"
+            + " what is not a slot; choose another id");
   }
 
   @Test

@@ -151,11 +151,11 @@ class SpecShapeTest {
   @Test
   void saysWhichTasksWork() {
     assertErrors(
-        SPEC + "task: regression\n",
-        "task: found 'regression'; allowed in this version: classification");
+        SPEC + "task: clustering\n",
+        "task: found 'clustering'; allowed: classification, regression");
     assertErrors(
         SPEC + "task: 5\nserve: {policy: votes}\ndrift: {on-drift: }\n",
-        "task: found 5; allowed in this version: classification",
+        "task: found 5; allowed: classification, regression",
         "serve.policy: found 'votes'; allowed: champion, best, vote; did you mean 'vote'?",
         "drift.on-drift: found nothing; allowed: alert, reset, replace, switch, boost");
     assertErrors(

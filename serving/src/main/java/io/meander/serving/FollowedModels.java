@@ -232,7 +232,7 @@ public final class FollowedModels {
       oldest = oldest.isBefore(answer.publishedAt()) ? oldest : answer.publishedAt();
     }
     double[] counts = voters.stream().mapToDouble(weights::get).toArray();
-    Predictor.Vote vote = Predictor.combined(counts, votes);
+    Predictor.Vote vote = Predictor.combined(context.target(), counts, votes);
     return new Answer(key, SlotSpec.SERVED, 0, trained, 0, oldest, vote);
   }
 

@@ -49,6 +49,11 @@ record HeldSnapshot(
           "%s was learned under feature schema %s, the spec's is %s"
               .formatted(name, snapshot.getFeatureFingerprint(), context.fingerprint()));
     }
+    if (!snapshot.getTask().equals(context.target().task().text())) {
+      throw new SnapshotException(
+          "%s is of a %s, the spec's task is %s"
+              .formatted(name, snapshot.getTask(), context.target().task().text()));
+    }
     if (!snapshot.getClasses().equals(context.classes())) {
       throw new SnapshotException(
           "%s has the classes %s, the spec %s"

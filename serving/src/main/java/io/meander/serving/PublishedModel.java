@@ -10,6 +10,7 @@ import io.meander.models.LearnerCodec;
 import io.meander.models.ModelContext;
 import io.meander.models.ModelFormatException;
 import io.meander.models.Predictor;
+import io.meander.models.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +121,7 @@ public final class PublishedModel {
   }
 
   private static ModelContext context(ModelSnapshot snapshot) {
-    return new ModelContext(schema(snapshot), snapshot.getClasses());
+    return new ModelContext(schema(snapshot), Target.of(snapshot.getTask(), snapshot.getClasses()));
   }
 
   /** All that the snapshot says of its model. */

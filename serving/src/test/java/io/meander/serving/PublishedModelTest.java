@@ -61,7 +61,7 @@ class PublishedModelTest {
             DataOutputStream out = out(folder.resolve(learner + ".votes"))) {
           for (int i = 0; i < EVENTS; i++) {
             Predictor.Vote vote = model.vote(new double[] {in.readDouble(), in.readDouble()});
-            out.writeInt(vote.classIndex());
+            out.writeDouble(vote.predicted());
             for (double v : vote.votes()) {
               out.writeDouble(v);
             }
@@ -105,7 +105,7 @@ class PublishedModelTest {
       Answer expected = taught.answer(vector);
       for (int learner = 0; learner < answers.length; learner++) {
         Answer.SlotAnswer slot = expected.slots()[learner];
-        int predicted = answers[learner].readInt();
+        double predicted = answers[learner].readDouble();
         double[] votes = {answers[learner].readDouble(), answers[learner].readDouble()};
         assertThat(predicted).as(LEARNERS.get(learner)).isEqualTo(slot.predicted());
         assertThat(votes).as(LEARNERS.get(learner)).isEqualTo(slot.votes());

@@ -50,7 +50,7 @@ final class Taught {
             .mapToObj(i -> new SlotSpec(slot(i), learners[i], 1))
             .toList();
     Deployment deployment = new Deployment(1, slots, slot(0), DriftSpec.DEFAULT, null);
-    this.set = new ModelSet(key, 2);
+    this.set = new ModelSet(key, CONTEXT.target());
     reducer.decideTouched(set, deployment, 0, 0).forEach(fact -> reducer.apply(set, fact));
   }
 

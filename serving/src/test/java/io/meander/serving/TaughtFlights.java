@@ -63,7 +63,7 @@ public final class TaughtFlights {
 
   /** The record of the key's first snapshot after so many instances. */
   public byte[] learned(String key, int instances) {
-    ModelSet set = new ModelSet(key, 2);
+    ModelSet set = new ModelSet(key, spec.target());
     sets.put(key, set);
     reducer.decideTouched(set, spec.deployment(), 0, 0).forEach(fact -> reducer.apply(set, fact));
     for (int i = 0; i < instances; i++) {

@@ -39,7 +39,7 @@ record Prototype(byte[] image, byte[] log) {
     ModelContext context = spec.modelContext();
     Reducer reducer = new Reducer(context);
     ModelSetCodec codec = new ModelSetCodec(context);
-    ModelSet set = new ModelSet("prototype", context.classes().size());
+    ModelSet set = new ModelSet("prototype", context.target());
     Deployment deployment = spec.deployment();
     FactWriter log = new FactWriter(context);
     for (int i = 0; i < instances; i++) {

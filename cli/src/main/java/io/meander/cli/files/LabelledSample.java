@@ -31,7 +31,7 @@ public final class LabelledSample {
         Arrivals.Arrived next =
             new Arrivals.Arrived(RawRecord.Kind.EVENT, rows.next(), row, Observation.NO_TIME);
         Observation event = observationOrNull(reader, records.of(next, row));
-        if (event != null && event.label() != Observation.NO_LABEL) {
+        if (event != null && event.hasLabel()) {
           labelled.add(event);
         }
       }

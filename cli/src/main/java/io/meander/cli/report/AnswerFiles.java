@@ -4,9 +4,9 @@ package io.meander.cli.report;
 import io.meander.models.Answer;
 import io.meander.models.DriftSignal;
 import io.meander.models.LabelOutcome;
-import io.meander.models.Observation;
 import io.meander.models.Scored;
 import io.meander.models.Step;
+import io.meander.models.Target;
 import io.meander.spec.PipelineSpec;
 import java.io.Closeable;
 import java.io.IOException;
@@ -47,7 +47,7 @@ final class AnswerFiles implements Closeable {
   /** Position of {@code label}; its time and outcome follow. */
   private static final int LABEL = 4;
 
-  private final List<String> classes;
+  private final Target target;
   private final Path folder;
 
   /** Null where labels are inside their events and known at once. */
@@ -60,7 +60,7 @@ final class AnswerFiles implements Closeable {
   private final CsvFile slotsOrNull;
 
   AnswerFiles(Path folder, PipelineSpec spec, boolean allSlots) {
-    this.classes = spec.label().classes();
+    this.target = spec.target();
     this.folder = folder;
     boolean late = spec.label().topic().isPresent() || spec.label().knownAt().isPresent();
     this.lateOrNull = late ? new EventLabels() : null;
@@ -111,11 +111,11 @@ final class AnswerFiles implements Closeable {
       answer.eventId(),
       answer.key(),
       CsvFile.time(answer.eventTime()),
-      classes.get(served.predicted()),
-      scored == null ? null : classes.get(scored.label()),
+      target.text(served.predicted()),
+      scored == null ? null : target.text(scored.label()),
       scored == null ? null : CsvFile.time(scored.labelTime()),
       scored == null ? "never" : "in_time",
-      classes.get(answer.noChange()),
+      target.text(answer.noChange()),
       WEIGHT,
       served.slot(),
       served.incarnation(),
@@ -137,7 +137,7 @@ final class AnswerFiles implements Closeable {
             answer.eventId(),
             slot.slot(),
             slot.incarnation(),
-            classes.get(slot.predicted()),
+            target.text(slot.predicted()),
             votes(slot));
       }
     }
@@ -160,6 +160,10 @@ final class AnswerFiles implements Closeable {
   }
 
   private String votes(Answer.SlotAnswer answer) {
+    List<String> classes = target.classes();
+    if (classes.isEmpty()) {
+      return target.text(answer.predicted());
+    }
     StringBuilder text = new StringBuilder();
     for (int c = 0; c < classes.size(); c++) {
       text.append(c == 0 ? "" : ";").append(classes.get(c)).append('=').append(answer.votes()[c]);
@@ -185,9 +189,9 @@ final class AnswerFiles implements Closeable {
         for (int i = 0; i < values.length; i++) {
           values[i] = row.get(i + 1);
         }
-        int label = lateOrNull.label(number);
+        double label = lateOrNull.label(number);
         LabelOutcome outcome = lateOrNull.outcome(number);
-        values[LABEL] = label == Observation.NO_LABEL ? null : classes.get(label);
+        values[LABEL] = target.text(label);
         values[LABEL + 1] = CsvFile.time(lateOrNull.time(number));
         values[LABEL + 2] = outcome == null ? "pending" : outcome.name().toLowerCase(Locale.ROOT);
         labelled.row(values);

@@ -5,6 +5,7 @@ import io.meander.models.Answer;
 import io.meander.models.FrozenTwin;
 import io.meander.models.Scored;
 import io.meander.models.SlotSpec;
+import io.meander.models.Target;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +19,8 @@ final class Board {
   static final String SERVED = SlotSpec.SERVED;
   static final String SERVED_SAME_EVENTS = "served_same_events";
   static final String NO_CHANGE = "no_change";
-  static final String MAJORITY = "majority";
 
-  private final int classes;
+  private final Target target;
   private final Figures.Precision precision;
   private final double fading;
   private final Map<String, Figures> figures = new LinkedHashMap<>();
@@ -28,49 +28,42 @@ final class Board {
   /**
    * @param fading factor of the faded figures
    */
-  Board(List<String> slots, int classes, Figures.Precision precision, double fading) {
-    this.classes = classes;
+  Board(List<String> slots, Target target, Figures.Precision precision, double fading) {
+    this.target = target;
     this.precision = precision;
     this.fading = fading;
     slots.forEach(this::of);
     of(SERVED);
     of(SlotSpec.FROZEN);
     of(SERVED_SAME_EVENTS);
-    figures.put(NO_CHANGE, new Figures(classes, true, precision, fading));
-    figures.put(MAJORITY, new Figures(classes, true, precision, fading));
+    figures.put(NO_CHANGE, new Figures(target, true, precision, fading));
+    figures.put(target.task().typical(), new Figures(target, true, precision, fading));
   }
 
   /** Whether it is a slot of the deployment: those alone are watched for drift. */
   static boolean isSlot(String predictor) {
-    return switch (predictor) {
-      case SERVED, SlotSpec.FROZEN, SERVED_SAME_EVENTS, NO_CHANGE, MAJORITY -> false;
-      default -> true;
-    };
+    return !SlotSpec.RESERVED.contains(predictor) && !predictor.equals(SERVED_SAME_EVENTS);
   }
 
   void add(Scored scored) {
     Answer answer = scored.answer();
-    int label = scored.label();
-    int noChange = answer.noChange();
-    int majority = scored.majorityWithLabel();
     for (Answer.SlotAnswer slot : answer.slots()) {
       if (FrozenTwin.isAged(slot.slot())) {
         continue; // stands in the decay curve alone
       }
-      of(slot.slot()).add(label, slot.predicted(), slot.votes(), noChange, majority);
+      of(slot.slot()).add(scored, slot);
     }
-    Answer.SlotAnswer served = answer.servedAnswer();
-    of(SERVED).add(label, served.predicted(), served.votes(), noChange, majority);
+    of(SERVED).add(scored, answer.servedAnswer());
     if (answer.frozenAnswer() != null) {
-      of(SERVED_SAME_EVENTS).add(label, served.predicted(), served.votes(), noChange, majority);
+      of(SERVED_SAME_EVENTS).add(scored, answer.servedAnswer());
     }
-    of(NO_CHANGE).add(label, noChange, noChange, majority);
-    of(MAJORITY).add(label, answer.majority(), noChange, majority);
+    of(NO_CHANGE).add(scored, answer.noChange());
+    of(target.task().typical()).add(scored, answer.typical());
   }
 
   /** A predictor's figures; made if a slot was added while the pipeline ran. */
   Figures of(String predictor) {
-    return figures.computeIfAbsent(predictor, p -> new Figures(classes, false, precision, fading));
+    return figures.computeIfAbsent(predictor, p -> new Figures(target, false, precision, fading));
   }
 
   /** In the order in which results list them, those that scored nothing included. */

@@ -4,6 +4,8 @@ package io.meander.cli.report;
 import io.meander.models.Answer;
 import io.meander.models.Score;
 import io.meander.models.Scored;
+import io.meander.models.Target;
+import io.meander.models.Task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +27,7 @@ final class DecayCurve {
   private static final Duration STRETCH = Duration.ofDays(1);
 
   private final DecayTest test;
-  private final int classes;
+  private final Target target;
   private final PairedBlocks blocks;
   private final Map<String, Score> whole = new HashMap<>();
   private final Map<Long, Map<String, Score>> stretches = new TreeMap<>();
@@ -34,19 +36,19 @@ final class DecayCurve {
   private long leftOut;
   private long lastTime = Long.MIN_VALUE;
 
-  DecayCurve(DecayTest test, int classes) {
+  DecayCurve(DecayTest test, Target target) {
     this.test = test;
-    this.classes = classes;
-    this.blocks = new PairedBlocks(classes);
-    whole.put(Board.SERVED, new Score(classes));
-    test.ages().forEach(age -> whole.put(age.twin(), new Score(classes)));
+    this.target = target;
+    this.blocks = new PairedBlocks(target);
+    whole.put(Board.SERVED, target.newScore());
+    test.ages().forEach(age -> whole.put(age.twin(), target.newScore()));
   }
 
   /**
    * One age.
    *
    * @param trained instances that the twins of the counted keys had learned, together
-   * @param gap what was served less the twin, in percentage points
+   * @param gap what was served against the twin
    */
   public record Aged(
       DecayTest.Age age, Instant frozenAt, long trained, Score twin, PairedBlocks.Comparison gap) {}
@@ -89,14 +91,13 @@ final class DecayCurve {
   private void score(
       String predictor, Answer.SlotAnswer slot, Scored label, Map<String, Score> stretch) {
     for (Score score :
-        List.of(
-            whole.get(predictor), stretch.computeIfAbsent(predictor, p -> new Score(classes)))) {
+        List.of(whole.get(predictor), stretch.computeIfAbsent(predictor, p -> target.newScore()))) {
       score.add(
           label.label(),
           slot.predicted(),
-          slot.votes()[label.label()],
+          target.labelProbability(slot.votes(), label.label()),
           label.answer().noChange(),
-          label.majorityWithLabel());
+          label.reference());
     }
   }
 
@@ -106,6 +107,10 @@ final class DecayCurve {
       trained[i] = twins[i].trainedInstances();
     }
     return trained;
+  }
+
+  Task task() {
+    return target.task();
   }
 
   DecayTest test() {

@@ -3,8 +3,10 @@ package io.meander.cli.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.meander.models.Score;
+import io.meander.models.Figure;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The decay curve as part of metrics.json and as decay.csv. */
 final class DecayFiles {
@@ -25,24 +27,22 @@ final class DecayFiles {
     test.put("keys_left_out", curve.keysLeftOut());
     ArrayNode decay = root.putArray("decay");
     for (DecayCurve.Aged aged : curve.aged()) {
-      PairedBlocks.Comparison gap = aged.gap();
       ObjectNode node = decay.addObject();
       node.put("age", aged.age().text());
       node.put("frozen_at", aged.frozenAt().toString());
       node.put("instances", aged.twin().instances());
       node.put("trained_instances", aged.trained());
-      put(node, "accuracy", aged.twin().accuracy());
-      put(node, "kappa", aged.twin().kappa());
-      put(node, "log_loss", aged.twin().logLoss());
-      put(node, "live_accuracy", curve.live().accuracy());
-      put(node, "live_kappa", curve.live().kappa());
-      put(node, "live_log_loss", curve.live().logLoss());
-      put(node, "gap_accuracy", gap.accuracy().value());
-      put(node, "gap_accuracy_low", gap.accuracy().low());
-      put(node, "gap_accuracy_high", gap.accuracy().high());
-      put(node, "gap_kappa", gap.kappa().value());
-      put(node, "gap_low", gap.kappa().low());
-      put(node, "gap_high", gap.kappa().high());
+      for (Figure figure : curve.task().summed()) {
+        put(node, figure.key(), aged.twin().figure(figure));
+        put(node, "live_" + figure.key(), curve.live().figure(figure));
+      }
+      for (Figure figure : curve.task().compared()) {
+        PairedBlocks.Difference gain = aged.gap().gain(figure);
+        boolean lead = figure == curve.task().lead();
+        put(node, "gap_" + figure.key(), gain.value());
+        put(node, lead ? "gap_low" : "gap_" + figure.key() + "_low", gain.low());
+        put(node, lead ? "gap_high" : "gap_" + figure.key() + "_high", gain.high());
+      }
     }
   }
 
@@ -52,26 +52,17 @@ final class DecayFiles {
 
   /** Writes decay.csv: each day of the test, live and by age. */
   void write(Path folder) {
-    try (CsvFile file =
-        new CsvFile(
-            folder.resolve("decay.csv"),
-            "predictor",
-            "from_time",
-            "instances",
-            "accuracy",
-            "kappa",
-            "kappa_temporal",
-            "log_loss")) {
+    List<Figure> figures = curve.task().summed();
+    List<String> header = new ArrayList<>(List.of("predictor", "from_time", "instances"));
+    figures.forEach(figure -> header.add(figure.key()));
+    try (CsvFile file = new CsvFile(folder.resolve("decay.csv"), header.toArray(String[]::new))) {
       for (DecayCurve.Day day : curve.days()) {
-        Score score = day.score();
-        file.row(
-            day.predictor(),
-            day.from().toString(),
-            score.instances(),
-            score.accuracy(),
-            score.kappa(),
-            score.kappaTemporal(),
-            score.logLoss());
+        List<Object> row = new ArrayList<>();
+        row.add(day.predictor());
+        row.add(day.from().toString());
+        row.add(day.score().instances());
+        figures.forEach(figure -> row.add(day.score().figure(figure)));
+        file.row(row.toArray());
       }
     }
   }

@@ -6,14 +6,14 @@ import io.meander.models.LabelResult;
 import io.meander.models.Observation;
 import java.util.Arrays;
 
-/** What became of each event's label, by the number of the event's record: 13 bytes a record. */
+/** What became of each event's label, by the number of the event's record: 17 bytes a record. */
 final class EventLabels {
 
   private static final int FIRST_CAPACITY = 1 << 12;
   private static final byte NONE = -1;
   private static final LabelOutcome[] OUTCOMES = LabelOutcome.values();
 
-  private int[] labels = new int[FIRST_CAPACITY];
+  private double[] labels = new double[FIRST_CAPACITY];
   private long[] times = new long[FIRST_CAPACITY];
   private byte[] outcomes = new byte[FIRST_CAPACITY];
 
@@ -27,7 +27,7 @@ final class EventLabels {
     }
     int event = Math.toIntExact(result.event());
     reserve(event + 1);
-    boolean scored = outcomes[event] != NONE && labels[event] != Observation.NO_LABEL;
+    boolean scored = outcomes[event] != NONE && !Double.isNaN(labels[event]);
     switch (result.outcome()) {
       case IN_TIME, EARLY, NEVER -> put(event, result);
       case LATE -> {
@@ -46,8 +46,8 @@ final class EventLabels {
         : OUTCOMES[outcomes[(int) event]];
   }
 
-  /** Index in the class list, or {@link Observation#NO_LABEL}. */
-  int label(long event) {
+  /** Index in the class list, or the number, or {@link Observation#NO_LABEL}. */
+  double label(long event) {
     return outcome(event) == null ? Observation.NO_LABEL : labels[(int) event];
   }
 

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli.report;
 
+import io.meander.models.Answer;
 import io.meander.models.AucHistogram;
 import io.meander.models.Calibration;
 import io.meander.models.FadedScore;
+import io.meander.models.Figure;
 import io.meander.models.Score;
+import io.meander.models.Scored;
+import io.meander.models.Target;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** One predictor's figures over some stretch: a score and, for two classes, the ROC's area. */
 final class Figures {
@@ -12,9 +18,10 @@ final class Figures {
   private static final int POSITIVE = 1;
 
   private final Score score;
+  private final Target target;
   private final AucHistogram aucOrNull;
   private final FadedScore faded;
-  private final Calibration calibration = new Calibration();
+  private final Calibration calibrationOrNull;
   private final boolean baseline;
   private long drifts;
   private long warnings;
@@ -24,11 +31,14 @@ final class Figures {
    * @param precision of the area
    * @param fading factor of the faded figures
    */
-  Figures(int classes, boolean baseline, Precision precision, double fading) {
-    this.score = new Score(classes);
-    this.faded = new FadedScore(classes, fading);
+  Figures(Target target, boolean baseline, Precision precision, double fading) {
+    this.target = target;
+    this.score = target.newScore();
+    this.faded = target.newFadedScore(fading);
     this.baseline = baseline;
+    int classes = target.classes().size();
     this.aucOrNull = classes == 2 && !baseline ? precision.histogram() : null;
+    this.calibrationOrNull = classes > 0 && !baseline ? new Calibration() : null;
   }
 
   /**
@@ -43,49 +53,72 @@ final class Figures {
     }
   }
 
-  /** The figures of a row, percentages 0 to 100, NaN where undefined. */
-  record Row(
-      long instances,
-      double accuracy,
-      double kappa,
-      double kappaTemporal,
-      double logLoss,
-      double auc,
-      double fadedAccuracy,
-      double fadedKappa) {
+  /**
+   * The figures of a row.
+   *
+   * @param of each of the task's figures, NaN where undefined
+   * @param faded those that predictors are compared by
+   */
+  record Row(long instances, Map<Figure, Double> of, Map<Figure, Double> faded) {
 
     /** With the faded figures of another stretch. */
-    Row fadedAs(FadedScore other) {
-      return new Row(
-          instances, accuracy, kappa, kappaTemporal, logLoss, auc, other.accuracy(), other.kappa());
+    Row fadedAs(Figures other) {
+      return new Row(instances, of, other.fadedFigures());
     }
   }
 
   Row row() {
-    return new Row(
-        instances(),
-        score.accuracy(),
-        score.kappa(),
-        score.kappaTemporal(),
-        logLoss(),
-        auc(),
-        faded.accuracy(),
-        faded.kappa());
+    return new Row(instances(), figures(), fadedFigures());
   }
 
-  void add(int label, int predicted, double[] votes, int noChange, int majority) {
-    score.add(label, predicted, votes[label], noChange, majority);
-    faded.add(label, predicted, votes[label], noChange);
-    calibration.add(label, predicted, votes);
+  /** Each of the task's figures, NaN where undefined. */
+  Map<Figure, Double> figures() {
+    Map<Figure, Double> all = new EnumMap<>(Figure.class);
+    target.task().figures().forEach(figure -> all.put(figure, figure(figure)));
+    return all;
+  }
+
+  private Map<Figure, Double> fadedFigures() {
+    Map<Figure, Double> all = new EnumMap<>(Figure.class);
+    target.task().compared().forEach(figure -> all.put(figure, faded.figure(figure)));
+    return all;
+  }
+
+  /** NaN where undefined: a baseline has no votes, and more than two classes no area. */
+  double figure(Figure figure) {
+    return switch (figure) {
+      case AUC -> aucOrNull == null ? Double.NaN : aucOrNull.auc();
+      case LOG_LOSS -> baseline ? Double.NaN : score.figure(figure);
+      default -> score.figure(figure);
+    };
+  }
+
+  /** The same over labels that count the less the older they are. */
+  double faded(Figure figure) {
+    return baseline && figure == Figure.LOG_LOSS ? Double.NaN : faded.figure(figure);
+  }
+
+  void add(Scored scored, Answer.SlotAnswer answer) {
+    double label = scored.label();
+    double[] votes = answer.votes();
+    add(scored, answer.predicted(), target.labelProbability(votes, label));
+    if (calibrationOrNull != null) {
+      calibrationOrNull.add((int) label, (int) answer.predicted(), votes);
+    }
     if (aucOrNull != null) {
       aucOrNull.add(votes[POSITIVE], label == POSITIVE);
     }
   }
 
   /** Of a baseline. */
-  void add(int label, int predicted, int noChange, int majority) {
-    score.add(label, predicted, 1, noChange, majority);
-    faded.add(label, predicted, 1, noChange);
+  void add(Scored scored, double predicted) {
+    add(scored, predicted, 1);
+  }
+
+  private void add(Scored scored, double predicted, double labelProbability) {
+    double noChange = scored.answer().noChange();
+    score.add(scored.label(), predicted, labelProbability, noChange, scored.reference());
+    faded.add(scored.label(), predicted, labelProbability, noChange, scored.reference());
   }
 
   void drift() {
@@ -100,27 +133,13 @@ final class Figures {
     return score;
   }
 
-  FadedScore faded() {
-    return faded;
-  }
-
   long instances() {
     return score.instances();
   }
 
-  /** Natural logarithm; NaN for a baseline. */
-  double logLoss() {
-    return baseline ? Double.NaN : score.logLoss();
-  }
-
-  /** 0 to 1; NaN for a baseline, for one class or for more than two. */
-  double auc() {
-    return aucOrNull == null ? Double.NaN : aucOrNull.auc();
-  }
-
-  /** Null for a baseline: it has no votes. */
+  /** Null for what has no votes that are probabilities. */
   Calibration calibrationOrNull() {
-    return baseline ? null : calibration;
+    return calibrationOrNull;
   }
 
   long drifts() {

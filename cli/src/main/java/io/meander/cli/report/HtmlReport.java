@@ -5,8 +5,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.meander.models.Figure;
 import io.meander.models.Observation;
 import io.meander.models.SlotSpec;
+import io.meander.models.Task;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -49,6 +51,19 @@ final class HtmlReport {
     ObjectNode root = JSON.createObjectNode();
     root.set("metrics", new ResultFiles(report, null).metrics());
     root.put("champion", report.spec().champion());
+    Task task = report.spec().target().task();
+    ObjectNode measures = root.putObject("measures");
+    for (Figure figure : task.figures()) {
+      measures
+          .putObject(figure.key())
+          .put("title", figure.title())
+          .put("decimals", figure.decimals())
+          .put("higher_is_better", figure.higherIsBetter());
+    }
+    root.put("lead", task.lead().key());
+    root.put("typical", task.typical());
+    ArrayNode compared = root.putArray("compared");
+    task.compared().forEach(figure -> compared.add(figure.key()));
     root.put("window", report.spec().evaluation().window());
     ArrayNode windows = root.putArray("windows");
     for (Windows.Window window : report.windows()) {
@@ -91,11 +106,12 @@ final class HtmlReport {
     return root;
   }
 
-  private static void put(ArrayNode days, DecayCurve.Day day) {
+  private void put(ArrayNode days, DecayCurve.Day day) {
+    Figure lead = report.spec().target().task().lead();
     ObjectNode node = days.addObject();
     node.put("predictor", day.predictor());
     put(node, "time", day.from().toEpochMilli());
-    put(node, "kappa", day.score().kappa());
+    put(node, lead.key(), day.score().figure(lead));
   }
 
   private void boards(ObjectNode node, Board board, String keyOrNull) {
@@ -114,10 +130,11 @@ final class HtmlReport {
         });
   }
 
-  private static void row(ObjectNode node, Figures.Row row) {
+  private void row(ObjectNode node, Figures.Row row) {
     node.put("n", row.instances());
-    put(node, "accuracy", row.accuracy());
-    put(node, "kappa", row.kappa());
+    for (Figure figure : report.spec().target().task().compared()) {
+      put(node, figure.key(), row.of().get(figure));
+    }
   }
 
   private static void put(ObjectNode node, String name, double value) {

@@ -2,10 +2,15 @@
 package io.meander.cli.report;
 
 import io.meander.models.Answer;
+import io.meander.models.Figure;
+import io.meander.models.Score;
 import io.meander.models.Scored;
 import io.meander.models.SlotSpec;
+import io.meander.models.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,8 +21,8 @@ import java.util.SplittableRandom;
  * Compares predictors on the very same events, with intervals from a block bootstrap (H. R. Künsch,
  * "The jackknife and the bootstrap for general stationary observations", Annals of Statistics 17,
  * 1989; here with blocks that do not overlap): labels that follow each other are alike, so whole
- * blocks of them are drawn. Keeps one confusion matrix a block and predictor. Deterministic: its
- * random numbers have a fixed seed.
+ * blocks of them are drawn. Keeps one score a block and predictor. Deterministic: its random
+ * numbers have a fixed seed.
  */
 final class PairedBlocks {
 
@@ -31,73 +36,102 @@ final class PairedBlocks {
   private static final double TAIL = 0.025;
   private static final long SEED = 20_010_201;
 
-  private final int classes;
-  private final Map<String, List<int[]>> blocks = new LinkedHashMap<>();
+  private final Target target;
+  private final Map<String, List<Score>> blocks = new LinkedHashMap<>();
   private long scored;
 
-  PairedBlocks(int classes) {
-    this.classes = classes;
+  PairedBlocks(Target target) {
+    this.target = target;
   }
 
   /**
    * A difference with its interval.
    *
-   * @param value of the whole run, in percentage points
+   * @param value of the whole run, in the figure's unit: percentage points, or those of the label
    * @param low lower end of the 95% interval; NaN if there are too few blocks
    * @param high upper end
    */
-  record Difference(double value, double low, double high) {}
+  record Difference(double value, double low, double high) {
+
+    private Difference negative() {
+      return new Difference(-value, -high, -low);
+    }
+  }
 
   /**
    * One predictor against another.
    *
    * @param instances that both predicted
+   * @param leading the figure to look at first
+   * @param of by the figures that the task compares by: the first's less the other's
    */
   record Comparison(
-      String predictor, String against, long instances, Difference accuracy, Difference kappa) {
+      String predictor,
+      String against,
+      long instances,
+      Figure leading,
+      Map<Figure, Difference> of) {
+
+    Difference lead() {
+      return of.get(leading);
+    }
+
+    /** How much better the first is. */
+    Difference gain(Figure figure) {
+      return figure.higherIsBetter() ? of.get(figure) : of.get(figure).negative();
+    }
 
     /** As one would say it, such as: served beats nb: kappa +2.31 (+1.90 to +2.72), and so on. */
     String sentence() {
-      boolean behind = kappa.value() < 0;
-      boolean sure = kappa.low() > 0 || kappa.high() < 0;
-      String verb = sure ? (behind ? "is behind" : "beats") : "cannot be told from";
-      return String.format(
-          Locale.ROOT,
-          "%s %s %s: kappa %+.2f (%+.2f to %+.2f), accuracy %+.2f (%+.2f to %+.2f)",
-          predictor,
-          verb,
-          against,
-          kappa.value(),
-          kappa.low(),
-          kappa.high(),
-          accuracy.value(),
-          accuracy.low(),
-          accuracy.high());
+      Difference gain = gain(leading);
+      boolean sure = gain.low() > 0 || gain.high() < 0;
+      String verb = sure ? (gain.value() < 0 ? "is behind" : "beats") : "cannot be told from";
+      StringBuilder text =
+          new StringBuilder(predictor).append(' ').append(verb).append(' ').append(against);
+      String separator = ": ";
+      List<Figure> figures = new ArrayList<>(of.keySet());
+      figures.sort(Comparator.comparing(figure -> figure != leading)); // stable
+      for (Figure figure : figures) {
+        Difference d = of.get(figure);
+        String format = "%+." + figure.decimals() + "f";
+        text.append(separator)
+            .append(figure.title())
+            .append(
+                String.format(
+                    Locale.ROOT,
+                    " " + format + " (" + format + " to " + format + ")",
+                    d.value(),
+                    d.low(),
+                    d.high()));
+        separator = ", ";
+      }
+      return text.toString();
     }
   }
 
   void add(Scored scoredLabel) {
     int block = (int) (scored++ / BLOCK);
     Answer answer = scoredLabel.answer();
-    int label = scoredLabel.label();
-    int served = answer.servedAnswer().predicted();
+    double served = answer.servedAnswer().predicted();
     for (Answer.SlotAnswer slot : answer.slots()) {
-      count(slot.slot(), block, slot.predicted(), label);
+      count(slot.slot(), block, slot.predicted(), scoredLabel);
     }
-    count(Board.SERVED, block, served, label);
+    count(Board.SERVED, block, served, scoredLabel);
     if (answer.frozenAnswer() != null) {
-      count(Board.SERVED_SAME_EVENTS, block, served, label);
+      count(Board.SERVED_SAME_EVENTS, block, served, scoredLabel);
     }
-    count(Board.NO_CHANGE, block, answer.noChange(), label);
-    count(Board.MAJORITY, block, answer.majority(), label);
+    count(Board.NO_CHANGE, block, answer.noChange(), scoredLabel);
+    count(target.task().typical(), block, answer.typical(), scoredLabel);
   }
 
-  private void count(String predictor, int block, int predicted, int label) {
-    List<int[]> counts = blocks.computeIfAbsent(predictor, p -> new ArrayList<>());
-    while (counts.size() <= block) {
-      counts.add(new int[classes * classes]);
+  private void count(String predictor, int block, double predicted, Scored label) {
+    List<Score> scores = blocks.computeIfAbsent(predictor, p -> new ArrayList<>());
+    while (scores.size() <= block) {
+      scores.add(target.newScore());
     }
-    counts.get(block)[predicted * classes + label]++;
+    scores
+        .get(block)
+        .add(label.label(), predicted, 1, label.answer().noChange(), label.reference());
   }
 
   /**
@@ -108,9 +142,9 @@ final class PairedBlocks {
     List<Comparison> all = new ArrayList<>();
     List<String> others = new ArrayList<>(slots);
     others.add(Board.NO_CHANGE);
-    others.add(Board.MAJORITY);
+    others.add(target.task().typical());
     for (String other : others) {
-      if (blocks.containsKey(other) && !Arrays.equals(sum(other), sum(Board.SERVED))) {
+      if (blocks.containsKey(other) && !isLikeServed(other)) {
         all.add(compare(Board.SERVED, other));
       }
     }
@@ -120,35 +154,47 @@ final class PairedBlocks {
     return all;
   }
 
+  private boolean isLikeServed(String other) {
+    Score served = sum(Board.SERVED);
+    Score score = sum(other);
+    return target.task().compared().stream()
+        .allMatch(figure -> Double.compare(served.figure(figure), score.figure(figure)) == 0);
+  }
+
   /** One against another that both answered the same events. */
   Comparison compare(String a, String b) {
-    List<int[]> left = blocks.get(a);
-    List<int[]> right = blocks.get(b);
+    List<Score> left = blocks.get(a);
+    List<Score> right = blocks.get(b);
+    List<Figure> figures = target.task().compared();
     int count = Math.min(left.size(), right.size());
-    double[] accuracies = new double[DRAWS];
-    double[] kappas = new double[DRAWS];
+    double[][] drawn = new double[figures.size()][DRAWS];
     if (count >= MIN_BLOCKS) {
       SplittableRandom random = new SplittableRandom(SEED);
       for (int draw = 0; draw < DRAWS; draw++) {
-        long[] drawnLeft = new long[classes * classes];
-        long[] drawnRight = new long[classes * classes];
+        Score drawnLeft = target.newScore();
+        Score drawnRight = target.newScore();
         for (int i = 0; i < count; i++) {
           int block = random.nextInt(count);
-          plus(drawnLeft, left.get(block));
-          plus(drawnRight, right.get(block));
+          drawnLeft.merge(left.get(block));
+          drawnRight.merge(right.get(block));
         }
-        accuracies[draw] = accuracy(drawnLeft) - accuracy(drawnRight);
-        kappas[draw] = kappa(drawnLeft) - kappa(drawnRight);
+        for (int f = 0; f < figures.size(); f++) {
+          drawn[f][draw] = difference(figures.get(f), drawnLeft, drawnRight);
+        }
       }
     }
-    long[] wholeLeft = sum(a);
-    long[] wholeRight = sum(b);
-    return new Comparison(
-        a,
-        b,
-        Arrays.stream(wholeLeft).sum(),
-        difference(accuracy(wholeLeft) - accuracy(wholeRight), accuracies, count),
-        difference(kappa(wholeLeft) - kappa(wholeRight), kappas, count));
+    Score wholeLeft = sum(a);
+    Score wholeRight = sum(b);
+    Map<Figure, Difference> of = new EnumMap<>(Figure.class);
+    for (int f = 0; f < figures.size(); f++) {
+      double value = difference(figures.get(f), wholeLeft, wholeRight);
+      of.put(figures.get(f), difference(value, drawn[f], count));
+    }
+    return new Comparison(a, b, wholeLeft.instances(), target.task().lead(), of);
+  }
+
+  private static double difference(Figure figure, Score left, Score right) {
+    return left.figure(figure) - right.figure(figure);
   }
 
   private static Difference difference(double value, double[] drawn, int blocks) {
@@ -160,40 +206,9 @@ final class PairedBlocks {
     return new Difference(value, drawn[tail], drawn[drawn.length - 1 - tail]);
   }
 
-  private long[] sum(String predictor) {
-    long[] sum = new long[classes * classes];
-    blocks.get(predictor).forEach(block -> plus(sum, block));
+  private Score sum(String predictor) {
+    Score sum = target.newScore();
+    blocks.get(predictor).forEach(sum::merge);
     return sum;
-  }
-
-  private static void plus(long[] sum, int[] block) {
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += block[i];
-    }
-  }
-
-  private double accuracy(long[] confusion) {
-    long correct = 0;
-    long all = 0;
-    for (int i = 0; i < confusion.length; i++) {
-      all += confusion[i];
-      correct += i / classes == i % classes ? confusion[i] : 0;
-    }
-    return 100.0 * correct / all;
-  }
-
-  private double kappa(long[] confusion) {
-    double all = Arrays.stream(confusion).sum();
-    double chance = 0;
-    for (int c = 0; c < classes; c++) {
-      double predicted = 0;
-      double labelled = 0;
-      for (int other = 0; other < classes; other++) {
-        predicted += confusion[c * classes + other];
-        labelled += confusion[other * classes + c];
-      }
-      chance += predicted / all * (labelled / all);
-    }
-    return 100 * (accuracy(confusion) / 100 - chance) / (1 - chance);
   }
 }

@@ -6,10 +6,11 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meander.models.Calibration;
-import io.meander.models.FadedScore;
+import io.meander.models.ClassScore;
 import io.meander.models.LabelOutcome;
-import io.meander.models.Score;
 import io.meander.models.SlotSpec;
+import io.meander.models.Target;
+import io.meander.models.Task;
 import io.meander.spec.PipelineSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,10 +54,10 @@ final class ResultFiles {
 
   ObjectNode metrics() {
     RunReport.Progress progress = report.progress();
-    List<String> classes = report.spec().label().classes();
+    Target target = report.spec().target();
     ObjectNode root = JSON.createObjectNode();
     root.put("pipeline", report.spec().name());
-    root.put("task", "classification");
+    root.put("task", target.task().text());
     root.put("events", progress.events());
     root.put("labels", progress.scored());
     PipelineSpec.Label label = report.spec().label();
@@ -73,20 +74,21 @@ final class ResultFiles {
     ObjectNode slots = root.putObject("slots");
     for (Map.Entry<String, Figures> entry : report.overall().all().entrySet()) {
       if (Board.isSlot(entry.getKey())) {
-        slots.set(entry.getKey(), figures(entry.getValue(), classes, true));
+        slots.set(entry.getKey(), figures(entry.getValue(), target, true));
       }
     }
     Map<String, Figures> all = report.overall().all();
-    root.set("served", figures(all.get(Board.SERVED), classes, false));
+    root.set("served", figures(all.get(Board.SERVED), target, false));
     ObjectNode baselines = root.putObject("baselines");
-    baselines.set(Board.NO_CHANGE, figures(all.get(Board.NO_CHANGE), classes, false));
-    baselines.set(Board.MAJORITY, figures(all.get(Board.MAJORITY), classes, false));
+    baselines.set(Board.NO_CHANGE, figures(all.get(Board.NO_CHANGE), target, false));
+    String typical = target.task().typical();
+    baselines.set(typical, figures(all.get(typical), target, false));
     Figures frozen = all.get(SlotSpec.FROZEN);
     boolean twins = frozen.instances() > 0;
-    root.set("frozen", twins ? figures(frozen, classes, false) : null);
+    root.set("frozen", twins ? figures(frozen, target, false) : null);
     root.set(
         Board.SERVED_SAME_EVENTS,
-        twins ? figures(all.get(Board.SERVED_SAME_EVENTS), classes, false) : null);
+        twins ? figures(all.get(Board.SERVED_SAME_EVENTS), target, false) : null);
     if (late && report.latencies().count() > 0) {
       latency(root.putObject("verification_latency_seconds"), report.latencies());
     } else {
@@ -112,8 +114,7 @@ final class ResultFiles {
       one.put("predictor", comparison.predictor());
       one.put("against", comparison.against());
       one.put("instances", comparison.instances());
-      difference(one.putObject("accuracy"), comparison.accuracy());
-      difference(one.putObject("kappa"), comparison.kappa());
+      comparison.of().forEach((figure, of) -> difference(one.putObject(figure.key()), of));
     }
   }
 
@@ -139,40 +140,29 @@ final class ResultFiles {
     node.put("pending", late ? counts.pending() : 0);
   }
 
-  private static ObjectNode figures(Figures figures, List<String> classes, boolean watched) {
-    Score score = figures.score();
+  private static ObjectNode figures(Figures figures, Target target, boolean watched) {
     ObjectNode node = JSON.createObjectNode();
-    node.put("instances", score.instances());
-    put(node, "accuracy", score.accuracy());
-    put(node, "kappa", score.kappa());
-    put(node, "kappa_temporal", score.kappaTemporal());
-    put(node, "kappa_m", score.kappaM());
-    put(node, "log_loss", figures.logLoss());
-    put(node, "auc", figures.auc());
-    faded(figures, node.putObject("faded"));
+    node.put("instances", figures.instances());
+    figures.figures().forEach((figure, value) -> put(node, figure.key(), value));
+    ObjectNode faded = node.putObject("faded");
+    target.task().summed().forEach(figure -> put(faded, figure.key(), figures.faded(figure)));
     if (figures.calibrationOrNull() != null) {
       calibration(figures.calibrationOrNull(), node);
     }
-    ObjectNode perClass = node.putObject("per_class");
-    for (int c = 0; c < classes.size(); c++) {
-      ObjectNode one = perClass.putObject(classes.get(c));
-      put(one, "precision", score.precision(c));
-      put(one, "recall", score.recall(c));
-      put(one, "f1", score.f1(c));
+    if (figures.score() instanceof ClassScore score) {
+      ObjectNode perClass = node.putObject("per_class");
+      for (int c = 0; c < target.classes().size(); c++) {
+        ObjectNode one = perClass.putObject(target.classes().get(c));
+        put(one, "precision", score.precision(c));
+        put(one, "recall", score.recall(c));
+        put(one, "f1", score.f1(c));
+      }
     }
     if (watched) {
       node.put("drifts", figures.drifts());
       node.put("warnings", figures.warnings());
     }
     return node;
-  }
-
-  private static void faded(Figures figures, ObjectNode node) {
-    FadedScore faded = figures.faded();
-    put(node, "accuracy", faded.accuracy());
-    put(node, "kappa", faded.kappa());
-    put(node, "kappa_temporal", faded.kappaTemporal());
-    put(node, "log_loss", Double.isNaN(figures.logLoss()) ? Double.NaN : faded.logLoss());
   }
 
   private static void calibration(Calibration calibration, ObjectNode node) {
@@ -200,19 +190,7 @@ final class ResultFiles {
     try (CsvFile file =
         new CsvFile(
             folder.resolve("keys.csv"),
-            "key",
-            "slot",
-            "instances",
-            "accuracy",
-            "kappa",
-            "kappa_temporal",
-            "log_loss",
-            "auc",
-            "drifts",
-            "warnings",
-            "model_bytes",
-            "faded_accuracy",
-            "faded_kappa")) {
+            header(List.of("key"), List.of("drifts", "warnings", "model_bytes")))) {
       report
           .byKey()
           .forEach(
@@ -226,7 +204,7 @@ final class ResultFiles {
                             row.add(Board.isSlot(id) ? f.drifts() : null);
                             row.add(Board.isSlot(id) ? f.warnings() : null);
                             row.add(report.models().bytes(key, id));
-                            row.addAll(faded(f.row()));
+                            row.addAll(f.row().faded().values());
                             file.row(row.toArray());
                           }));
     }
@@ -234,19 +212,7 @@ final class ResultFiles {
 
   private void slices() {
     try (CsvFile file =
-        new CsvFile(
-            folder.resolve("slices.csv"),
-            "slice",
-            "value",
-            "slot",
-            "instances",
-            "accuracy",
-            "kappa",
-            "kappa_temporal",
-            "log_loss",
-            "auc",
-            "faded_accuracy",
-            "faded_kappa")) {
+        new CsvFile(folder.resolve("slices.csv"), header(List.of("slice", "value"), List.of()))) {
       report
           .bySlice()
           .forEach(
@@ -257,57 +223,51 @@ final class ResultFiles {
                           (id, f) -> {
                             List<Object> row = new ArrayList<>(slice);
                             row.addAll(row(id, f.row()));
-                            row.addAll(faded(f.row()));
+                            row.addAll(f.row().faded().values());
                             file.row(row.toArray());
                           }));
     }
   }
 
   private void windows() {
-    try (CsvFile file =
-        new CsvFile(
-            folder.resolve("windows.csv"),
-            "slot",
-            "window",
-            "from",
-            "to",
-            "instances",
-            "accuracy",
-            "kappa",
-            "kappa_temporal",
-            "log_loss",
-            "auc",
-            "from_time",
-            "to_time",
-            "faded_accuracy",
-            "faded_kappa")) {
+    List<String> header =
+        new ArrayList<>(List.of(header(List.of(), List.of("from_time", "to_time"))));
+    header.addAll(1, List.of("window", "from", "to"));
+    try (CsvFile file = new CsvFile(folder.resolve("windows.csv"), header.toArray(String[]::new))) {
       int number = 0;
       for (Windows.Window window : report.windows()) {
         number++;
         for (Map.Entry<String, Figures.Row> entry : window.of().entrySet()) {
-          List<Object> figures = row(entry.getKey(), entry.getValue());
-          List<Object> row = new ArrayList<>(figures.subList(0, 1));
-          row.add(number);
-          row.add(window.from());
-          row.add(window.to());
-          row.addAll(figures.subList(1, figures.size()));
+          List<Object> row = row(entry.getKey(), entry.getValue());
+          row.addAll(1, List.of(number, window.from(), window.to()));
           row.add(CsvFile.time(window.fromTime()));
           row.add(CsvFile.time(window.toTime()));
-          row.addAll(faded(entry.getValue()));
+          row.addAll(entry.getValue().faded().values());
           file.row(row.toArray());
         }
       }
     }
   }
 
-  /** Id, instances, accuracy, kappa, kappa-temporal, log loss, area. */
-  private static List<Object> row(String id, Figures.Row f) {
-    return List.of(
-        id, f.instances(), f.accuracy(), f.kappa(), f.kappaTemporal(), f.logLoss(), f.auc());
+  /** What stands before, slot, instances, the task's columns, what follows, the faded figures. */
+  private String[] header(List<String> before, List<String> after) {
+    Task task = report.spec().target().task();
+    List<String> header = new ArrayList<>(before);
+    header.add("slot");
+    header.add("instances");
+    task.columns().forEach(figure -> header.add(figure.key()));
+    header.addAll(after);
+    task.compared().forEach(figure -> header.add("faded_" + figure.key()));
+    return header.toArray(String[]::new);
   }
 
-  private static List<Object> faded(Figures.Row f) {
-    return List.of(f.fadedAccuracy(), f.fadedKappa());
+  /** Id, instances and the task's columns. */
+  private List<Object> row(String id, Figures.Row f) {
+    List<Object> row = new ArrayList<>();
+    row.add(id);
+    row.add(f.instances());
+    report.spec().target().task().columns().forEach(figure -> row.add(f.of().get(figure)));
+    return row;
   }
 
   private void write(String name, String text) {

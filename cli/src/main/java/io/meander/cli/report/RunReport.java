@@ -6,10 +6,12 @@ import io.meander.avro.Reject;
 import io.meander.avro.SnapshotCause;
 import io.meander.models.Answer;
 import io.meander.models.DriftSignal;
+import io.meander.models.Figure;
 import io.meander.models.Observation;
 import io.meander.models.Scored;
 import io.meander.models.SlotSpec;
 import io.meander.models.Step;
+import io.meander.models.Task;
 import io.meander.spec.PipelineSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,9 +80,8 @@ public final class RunReport implements AutoCloseable {
     this.folderOrNull = folderOrNull;
     this.slots = spec.slots().stream().map(SlotSpec::id).toList();
     this.endedWaits = new EndedWaits(spec, this::count);
-    this.paired = new PairedBlocks(spec.label().classes().size());
-    this.decayOrNull =
-        decayOrNull == null ? null : new DecayCurve(decayOrNull, spec.label().classes().size());
+    this.paired = new PairedBlocks(spec.target());
+    this.decayOrNull = decayOrNull == null ? null : new DecayCurve(decayOrNull, spec.target());
     this.overall = board(OVERALL);
     this.windows =
         new Windows(
@@ -151,22 +152,24 @@ public final class RunReport implements AutoCloseable {
   }
 
   /**
-   * Figures of one predictor, percentages 0 to 100, NaN where undefined.
+   * Figures of one predictor.
    *
+   * @param figures each of the task's, NaN where undefined
    * @param slot whether it is one of the spec's slots
    */
   public record Line(
       String predictor,
       long instances,
-      double accuracy,
-      double kappa,
-      double kappaTemporal,
-      double kappaM,
-      double logLoss,
-      double auc,
+      Map<Figure, Double> figures,
       long drifts,
       long warnings,
-      boolean slot) {}
+      boolean slot) {
+
+    /** NaN where undefined, or not of the task. */
+    public double figure(Figure figure) {
+      return figures.getOrDefault(figure, Double.NaN);
+    }
+  }
 
   /**
    * Where the run is.
@@ -178,6 +181,7 @@ public final class RunReport implements AutoCloseable {
    *     and the baselines
    */
   public record Progress(
+      Task task,
       long records,
       long events,
       long scored,
@@ -218,17 +222,13 @@ public final class RunReport implements AutoCloseable {
           new Line(
               entry.getKey(),
               f.instances(),
-              f.score().accuracy(),
-              f.score().kappa(),
-              f.score().kappaTemporal(),
-              f.score().kappaM(),
-              f.logLoss(),
-              f.auc(),
+              f.figures(),
               f.drifts(),
               f.warnings(),
               slots.contains(entry.getKey())));
     }
     return new Progress(
+        spec.target().task(),
         records,
         events,
         scored,
@@ -324,7 +324,7 @@ public final class RunReport implements AutoCloseable {
   }
 
   private Board board(Figures.Precision precision) {
-    return new Board(slots, spec.label().classes().size(), precision, spec.evaluation().fading());
+    return new Board(slots, spec.target(), precision, spec.evaluation().fading());
   }
 
   private static int compare(List<String> a, List<String> b) {
@@ -365,7 +365,7 @@ public final class RunReport implements AutoCloseable {
   public synchronized List<String> sentences() {
     List<String> sentences = new ArrayList<>();
     for (PairedBlocks.Comparison comparison : comparisons()) {
-      if (!Double.isNaN(comparison.kappa().low())) {
+      if (!Double.isNaN(comparison.lead().low())) {
         sentences.add(comparison.sentence());
       }
     }
@@ -379,16 +379,15 @@ public final class RunReport implements AutoCloseable {
    */
   public synchronized GridFile.Line gridLine(SlotSpec slot, String best, double micros) {
     Figures figures = overall.of(slot.id());
+    Figure lead = spec.target().task().lead();
     PairedBlocks.Difference behind =
         slot.id().equals(best)
             ? new PairedBlocks.Difference(0, 0, 0)
-            : paired.compare(best, slot.id()).kappa();
+            : paired.compare(best, slot.id()).gain(lead);
     List<Long> sizes = models.sizes(slot.id());
     return new GridFile.Line(
         slot,
-        figures.score().accuracy(),
-        figures.score().kappa(),
-        figures.logLoss(),
+        figures.figures(),
         behind.value(),
         behind.low(),
         behind.high(),

@@ -74,9 +74,7 @@ final class Windows {
 
   private Window open() {
     Map<String, Figures.Row> of = new LinkedHashMap<>();
-    board
-        .rows()
-        .forEach((id, figures) -> of.put(id, figures.row().fadedAs(overall.of(id).faded())));
+    board.rows().forEach((id, figures) -> of.put(id, figures.row().fadedAs(overall.of(id))));
     return new Window(of, scored - (scored - 1) % size, scored, fromTime, toTime);
   }
 }

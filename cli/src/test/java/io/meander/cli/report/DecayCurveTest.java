@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.meander.models.Answer;
 import io.meander.models.Answer.SlotAnswer;
+import io.meander.models.ClassTarget;
+import io.meander.models.Figure;
 import io.meander.models.Scored;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +26,7 @@ class DecayCurveTest {
               new DecayTest.Age("7d", Duration.ofDays(7))));
   private static final int NONE = -1;
 
-  private final DecayCurve curve = new DecayCurve(TEST, 2);
+  private final DecayCurve curve = new DecayCurve(TEST, new ClassTarget(List.of("no", "yes")));
 
   @Test
   void everyAgeIsScoredOnTheSameEvents() {
@@ -38,16 +40,18 @@ class DecayCurveTest {
     List<DecayCurve.Aged> aged = curve.aged();
 
     assertThat(curve.live().instances()).isEqualTo(4);
-    assertThat(curve.live().accuracy()).isEqualTo(100);
+    assertThat(curve.live().figure(Figure.ACCURACY)).isEqualTo(100);
     assertThat(curve.leftOut()).isEqualTo(1);
     assertThat(curve.keysLeftOut()).isEqualTo(1);
     assertThat(aged).extracting(a -> a.age().text()).containsExactly("1d", "7d");
     assertThat(aged).extracting(a -> a.twin().instances()).containsExactly(4L, 4L);
-    assertThat(aged).extracting(a -> a.twin().accuracy()).containsExactly(75.0, 25.0);
-    assertThat(aged).extracting(a -> a.gap().accuracy().value()).containsExactly(25.0, 75.0);
+    assertThat(aged).extracting(a -> a.twin().figure(Figure.ACCURACY)).containsExactly(75.0, 25.0);
+    assertThat(aged)
+        .extracting(a -> a.gap().of().get(Figure.ACCURACY).value())
+        .containsExactly(25.0, 75.0);
     // The younger predicts 1, 1, 1, 0 for 1, 0, 1, 0: by chance (3 * 2 + 1 * 2) / 16.
-    assertThat(aged.get(0).twin().kappa()).isCloseTo(50, within(1e-9));
-    assertThat(aged.get(0).gap().kappa().value()).isCloseTo(50, within(1e-9));
+    assertThat(aged.get(0).twin().figure(Figure.KAPPA)).isCloseTo(50, within(1e-9));
+    assertThat(aged.get(0).gap().of().get(Figure.KAPPA).value()).isCloseTo(50, within(1e-9));
     assertThat(aged.get(0).frozenAt()).isEqualTo("2001-04-30T00:00:00Z");
     // What the twins of a and of b had learned, each key once.
     assertThat(aged).extracting(DecayCurve.Aged::trained).containsExactly(200L, 20L);
@@ -65,7 +69,7 @@ class DecayCurveTest {
         .extracting(DecayCurve.Day::predictor)
         .containsExactly("served", "1d", "7d", "served", "1d", "7d");
     assertThat(days)
-        .extracting(day -> day.score().accuracy())
+        .extracting(day -> day.score().figure(Figure.ACCURACY))
         .containsExactly(50.0, 50.0, 0.0, 100.0, 100.0, 100.0);
     assertThat(days.get(3).from()).isEqualTo("2001-05-02T00:00:00Z");
     assertThat(curve.end()).isEqualTo("2001-05-02T01:00:00Z");

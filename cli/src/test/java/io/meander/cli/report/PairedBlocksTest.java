@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.meander.models.Answer;
 import io.meander.models.Answer.SlotAnswer;
+import io.meander.models.ClassTarget;
+import io.meander.models.Figure;
 import io.meander.models.Scored;
 import java.util.List;
 import java.util.Random;
@@ -15,7 +17,7 @@ class PairedBlocksTest {
 
   private static final List<String> SLOTS = List.of("good", "bad");
 
-  private final PairedBlocks blocks = new PairedBlocks(2);
+  private final PairedBlocks blocks = new PairedBlocks(new ClassTarget(List.of("no", "yes")));
 
   @Test
   void differencesAreThoseOfTheWholeRun() {
@@ -28,10 +30,10 @@ class PairedBlocksTest {
     PairedBlocks.Comparison bad = against("bad");
 
     assertThat(bad.instances()).isEqualTo(4);
-    assertThat(bad.accuracy().value()).isCloseTo(50, within(1e-12));
+    assertThat(bad.of().get(Figure.ACCURACY).value()).isCloseTo(50, within(1e-12));
     // Kappas: (0.75 - 0.5) / 0.5 and (0.25 - 0.5) / 0.5.
-    assertThat(bad.kappa().value()).isCloseTo(100, within(1e-9));
-    assertThat(bad.kappa().low()).isNaN();
+    assertThat(bad.of().get(Figure.KAPPA).value()).isCloseTo(100, within(1e-9));
+    assertThat(bad.of().get(Figure.KAPPA).low()).isNaN();
   }
 
   @Test
@@ -53,11 +55,11 @@ class PairedBlocksTest {
 
     PairedBlocks.Comparison bad = against("bad");
 
-    assertThat(bad.accuracy().low()).isPositive();
-    assertThat(bad.accuracy().low()).isLessThan(2);
-    assertThat(bad.accuracy().high()).isGreaterThan(2);
-    assertThat(bad.kappa().low()).isBetween(0.0, 4.0);
-    assertThat(bad.kappa().high()).isGreaterThan(4);
+    assertThat(bad.of().get(Figure.ACCURACY).low()).isPositive();
+    assertThat(bad.of().get(Figure.ACCURACY).low()).isLessThan(2);
+    assertThat(bad.of().get(Figure.ACCURACY).high()).isGreaterThan(2);
+    assertThat(bad.of().get(Figure.KAPPA).low()).isBetween(0.0, 4.0);
+    assertThat(bad.of().get(Figure.KAPPA).high()).isGreaterThan(4);
   }
 
   @Test
@@ -68,7 +70,7 @@ class PairedBlocksTest {
       add(label, flip(label, 0.2, random), flip(label, 0.2, random));
     }
 
-    PairedBlocks.Difference kappa = against("bad").kappa();
+    PairedBlocks.Difference kappa = against("bad").of().get(Figure.KAPPA);
 
     assertThat(kappa.low()).isNegative();
     assertThat(kappa.high()).isPositive();
@@ -77,7 +79,7 @@ class PairedBlocksTest {
   @Test
   void theSameLabelsGiveTheSameIntervals() {
     Random random = new Random(3);
-    PairedBlocks again = new PairedBlocks(2);
+    PairedBlocks again = new PairedBlocks(new ClassTarget(List.of("no", "yes")));
     for (int i = 0; i < 10_000; i++) {
       int label = random.nextInt(2);
       Scored scored = scored(label, flip(label, 0.3, random), flip(label, 0.2, random));

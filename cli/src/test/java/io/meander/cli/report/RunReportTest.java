@@ -281,7 +281,7 @@ class RunReportTest {
 
   private static Step withTwin(Step step, double against) {
     Answer a = step.answer();
-    int label = step.scored().label();
+    int label = (int) step.scored().label();
     Answer.SlotAnswer twin = slot(SlotSpec.FROZEN, 1, label, 1 - against);
     Answer.SlotAnswer right = slot("a", 2, label, 0.8);
     Answer answer =
@@ -293,12 +293,12 @@ class RunReportTest {
             new Answer.SlotAnswer[] {right, a.slots()[1], twin},
             0,
             a.noChange(),
-            a.majority(),
+            a.typical(),
             a.slices());
     return new Step(
         step.sequence(),
         answer,
-        new Scored(answer, label, Observation.NO_TIME, step.scored().majorityWithLabel()),
+        new Scored(answer, label, Observation.NO_TIME, step.scored().reference()),
         List.of());
   }
 

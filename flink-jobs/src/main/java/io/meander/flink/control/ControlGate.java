@@ -68,7 +68,7 @@ public final class ControlGate extends ProcessFunction<RawRecord, Deployment>
 
   @Override
   public void open(OpenContext context) {
-    rules = new DeployRules(spec.name(), spec.label().classes().size());
+    rules = new DeployRules(spec.name(), spec.target());
     rejects = new Rejects(spec.name(), getRuntimeContext().getMetricGroup());
     getRuntimeContext().getMetricGroup().gauge("generation", () -> current.generation());
   }

@@ -9,6 +9,7 @@ import io.meander.models.Deployment;
 import io.meander.models.Learners;
 import io.meander.models.OptionStringException;
 import io.meander.models.SlotSpec;
+import io.meander.models.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,14 +26,11 @@ final class DeployRules {
   private static final Pattern SLOT_ID = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
 
   private final String pipeline;
-  private final int classes;
+  private final Target target;
 
-  /**
-   * @param classes of the label
-   */
-  DeployRules(String pipeline, int classes) {
+  DeployRules(String pipeline, Target target) {
     this.pipeline = pipeline;
-    this.classes = classes;
+    this.target = target;
   }
 
   /** The deployment after the command, one generation on from the current one. */
@@ -109,8 +107,8 @@ final class DeployRules {
 
   private void checkLearner(String path, String learner) throws RefusedCommandException {
     try {
-      Learners.check(learner);
-      Learners.checkClasses(learner, classes);
+      Learners.check(learner, target.task());
+      Learners.checkClasses(learner, target.classes().size());
     } catch (OptionStringException e) {
       throw new RefusedCommandException(path + ": " + e.getMessage(), e);
     }

@@ -17,8 +17,7 @@ public final class Evaluations {
   public static DataStream<Evaluation> of(
       SingleOutputStreamOperator<Step> steps, PipelineSpec spec) {
     return steps
-        .transform(
-            "partial-scores", ScoreDelta.TYPE, new PartialScores(spec.label().classes().size()))
+        .transform("partial-scores", ScoreDelta.TYPE, new PartialScores(spec.target()))
         .setParallelism(steps.getParallelism())
         .uid("partial-scores")
         .setDescription("scores of one learning task since it last passed them on")

@@ -3,7 +3,9 @@ package io.meander.flink.evaluation;
 
 import io.meander.avro.Evaluation;
 import io.meander.avro.EvaluationScope;
+import io.meander.models.Figure;
 import io.meander.models.Score;
+import io.meander.models.Target;
 import io.meander.spec.PipelineSpec;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,7 +34,7 @@ final class OverallScores extends AbstractStreamOperator<Evaluation>
   private static final long serialVersionUID = 1L;
 
   private final String pipeline;
-  private final int classes;
+  private final Target target;
 
   private transient ScheduledFuture<?> ticks;
   private transient Predictors totals;
@@ -42,7 +44,7 @@ final class OverallScores extends AbstractStreamOperator<Evaluation>
 
   OverallScores(PipelineSpec spec) {
     this.pipeline = spec.name();
-    this.classes = spec.label().classes().size();
+    this.target = spec.target();
   }
 
   @Override
@@ -54,7 +56,7 @@ final class OverallScores extends AbstractStreamOperator<Evaluation>
             .getListState(
                 new ListStateDescriptor<>(
                     "totals", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-    totals = new Predictors(classes);
+    totals = new Predictors(target);
     for (byte[] bytes : state.get()) {
       TotalsCodec.read(bytes).forEach(totals::merge);
     }
@@ -117,11 +119,14 @@ final class OverallScores extends AbstractStreamOperator<Evaluation>
         .setFromInstance(1)
         .setToInstance(instances)
         .setInstances(instances)
-        .setAccuracy(defined(score.accuracy()))
-        .setKappa(defined(score.kappa()))
-        .setKappaTemporal(defined(score.kappaTemporal()))
-        .setKappaM(defined(score.kappaM()))
-        .setLogLoss(Predictors.hasVotes(slot) ? defined(score.logLoss()) : null)
+        .setAccuracy(defined(score.figure(Figure.ACCURACY)))
+        .setKappa(defined(score.figure(Figure.KAPPA)))
+        .setKappaTemporal(defined(score.figure(Figure.KAPPA_TEMPORAL)))
+        .setKappaM(defined(score.figure(Figure.KAPPA_M)))
+        .setLogLoss(totals.hasVotes(slot) ? defined(score.figure(Figure.LOG_LOSS)) : null)
+        .setMae(defined(score.figure(Figure.MAE)))
+        .setRmse(defined(score.figure(Figure.RMSE)))
+        .setR2(defined(score.figure(Figure.R2)))
         .setTime(now)
         .build();
   }
@@ -132,10 +137,19 @@ final class OverallScores extends AbstractStreamOperator<Evaluation>
       Score score = totals.scores().get(slot);
       var group = getMetricGroup().addGroup("slot", slot);
       group.gauge("instances", score::instances);
-      group.gauge("accuracy", score::accuracy);
-      group.gauge("kappa", score::kappa);
-      group.gauge("kappaTemporal", score::kappaTemporal);
+      for (Figure figure : target.task().measured()) {
+        group.gauge(camelCase(figure.key()), () -> score.figure(figure));
+      }
     }
+  }
+
+  private static String camelCase(String key) {
+    int underscore = key.indexOf('_');
+    return underscore < 0
+        ? key
+        : key.substring(0, underscore)
+            + Character.toUpperCase(key.charAt(underscore + 1))
+            + key.substring(underscore + 2);
   }
 
   private static Double defined(double figure) {

@@ -2,6 +2,7 @@
 package io.meander.flink.evaluation;
 
 import io.meander.models.Step;
+import io.meander.models.Target;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -21,19 +22,19 @@ final class PartialScores extends AbstractStreamOperator<ScoreDelta>
 
   static final Duration EVERY = Duration.ofSeconds(1);
 
-  private final int classes;
+  private final Target target;
 
   private transient ScheduledFuture<?> ticks;
   private transient Predictors predictors;
 
-  PartialScores(int classes) {
-    this.classes = classes;
+  PartialScores(Target target) {
+    this.target = target;
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    predictors = new Predictors(classes);
+    predictors = new Predictors(target);
     long every = EVERY.toMillis();
     ticks = getProcessingTimeService().scheduleWithFixedDelay(time -> flush(), every, every);
   }
@@ -69,6 +70,6 @@ final class PartialScores extends AbstractStreamOperator<ScoreDelta>
     predictors
         .scores()
         .forEach((slot, score) -> output.collect(new StreamRecord<>(new ScoreDelta(slot, score))));
-    predictors = new Predictors(classes);
+    predictors = new Predictors(target);
   }
 }

@@ -5,6 +5,7 @@ import io.meander.models.Answer;
 import io.meander.models.Score;
 import io.meander.models.Scored;
 import io.meander.models.SlotSpec;
+import io.meander.models.Target;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,16 +17,12 @@ final class Predictors {
 
   static final String SERVED = SlotSpec.SERVED;
   static final String NO_CHANGE = "no_change";
-  static final String MAJORITY = "majority";
 
-  private final int classes;
+  private final Target target;
   private final Map<String, Score> scores = new LinkedHashMap<>();
 
-  /**
-   * @param classes how many there are in the class list
-   */
-  Predictors(int classes) {
-    this.classes = classes;
+  Predictors(Target target) {
+    this.target = target;
   }
 
   void add(Scored scored) {
@@ -35,7 +32,7 @@ final class Predictors {
     }
     add(SERVED, answer.servedAnswer(), scored);
     addBaseline(NO_CHANGE, answer.noChange(), scored);
-    addBaseline(MAJORITY, answer.majority(), scored);
+    addBaseline(target.task().typical(), answer.typical(), scored);
   }
 
   void merge(ScoreDelta delta) {
@@ -47,8 +44,8 @@ final class Predictors {
   }
 
   /** Baselines answer with a class, not with probabilities: their log loss is not defined. */
-  static boolean hasVotes(String slot) {
-    return !slot.equals(NO_CHANGE) && !slot.equals(MAJORITY);
+  boolean hasVotes(String slot) {
+    return !slot.equals(NO_CHANGE) && !slot.equals(target.task().typical());
   }
 
   private void add(String slot, Answer.SlotAnswer votes, Scored scored) {
@@ -56,22 +53,22 @@ final class Predictors {
         .add(
             scored.label(),
             votes.predicted(),
-            votes.votes()[scored.label()],
+            target.labelProbability(votes.votes(), scored.label()),
             scored.answer().noChange(),
-            scored.majorityWithLabel());
+            scored.reference());
   }
 
-  private void addBaseline(String slot, int predicted, Scored scored) {
+  private void addBaseline(String slot, double predicted, Scored scored) {
     of(slot)
         .add(
             scored.label(),
             predicted,
             predicted == scored.label() ? 1 : 0,
             scored.answer().noChange(),
-            scored.majorityWithLabel());
+            scored.reference());
   }
 
   private Score of(String slot) {
-    return scores.computeIfAbsent(slot, s -> new Score(classes));
+    return scores.computeIfAbsent(slot, s -> target.newScore());
   }
 }

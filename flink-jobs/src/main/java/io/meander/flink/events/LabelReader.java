@@ -12,9 +12,9 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 
 /**
- * Reads the label inside an event as an index in the class list: with {@code above}, whether a
- * number exceeds it; else the class that the field's text names. A null, a NaN or an infinity is no
- * label.
+ * Reads the label as a value of the target: the number that it is or, of classes, the index in the
+ * class list: with {@code above}, whether a number exceeds it; else the class that the field's text
+ * names. A null, a NaN or an infinity is no label.
  */
 final class LabelReader {
 
@@ -36,13 +36,20 @@ final class LabelReader {
   }
 
   /**
-   * @return index in the class list, or {@link Observation#NO_LABEL}
+   * @return index in the class list, or the number, or {@link Observation#NO_LABEL}
    */
-  int read(GenericRecord event) throws UnfitRecordException {
-    return above == null ? readClass(event) : readNumber(event);
+  double read(GenericRecord event) throws UnfitRecordException {
+    if (above == null && !classes.isEmpty()) {
+      return readClass(event);
+    }
+    double number = readNumber(event);
+    if (above == null || Double.isNaN(number)) {
+      return number;
+    }
+    return number > above ? ABOVE : NOT_ABOVE;
   }
 
-  private int readNumber(GenericRecord event) throws UnfitRecordException {
+  private double readNumber(GenericRecord event) throws UnfitRecordException {
     Object value = field.read(event);
     if (value == null) {
       return Observation.NO_LABEL;
@@ -50,16 +57,17 @@ final class LabelReader {
     if (!(value instanceof Number number)) {
       throw new UnfitRecordException(
           RejectReason.BAD_FIELD,
-          "label '" + field + "' holds '" + value + "', and label.above needs a number");
+          "label '"
+              + field
+              + "' holds '"
+              + value
+              + (above == null ? "'; a number is needed" : "', and label.above needs a number"));
     }
     double x = number.doubleValue();
-    if (!Double.isFinite(x)) {
-      return Observation.NO_LABEL;
-    }
-    return x > above ? ABOVE : NOT_ABOVE;
+    return Double.isFinite(x) ? x : Observation.NO_LABEL;
   }
 
-  private int readClass(GenericRecord event) throws UnfitRecordException {
+  private double readClass(GenericRecord event) throws UnfitRecordException {
     Object value = field.read(event);
     if (value instanceof Number number && Double.isNaN(number.doubleValue())) {
       return Observation.NO_LABEL;

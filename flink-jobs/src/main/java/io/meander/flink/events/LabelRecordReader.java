@@ -9,7 +9,6 @@ import io.meander.features.KeyedFeatures;
 import io.meander.features.ModelKey;
 import io.meander.flink.RawRecord;
 import io.meander.models.LabelArrival;
-import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
@@ -51,8 +50,8 @@ final class LabelRecordReader {
    */
   LabelArrival read(RawRecord record) throws UnfitRecordException {
     GenericRecord value = EventReader.decode(record, decoder);
-    int index = label.read(value);
-    if (index == Observation.NO_LABEL) {
+    double read = label.read(value);
+    if (Double.isNaN(read)) {
       throw new UnfitRecordException(RejectReason.NO_LABEL, "the label is null");
     }
     return new LabelArrival(
@@ -62,7 +61,7 @@ final class LabelRecordReader {
         timeOrNull == null
             ? record.timestamp()
             : EventReader.timeOf("label time", timeFieldOrNull, timeOrNull, value),
-        index,
+        read,
         false,
         FeatureInputs.NONE.withLabel(keyed.labelInputs(value)));
   }

@@ -5,11 +5,9 @@ import io.meander.avro.Prediction;
 import io.meander.models.Answer;
 import io.meander.models.Observation;
 import io.meander.models.Step;
+import io.meander.models.Target;
 import io.meander.spec.PipelineSpec;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.util.Collector;
@@ -22,7 +20,7 @@ public final class Predictions extends RichFlatMapFunction<Step, Prediction> {
   private final PipelineSpec spec;
 
   private transient PredictionIds ids;
-  private transient List<String> classes;
+  private transient Target target;
   private transient String featureFingerprint;
 
   public Predictions(PipelineSpec spec) {
@@ -32,7 +30,7 @@ public final class Predictions extends RichFlatMapFunction<Step, Prediction> {
   @Override
   public void open(OpenContext context) {
     ids = new PredictionIds(spec.name());
-    classes = spec.label().classes();
+    target = spec.target();
     featureFingerprint = spec.featureTransform().schema().fingerprint();
   }
 
@@ -54,23 +52,15 @@ public final class Predictions extends RichFlatMapFunction<Step, Prediction> {
         answer.eventTime() == Observation.NO_TIME
             ? null
             : Instant.ofEpochMilli(answer.eventTime()));
-    prediction.setPredicted(classes.get(served.predicted()));
-    prediction.setVotes(votes(served.votes()));
+    prediction.setPredicted(target.text(served.predicted()));
+    prediction.setVotes(target.named(served.votes()));
     prediction.setSlot(served.slot());
     prediction.setIncarnation(served.incarnation());
     prediction.setTrainedInstances(served.trainedInstances());
     prediction.setModelVersion(served.modelVersion());
     prediction.setGeneration(answer.generation());
-    prediction.setNoChange(classes.get(answer.noChange()));
+    prediction.setNoChange(target.text(answer.noChange()));
     prediction.setFeatureFingerprint(featureFingerprint);
     return prediction;
-  }
-
-  private Map<String, Double> votes(double[] weights) {
-    Map<String, Double> votes = new LinkedHashMap<>();
-    for (int i = 0; i < weights.length; i++) {
-      votes.put(classes.get(i), weights[i]);
-    }
-    return votes;
   }
 }

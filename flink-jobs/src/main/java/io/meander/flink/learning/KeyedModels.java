@@ -376,6 +376,6 @@ final class KeyedModels implements AutoCloseable {
   }
 
   private ModelSet empty(String key) {
-    return new ModelSet(key, context.classes().size());
+    return new ModelSet(key, context.target());
   }
 }

@@ -40,7 +40,7 @@ final class LabelJoin {
   /** What the operator does with a label that has met its prediction. */
   interface Learning {
     /** Scores and learns; {@code scoreOnly}: learns nothing. */
-    Scored learn(Waiting answered, int label, long time, boolean scoreOnly) throws Exception;
+    Scored learn(Waiting answered, double label, long time, boolean scoreOnly) throws Exception;
 
     /**
      * The label that has met its prediction is known from now on: features over labels learn it.
@@ -48,7 +48,7 @@ final class LabelJoin {
     void known(Waiting answered) throws Exception;
 
     /** Learns and scores nothing. */
-    void relearn(Waiting answered, int label) throws Exception;
+    void relearn(Waiting answered, double label) throws Exception;
   }
 
   private final PipelineSpec.Waits rules;
@@ -341,7 +341,7 @@ final class LabelJoin {
 
   private LabelResult giveUp(Waiting waiting, boolean over) throws Exception {
     waiting.inputs = FeatureInputs.NONE;
-    Integer otherwise = rules.otherwiseOrNull();
+    Double otherwise = rules.otherwiseOrNull();
     if (!over || otherwise == null) {
       waiting.featuresOrNull = null;
       return result(
@@ -365,7 +365,7 @@ final class LabelJoin {
   }
 
   private LabelResult result(
-      LabelOutcome outcome, long event, int label, long time, Scored scoredOrNull) {
+      LabelOutcome outcome, long event, double label, long time, Scored scoredOrNull) {
     outcomes.get(outcome).inc();
     return new LabelResult(outcome, event, label, time, scoredOrNull);
   }

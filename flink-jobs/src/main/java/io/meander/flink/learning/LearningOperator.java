@@ -243,7 +243,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     Answer answer = reducer.answer(set, event);
     predictions.inc();
     Scored scored = null;
-    if (event.label() != Observation.NO_LABEL) {
+    if (event.hasLabel()) {
       scored =
           learn(entry, answer, event.features(), event.label(), event.eventTime(), event.weight());
       models.label(entry, event.inputs(), event.eventTime());
@@ -254,13 +254,19 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   }
 
   private Scored learn(
-      LiveModels.Entry entry, Answer answer, double[] features, int label, long time, double weight)
+      LiveModels.Entry entry,
+      Answer answer,
+      double[] features,
+      double label,
+      long time,
+      double weight)
       throws Exception {
+    double reference = entry.set.reference(label);
     models.apply(
         entry,
         reducer.decideLabelled(entry.set, features, answer, label, effective(weight, label)));
     labels.inc();
-    Scored scored = new Scored(answer, label, time, entry.set.majority());
+    Scored scored = new Scored(answer, label, time, reference);
     afterLearning(entry);
     return scored;
   }
@@ -277,12 +283,12 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   private final class Learning implements LabelJoin.Learning {
 
     @Override
-    public Scored learn(Waiting answered, int label, long time, boolean scoreOnly)
+    public Scored learn(Waiting answered, double label, long time, boolean scoreOnly)
         throws Exception {
       LiveModels.Entry entry = models.current();
       Answer answer = answered.answerOrNull;
       return scoreOnly
-          ? new Scored(answer, label, time, entry.set.majority())
+          ? new Scored(answer, label, time, entry.set.reference(label))
           : LearningOperator.this.learn(
               entry, answer, answered.featuresOrNull, label, time, answered.weight);
     }
@@ -293,7 +299,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     }
 
     @Override
-    public void relearn(Waiting answered, int label) throws Exception {
+    public void relearn(Waiting answered, double label) throws Exception {
       LiveModels.Entry entry = models.current();
       models.apply(
           entry,
@@ -528,8 +534,8 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   }
 
   /** Effective: the event's own times its class's. */
-  private double effective(double weight, int label) {
-    return weight * classWeights[label];
+  private double effective(double weight, double label) {
+    return classWeights.length == 0 ? weight : weight * classWeights[(int) label];
   }
 
   private boolean isTimed() {

@@ -5,6 +5,7 @@ import io.meander.avro.FeatureColumn;
 import io.meander.avro.ModelSnapshot;
 import io.meander.avro.SnapshotCause;
 import io.meander.avro.SnapshotMetrics;
+import io.meander.models.Figure;
 import io.meander.models.LearnerCodec;
 import io.meander.models.ModelContext;
 import io.meander.models.ModelSet;
@@ -82,6 +83,7 @@ final class SnapshotWriter {
         .setMoaVersion(LearnerCodec.MOA_VERSION)
         .setFeatures(columns)
         .setFeatureFingerprint(context.fingerprint())
+        .setTask(context.target().task().text())
         .setClasses(context.classes())
         .setFormat(LearnerCodec.FORMAT)
         .setChecksum(checksum.getValue())
@@ -94,11 +96,14 @@ final class SnapshotWriter {
   private static SnapshotMetrics metrics(Score score) {
     return SnapshotMetrics.newBuilder()
         .setInstances(score.instances())
-        .setAccuracy(defined(score.accuracy()))
-        .setKappa(defined(score.kappa()))
-        .setKappaTemporal(defined(score.kappaTemporal()))
-        .setKappaM(defined(score.kappaM()))
-        .setLogLoss(defined(score.logLoss()))
+        .setAccuracy(defined(score.figure(Figure.ACCURACY)))
+        .setKappa(defined(score.figure(Figure.KAPPA)))
+        .setKappaTemporal(defined(score.figure(Figure.KAPPA_TEMPORAL)))
+        .setKappaM(defined(score.figure(Figure.KAPPA_M)))
+        .setLogLoss(defined(score.figure(Figure.LOG_LOSS)))
+        .setMae(defined(score.figure(Figure.MAE)))
+        .setRmse(defined(score.figure(Figure.RMSE)))
+        .setR2(defined(score.figure(Figure.R2)))
         .build();
   }
 

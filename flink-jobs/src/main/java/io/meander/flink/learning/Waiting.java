@@ -53,7 +53,7 @@ final class Waiting {
   /** Number of the event's record in a bounded run. */
   long event = Observation.UNNUMBERED;
 
-  int label = Observation.NO_LABEL;
+  double label = Observation.NO_LABEL;
   long labelTime = Observation.NO_TIME;
 
   /** Null for a label without its event. */

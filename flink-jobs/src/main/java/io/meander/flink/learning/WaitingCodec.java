@@ -19,17 +19,18 @@ import java.io.UncheckedIOException;
  * byte    format version   {@value #FORMAT}
  * byte    state            0 open, 1 answered, 2 early, 3 given up
  * long    place, deadline, arrived at, number of the event's record
- * int     label            -1 for none
+ * double  label            NaN for none
  * long    label time
  * double  weight           of the event
  * int     values           of the features that follow as doubles; -1 if they are not kept
  * int     inputs           of features over labels that the event brought, as doubles; then
  *                          likewise those that a label without its event did
  * byte    answered         0 if no answer follows
- *         long event time, generation; int served (-1 for combined votes), no-change, majority
+ *         long event time, generation; int served (-1 for combined votes); double no-change,
+ *           typical
  *         slices: int count, texts
  *         slots, then background learners: int count, and for each
- *           text slot; long incarnation, trained instances, version; int predicted; votes
+ *           text slot; long incarnation, trained instances, version; double predicted; votes
  *         if votes were combined, what was served, likewise
  * </pre>
  *
@@ -51,7 +52,7 @@ final class WaitingCodec {
       out.writeLong(waiting.deadline);
       out.writeLong(waiting.arrivedAt);
       out.writeLong(waiting.event);
-      out.writeInt(waiting.label);
+      out.writeDouble(waiting.label);
       out.writeLong(waiting.labelTime);
       out.writeDouble(waiting.weight);
       if (waiting.featuresOrNull == null) {
@@ -85,7 +86,7 @@ final class WaitingCodec {
       Waiting waiting = new Waiting(state, in.readLong(), in.readLong(), in.readLong());
       waiting.stored = true;
       waiting.event = in.readLong();
-      waiting.label = in.readInt();
+      waiting.label = in.readDouble();
       waiting.labelTime = in.readLong();
       waiting.weight = in.readDouble();
       int values = in.readInt();
@@ -108,8 +109,8 @@ final class WaitingCodec {
     out.writeLong(answer.eventTime());
     out.writeLong(answer.generation());
     out.writeInt(answer.served());
-    out.writeInt(answer.noChange());
-    out.writeInt(answer.majority());
+    out.writeDouble(answer.noChange());
+    out.writeDouble(answer.typical());
     out.writeInt(answer.slices().length);
     for (String slice : answer.slices()) {
       out.writeUTF(slice);
@@ -133,7 +134,7 @@ final class WaitingCodec {
     out.writeLong(slot.incarnation());
     out.writeLong(slot.trainedInstances());
     out.writeLong(slot.modelVersion());
-    out.writeInt(slot.predicted());
+    out.writeDouble(slot.predicted());
     write(slot.votes(), out);
   }
 
@@ -148,8 +149,8 @@ final class WaitingCodec {
     long eventTime = in.readLong();
     long generation = in.readLong();
     int served = in.readInt();
-    int noChange = in.readInt();
-    int majority = in.readInt();
+    double noChange = in.readDouble();
+    double typical = in.readDouble();
     String[] slices = new String[count(in.readInt())];
     for (int i = 0; i < slices.length; i++) {
       slices[i] = in.readUTF();
@@ -164,7 +165,7 @@ final class WaitingCodec {
         slots,
         served,
         noChange,
-        majority,
+        typical,
         slices,
         backgrounds,
         served == Answer.COMBINED ? slot(in) : null);
@@ -184,7 +185,7 @@ final class WaitingCodec {
         in.readLong(),
         in.readLong(),
         in.readLong(),
-        in.readInt(),
+        in.readDouble(),
         doubles(in.readInt(), in));
   }
 

@@ -31,13 +31,13 @@ final class ArrivalFormat implements WireFormat<Arrival> {
     out.writeLong(value.time());
     if (value instanceof Observation event) {
       Wire.writeDoubles(event.features(), out);
-      out.writeInt(event.label());
+      out.writeDouble(event.label());
       out.writeDouble(event.weight());
       Wire.writeTexts(event.slices(), out);
       writeInputs(event.inputs(), out);
     } else {
       LabelArrival label = (LabelArrival) value;
-      out.writeInt(label.label());
+      out.writeDouble(label.label());
       out.writeBoolean(label.scoreOnly());
       writeInputs(label.inputs(), out);
     }
@@ -58,13 +58,13 @@ final class ArrivalFormat implements WireFormat<Arrival> {
               key,
               time,
               Wire.readDoubles(in),
-              in.readInt(),
+              in.readDouble(),
               in.readDouble(),
               Wire.readTexts(in),
               readInputs(in));
       case LABEL ->
           new LabelArrival(
-              sequence, eventId, key, time, in.readInt(), in.readBoolean(), readInputs(in));
+              sequence, eventId, key, time, in.readDouble(), in.readBoolean(), readInputs(in));
       default -> throw new IOException("no arrival is of kind " + kind);
     };
   }

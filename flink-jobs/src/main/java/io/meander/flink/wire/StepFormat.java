@@ -47,7 +47,7 @@ final class StepFormat implements WireFormat<Step> {
     for (LabelResult label : step.labels()) {
       Wire.writeText(label.outcome().name(), out);
       out.writeLong(label.event());
-      out.writeInt(label.label());
+      out.writeDouble(label.label());
       out.writeLong(label.time());
       writeScored(label.scoredOrNull(), answer, out);
     }
@@ -71,7 +71,7 @@ final class StepFormat implements WireFormat<Step> {
           new LabelResult(
               LabelOutcome.valueOf(Wire.readText(in)),
               in.readLong(),
-              in.readInt(),
+              in.readDouble(),
               in.readLong(),
               readScored(answer, in)));
     }
@@ -91,9 +91,9 @@ final class StepFormat implements WireFormat<Step> {
       if (!own) {
         writeAnswer(scored.answer(), out);
       }
-      out.writeInt(scored.label());
+      out.writeDouble(scored.label());
       out.writeLong(scored.labelTime());
-      out.writeInt(scored.majorityWithLabel());
+      out.writeDouble(scored.reference());
     }
   }
 
@@ -103,7 +103,7 @@ final class StepFormat implements WireFormat<Step> {
       return null;
     }
     Answer scored = kind == PRESENT ? answer : readAnswer(in);
-    return new Scored(scored, in.readInt(), in.readLong(), in.readInt());
+    return new Scored(scored, in.readDouble(), in.readLong(), in.readDouble());
   }
 
   private static void writeAnswer(Answer answer, DataOutput out) throws IOException {
@@ -119,8 +119,8 @@ final class StepFormat implements WireFormat<Step> {
     if (answer.served() == Answer.COMBINED) {
       writeSlot(answer.combinedOrNull(), out);
     }
-    out.writeInt(answer.noChange());
-    out.writeInt(answer.majority());
+    out.writeDouble(answer.noChange());
+    out.writeDouble(answer.typical());
     Wire.writeTexts(answer.slices(), out);
   }
 
@@ -129,7 +129,7 @@ final class StepFormat implements WireFormat<Step> {
     out.writeLong(slot.incarnation());
     out.writeLong(slot.trainedInstances());
     out.writeLong(slot.modelVersion());
-    out.writeInt(slot.predicted());
+    out.writeDouble(slot.predicted());
     Wire.writeDoubles(slot.votes(), out);
   }
 
@@ -139,7 +139,7 @@ final class StepFormat implements WireFormat<Step> {
         in.readLong(),
         in.readLong(),
         in.readLong(),
-        in.readInt(),
+        in.readDouble(),
         Wire.readDoubles(in));
   }
 
@@ -161,8 +161,8 @@ final class StepFormat implements WireFormat<Step> {
         generation,
         slots,
         served,
-        in.readInt(),
-        in.readInt(),
+        in.readDouble(),
+        in.readDouble(),
         Wire.readTexts(in),
         Answer.NO_BACKGROUNDS,
         combined);

@@ -7,10 +7,13 @@ import io.meander.avro.Evaluation;
 import io.meander.flink.AvroType;
 import io.meander.flink.TestPipelines;
 import io.meander.models.Answer;
+import io.meander.models.ClassScore;
+import io.meander.models.ClassTarget;
 import io.meander.models.Score;
 import io.meander.models.Scored;
 import io.meander.models.SlotSpec;
 import io.meander.models.Step;
+import io.meander.models.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 class OverallScoresTest {
 
-  private static final int CLASSES = 2;
+  private static final Target TARGET = new ClassTarget(List.of("no", "yes"));
   private static final int NO = 0;
   private static final int YES = 1;
 
@@ -48,12 +51,12 @@ class OverallScoresTest {
     Map<String, Score> scores = scores(partial);
     assertThat(scores.keySet())
         .containsExactlyInAnyOrder("hat", "arf", "frozen", "served", "no_change", "majority");
-    assertThat(scores.get("hat").correct()).isEqualTo(1);
-    assertThat(scores.get("served").correct()).isEqualTo(1);
-    assertThat(scores.get("arf").correct()).isEqualTo(1);
-    assertThat(scores.get("frozen").correct()).isEqualTo(2);
-    assertThat(scores.get("no_change").correct()).isEqualTo(1);
-    assertThat(scores.get("majority").correct()).isEqualTo(1);
+    assertThat(correct(scores, "hat")).isEqualTo(1);
+    assertThat(correct(scores, "served")).isEqualTo(1);
+    assertThat(correct(scores, "arf")).isEqualTo(1);
+    assertThat(correct(scores, "frozen")).isEqualTo(2);
+    assertThat(correct(scores, "no_change")).isEqualTo(1);
+    assertThat(correct(scores, "majority")).isEqualTo(1);
     assertThat(scores.values()).allSatisfy(s -> assertThat(s.instances()).isEqualTo(2));
   }
 
@@ -137,7 +140,7 @@ class OverallScoresTest {
    * Label yes: so many predicted right and wrong, each with half the votes; no-change was right.
    */
   private static Score score(int right, int wrong) {
-    Score score = new Score(CLASSES);
+    Score score = TARGET.newScore();
     for (int i = 0; i < right + wrong; i++) {
       score.add(YES, i < right ? YES : NO, 0.5, YES, YES);
     }
@@ -167,6 +170,10 @@ class OverallScoresTest {
     return new Answer.SlotAnswer(id, 1, 0, 0, predicted, votes);
   }
 
+  private static long correct(Map<String, Score> scores, String slot) {
+    return ((ClassScore) scores.get(slot)).correct();
+  }
+
   private static Map<String, Score> scores(
       OneInputStreamOperatorTestHarness<Step, ScoreDelta> partial) {
     return partial.extractOutputValues().stream()
@@ -174,7 +181,7 @@ class OverallScoresTest {
   }
 
   private OneInputStreamOperatorTestHarness<Step, ScoreDelta> partial() throws Exception {
-    return closedLater(new OneInputStreamOperatorTestHarness<>(new PartialScores(CLASSES)));
+    return closedLater(new OneInputStreamOperatorTestHarness<>(new PartialScores(TARGET)));
   }
 
   private OneInputStreamOperatorTestHarness<ScoreDelta, Evaluation> overall() throws Exception {

@@ -43,18 +43,18 @@ class EventReaderTest {
 
   @Test
   void aNullLabelIsNoLabel() throws UnfitRecordException {
-    assertThat(reader.read(raw(flight("f1", "ATL", 1, 1, null))).label())
-        .isEqualTo(Observation.NO_LABEL);
+    assertThat(reader.read(raw(flight("f1", "ATL", 1, 1, null))).label()).isNaN();
   }
 
   @ParameterizedTest
-  @CsvSource({"15.0, 0", "15.1, 1", "-3, 0", "NaN, -1", "Infinity, -1", ", -1"})
-  void aNumberAboveTheThresholdIsTheSecondClass(Double delay, int label)
+  @CsvSource({"15.0, 0", "15.1, 1", "-3, 0", "NaN, NaN", "Infinity, NaN", ", NaN"})
+  void aNumberAboveTheThresholdIsTheSecondClass(Double delay, double label)
       throws UnfitRecordException {
     GenericRecord flight = flight("f1", "ATL", 1, 1, null);
     flight.put("delay", delay);
 
-    assertThat(new EventReader(TestPipelines.bare()).read(raw(flight)).label()).isEqualTo(label);
+    assertThat(new EventReader(TestPipelines.bare()).read(raw(flight)).label())
+        .isEqualTo(Double.valueOf(label));
   }
 
   @Test

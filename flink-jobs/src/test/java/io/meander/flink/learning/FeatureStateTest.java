@@ -85,7 +85,7 @@ class FeatureStateTest {
     return task.learn(event).answer().servedAnswer().votes();
   }
 
-  private static Observation event(String key, long time, double x, int label) {
+  private static Observation event(String key, long time, double x, double label) {
     return new Observation(0, "e", key, time, new double[] {x, 0.5}, label, new String[0]);
   }
 

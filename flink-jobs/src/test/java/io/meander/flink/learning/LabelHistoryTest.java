@@ -17,7 +17,7 @@ class LabelHistoryTest {
   private static final PipelineSpec SPEC =
       PastFeatures.of(
           LabelJoinTest.spec(
-              new PipelineSpec.Waits(LabelJoinTest.WAIT, 0, true, true, 1000, 100_000)));
+              new PipelineSpec.Waits(LabelJoinTest.WAIT, 0.0, true, true, 1000, 100_000)));
 
   @Test
   void anAnsweredEventsFirstLabelIsRemembered() throws Exception {

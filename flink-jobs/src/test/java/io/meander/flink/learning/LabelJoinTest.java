@@ -4,6 +4,7 @@ package io.meander.flink.learning;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meander.models.Answer;
+import io.meander.models.ClassTarget;
 import io.meander.models.LabelArrival;
 import io.meander.models.LabelOutcome;
 import io.meander.models.LabelResult;
@@ -139,7 +140,7 @@ class LabelJoinTest {
 
   @Test
   void withoutALabelAPredictionCountsAsTheClassOfOtherwise() throws Exception {
-    try (var task = start(waits(BELOW, false, false))) {
+    try (var task = start(waits((double) BELOW, false, false))) {
       event(task, 0, 100);
       task.watermark(100 + WAIT.toMillis() + 20);
 
@@ -155,7 +156,7 @@ class LabelJoinTest {
 
   @Test
   void latePositivesAreLearnedWhereThePipelineSaysSo() throws Exception {
-    try (var task = start(waits(BELOW, true, false))) {
+    try (var task = start(waits((double) BELOW, true, false))) {
       event(task, 0, 100);
       event(task, 1, 100);
       task.watermark(100 + WAIT.toMillis() + 20);
@@ -208,7 +209,7 @@ class LabelJoinTest {
   @Test
   void stateAndTimersReturnToZeroOnceTheLastWaitIsOver() throws Exception {
     OperatorSubtaskState state;
-    try (var task = start(waits(BELOW, true, true))) {
+    try (var task = start(waits((double) BELOW, true, true))) {
       for (int i = 0; i < 50; i++) {
         event(task, i, 100 + i);
         if (i % 3 == 0) {
@@ -225,7 +226,8 @@ class LabelJoinTest {
       state = task.checkpoint(100);
       assertThat(task.storedWaits()).isEqualTo(3);
     }
-    try (var task = TestTask.restore(spec(waits(BELOW, true, true)), BOUNDED, 1, 0, state, 1)) {
+    try (var task =
+        TestTask.restore(spec(waits((double) BELOW, true, true)), BOUNDED, 1, 0, state, 1)) {
       task.watermark(100 + 50 + 2 * WAIT.toMillis() + 100);
       task.flush();
 
@@ -237,7 +239,7 @@ class LabelJoinTest {
 
   @Test
   void theEndOfTheInputEndsNoWait() throws Exception {
-    try (var task = start(waits(BELOW, false, false))) {
+    try (var task = start(waits((double) BELOW, false, false))) {
       event(task, 0, 100);
       task.watermark(Long.MAX_VALUE);
       task.endOfEvents();
@@ -267,7 +269,7 @@ class LabelJoinTest {
 
   @Test
   void whereThereIsNoRoomTheOldestIsGivenUpAndNotLearned() throws Exception {
-    Waits tight = new Waits(WAIT, BELOW, false, false, 2, 1000);
+    Waits tight = new Waits(WAIT, (double) BELOW, false, false, 2, 1000);
     try (var task = start(tight)) {
       event(task, 0, 100);
       event(task, 1, 101);
@@ -303,7 +305,7 @@ class LabelJoinTest {
     return TestTask.start(spec(waits), BOUNDED);
   }
 
-  static Waits waits(Integer otherwise, boolean latePositives, boolean corrections) {
+  static Waits waits(Double otherwise, boolean latePositives, boolean corrections) {
     return new Waits(WAIT, otherwise, latePositives, corrections, 1000, 100_000);
   }
 
@@ -317,7 +319,7 @@ class LabelJoinTest {
     return new PipelineSpec.Label(
         "l",
         null,
-        List.of("below", "above"),
+        new ClassTarget(List.of("below", "above")),
         List.of(),
         new PipelineSpec.LabelTopic("truths", schema, List.of(), "id", null, false),
         null,

@@ -93,7 +93,7 @@ class LiveModelsTest {
   }
 
   private static LiveModels.Entry entry(String key, int labels, int imageLabels) {
-    ModelSet set = new ModelSet(key, CONTEXT.classes().size());
+    ModelSet set = new ModelSet(key, CONTEXT.target());
     for (Fact fact : REDUCER.decideTouched(set, SPEC.deployment(), 0, 0)) {
       REDUCER.apply(set, fact);
     }

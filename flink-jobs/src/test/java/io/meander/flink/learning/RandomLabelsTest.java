@@ -30,6 +30,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 
 /**
  * Labels that come on their own, early, late, twice, changed or never, in any order, with features
@@ -85,7 +86,10 @@ class RandomLabelsTest {
             true);
 
     assertThat(disturbed.steps())
-        .usingRecursiveFieldByFieldElementComparator()
+        .usingRecursiveFieldByFieldElementComparator(
+            RecursiveComparisonConfiguration.builder()
+                .withComparatorForType(Double::compare, Double.class)
+                .build())
         .isEqualTo(expected.steps());
     assertThat(disturbed.models()).isEqualTo(expected.models());
     countsAddUp(arrivals, expected.steps());
@@ -205,7 +209,7 @@ class RandomLabelsTest {
         LabelJoinTest.spec(
             new PipelineSpec.Waits(
                 LabelJoinTest.WAIT,
-                schedule.otherwise() < 0 ? null : schedule.otherwise(),
+                schedule.otherwise() < 0 ? null : (Double) (double) schedule.otherwise(),
                 schedule.latePositives(),
                 schedule.corrections(),
                 schedule.maxPerKey(),

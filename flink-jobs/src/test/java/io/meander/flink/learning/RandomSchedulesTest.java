@@ -374,9 +374,9 @@ class RandomSchedulesTest {
       for (int i = 0; i < 2; i++) {
         votes[i] = sum > 0 ? votes[i] / sum : 0.5;
       }
-      if (event.label() != Observation.NO_LABEL) {
+      if (event.hasLabel()) {
         Instance instance = instance(event, event.label());
-        instance.setWeight(event.weight() * factors[event.label()]);
+        instance.setWeight(event.weight() * factors[(int) event.label()]);
         classifier.trainOnInstance(instance);
       }
       return votes;

@@ -68,7 +68,7 @@ class WaitingCodecTest {
             slots.slots(),
             Answer.COMBINED,
             slots.noChange(),
-            slots.majority(),
+            slots.typical(),
             slots.slices(),
             slots.backgrounds(),
             new SlotAnswer("served", 0, 15, 0, 1, new double[] {0.4, 0.6}));

@@ -205,7 +205,7 @@ class WireTypesTest {
         slots.slots(),
         Answer.COMBINED,
         slots.noChange(),
-        slots.majority(),
+        slots.typical(),
         slots.slices(),
         Answer.NO_BACKGROUNDS,
         new Answer.SlotAnswer(SlotSpec.SERVED, 0, 60, 0, 1, new double[] {0.4, 0.6}));

@@ -8,6 +8,7 @@ import io.javalin.http.Handler;
 import io.javalin.http.Header;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
+import io.meander.models.Target;
 import io.meander.serving.EventFeatures;
 import io.meander.serving.FollowedModels;
 import java.io.IOException;
@@ -97,7 +98,7 @@ public final class PredictionServer implements AutoCloseable {
   /**
    * Starts to serve.
    *
-   * @param classes names, in the order of votes
+   * @param target what is predicted
    * @param whyNotReady asked by {@code /readyz}; empty if it is ready
    * @throws IOException if the port cannot be bound
    */
@@ -105,10 +106,10 @@ public final class PredictionServer implements AutoCloseable {
       Options options,
       FollowedModels models,
       EventFeatures features,
-      List<String> classes,
+      Target target,
       Supplier<Optional<String>> whyNotReady)
       throws IOException {
-    PredictionServer server = new PredictionServer(options, models, features, classes, whyNotReady);
+    PredictionServer server = new PredictionServer(options, models, features, target, whyNotReady);
     try {
       server.javalin.start(options.host(), options.port());
     } catch (RuntimeException e) {
@@ -122,12 +123,12 @@ public final class PredictionServer implements AutoCloseable {
       Options options,
       FollowedModels models,
       EventFeatures features,
-      List<String> classes,
+      Target target,
       Supplier<Optional<String>> whyNotReady) {
     this.options = options;
     this.whyNotReady = whyNotReady;
     this.predictions =
-        new Predictions(models, features, classes, options.maxStalenessOrNull(), Clock.systemUTC());
+        new Predictions(models, features, target, options.maxStalenessOrNull(), Clock.systemUTC());
     this.queue = new WorkQueue(options.workers(), options.places());
     this.metrics = new ServerMetrics(models, () -> notReady().isEmpty(), queue::inside);
     this.contract = contract();

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.HttpStatus;
 import io.meander.features.NearestName;
+import io.meander.models.Target;
 import io.meander.serving.EventFeatures;
 import io.meander.serving.FeatureException;
 import io.meander.serving.FollowedModels;
@@ -29,7 +30,7 @@ final class Predictions {
 
   private final FollowedModels models;
   private final EventFeatures features;
-  private final List<String> classes;
+  private final Target target;
   private final Duration maxStalenessOrNull;
   private final Clock clock;
   private final JsonMapper mapper = new JsonMapper();
@@ -37,12 +38,12 @@ final class Predictions {
   Predictions(
       FollowedModels models,
       EventFeatures features,
-      List<String> classes,
+      Target target,
       Duration maxStalenessOrNull,
       Clock clock) {
     this.models = models;
     this.features = features;
-    this.classes = classes;
+    this.target = target;
     this.maxStalenessOrNull = maxStalenessOrNull;
     this.clock = clock;
   }
@@ -118,11 +119,9 @@ final class Predictions {
   private ObjectNode json(FollowedModels.Answer answer, Duration age, Instant featuresAsOfOrNull) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("key", answer.key());
-    json.put("predicted", classes.get(answer.vote().classIndex()));
+    json.put("predicted", target.text(answer.vote().predicted()));
     ObjectNode votes = json.putObject("votes");
-    for (int i = 0; i < classes.size(); i++) {
-      votes.put(classes.get(i), answer.vote().votes()[i]);
-    }
+    target.named(answer.vote().votes()).forEach(votes::put);
     json.put("slot", answer.slot());
     json.put("incarnation", answer.incarnation());
     json.put("trained_instances", answer.trainedInstances());

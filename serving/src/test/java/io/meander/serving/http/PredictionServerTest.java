@@ -58,7 +58,7 @@ class PredictionServerTest {
             options,
             models,
             new EventFeatures(flights.spec()),
-            List.of("no", "yes"),
+            flights.spec().target(),
             () -> Optional.ofNullable(notReady));
   }
 

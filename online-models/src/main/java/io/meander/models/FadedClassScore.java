@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.models;
+
+/**
+ * A {@link FadedScore} of predicted classes. Accuracy and kappa equal those of MOA's {@code
+ * FadingFactorClassificationPerformanceEvaluator} but for rounding. Percentages are 0 to 100.
+ */
+public final class FadedClassScore implements FadedScore {
+
+  /** Beyond this all counts are scaled back. */
+  private static final double LARGE = 1e100;
+
+  private final int classes;
+  private final double growth;
+
+  /** {@code confusion[predicted * classes + label]}, each label counting {@code growth} more. */
+  private final double[] confusion;
+
+  private double next = 1;
+  private double all;
+  private double noChangeCorrect;
+  private double logLossSum;
+
+  /**
+   * @param factor by which a label counts less with each one after it, above 0 to 1; at 1 nothing
+   *     fades
+   */
+  public FadedClassScore(int classes, double factor) {
+    if (!(factor > 0 && factor <= 1)) {
+      throw new IllegalArgumentException("a fading factor is above 0 to 1, not " + factor);
+    }
+    this.classes = classes;
+    this.growth = 1 / factor;
+    this.confusion = new double[classes * classes];
+  }
+
+  @Override
+  public void add(
+      double label, double predicted, double labelProbability, double noChange, double majority) {
+    confusion[((int) predicted) * classes + (int) label] += next;
+    all += next;
+    if (noChange == label) {
+      noChangeCorrect += next;
+    }
+    logLossSum -= next * Math.log(Math.max(ClassScore.LOG_LOSS_CLIP, labelProbability));
+    next *= growth;
+    if (next > LARGE) {
+      scaleBack();
+    }
+  }
+
+  private void scaleBack() {
+    for (int i = 0; i < confusion.length; i++) {
+      confusion[i] /= next;
+    }
+    all /= next;
+    noChangeCorrect /= next;
+    logLossSum /= next;
+    next = 1;
+  }
+
+  @Override
+  public double figure(Figure figure) {
+    return switch (figure) {
+      case ACCURACY -> accuracy();
+      case KAPPA -> kappa();
+      case KAPPA_TEMPORAL -> kappaTemporal();
+      case LOG_LOSS -> logLoss();
+      default -> Double.NaN;
+    };
+  }
+
+  public double accuracy() {
+    return 100 * fractionCorrect();
+  }
+
+  public double kappa() {
+    double chance = 0;
+    for (int c = 0; c < classes; c++) {
+      double predicted = 0;
+      double labelled = 0;
+      for (int other = 0; other < classes; other++) {
+        predicted += confusion[c * classes + other];
+        labelled += confusion[other * classes + c];
+      }
+      chance += predicted / all * (labelled / all);
+    }
+    return above(chance);
+  }
+
+  /** Against no-change from the last label known at the prediction. */
+  public double kappaTemporal() {
+    return above(noChangeCorrect / all);
+  }
+
+  /** Natural logarithm, faded mean. */
+  public double logLoss() {
+    return all == 0 ? Double.NaN : logLossSum / all;
+  }
+
+  private double fractionCorrect() {
+    double correct = 0;
+    for (int c = 0; c < classes; c++) {
+      correct += confusion[c * classes + c];
+    }
+    return correct / all;
+  }
+
+  private double above(double chance) {
+    double value = (fractionCorrect() - chance) / (1 - chance) * 100;
+    return Double.isInfinite(value) ? Double.NaN : value;
+  }
+}
