@@ -33,6 +33,7 @@ public final class AvroEncoding {
           "DriftEvent",
           "DriftLevel",
           "DriftAction",
+          "FeatureMeasure",
           "Evaluation",
           "EvaluationScope",
           "ModelSnapshot",

@@ -48,7 +48,9 @@ class AvroEncodingTest {
             0.1,
             0.3,
             DriftAction.SWITCH,
-            "arf"),
+            "arf",
+            "distance",
+            FeatureMeasure.VALUE),
         new Evaluation(
             "flights",
             EvaluationScope.OVERALL_TOTAL,

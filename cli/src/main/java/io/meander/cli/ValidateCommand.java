@@ -6,7 +6,9 @@ import io.meander.features.FeatureSpec;
 import io.meander.features.KeyedFeatures;
 import io.meander.features.MissingPolicy;
 import io.meander.features.history.HistoryForm;
+import io.meander.models.Decision;
 import io.meander.models.DriftSpec;
+import io.meander.models.FeatureWatchSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.ImageCost;
 import io.meander.models.ImageRule;
@@ -121,8 +123,21 @@ final class ValidateCommand implements Callable<Integer> {
     }
     printSlots(spec, out);
     line(out, "serve", serve(spec));
+    if (!spec.serve().decision().equals(ServePolicy.FIRST_MAXIMUM)) {
+      line(out, "  predicts", decision(spec.serve().decision(), spec.label().classes()));
+    }
     line(out, "drift", drift(spec.drift().every()));
     spec.drift().bySlot().forEach((slot, own) -> line(out, "  of " + slot, drift(own)));
+    spec.drift()
+        .features()
+        .forEach(
+            watch ->
+                line(
+                    out,
+                    watch.measure() == FeatureWatchSpec.Measure.VALUE
+                        ? "  watches"
+                        : "  watches gaps",
+                    watch.column() + ", " + watch.detector() + ", events only"));
     line(out, "frozen", spec.frozen().map(ValidateCommand::freeze).orElse("never"));
     spec.limits()
         .forEach(
@@ -280,6 +295,14 @@ final class ValidateCommand implements Callable<Integer> {
         ? "nominal " + values
         : "nominal of %d values, %s, ..."
             .formatted(values.size(), String.join(", ", values.subList(0, VALUES_SHOWN)));
+  }
+
+  private static String decision(Decision decision, List<String> classes) {
+    if (decision instanceof Decision.Threshold threshold) {
+      return "%s from a vote of %s on, else the first maximum of the others"
+          .formatted(classes.get(threshold.favoured()), decimal(threshold.from()));
+    }
+    return "the class of the least expected cost";
   }
 
   private static String drift(DriftSpec drift) {

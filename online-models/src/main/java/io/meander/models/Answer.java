@@ -13,7 +13,8 @@ package io.meander.models;
  * @param typical the key's most frequent known label or, of numbers, their mean; 0 before the first
  * @param backgrounds votes of the slots' background learners, served to nobody; they stay in the
  *     task that made them
- * @param combinedOrNull what was served if it is no slot's answer, else null
+ * @param combinedOrNull what was served if it is no slot's answer as it is, else null: the slots'
+ *     votes combined, or a slot's votes for which the {@link Decision} predicts another class
  */
 public record Answer(
     String eventId,
@@ -28,7 +29,7 @@ public record Answer(
     SlotAnswer[] backgrounds,
     SlotAnswer combinedOrNull) {
 
-  /** Stands for an index where the slots' votes were combined. */
+  /** Stands for an index where what was served is no slot's answer as it is. */
   public static final int COMBINED = -1;
 
   public static final SlotAnswer[] NO_BACKGROUNDS = {};
@@ -107,7 +108,10 @@ public record Answer(
       double predicted,
       double[] votes) {}
 
-  /** What was served: a slot's answer, or the combined one under {@link SlotSpec#SERVED}. */
+  /**
+   * What was served: a slot's answer, also with another class predicted, or the combined one under
+   * {@link SlotSpec#SERVED}.
+   */
   public SlotAnswer servedAnswer() {
     return served == COMBINED ? combinedOrNull : slots[served];
   }

@@ -57,6 +57,9 @@ final class DeploymentRules {
         facts.add(new Fact.SlotAdded(wanted, deployment.drift().of(wanted.id()), now));
       }
     }
+    if (!FeatureDriftRules.areThere(set, deployment.drift().features())) {
+      facts.add(new Fact.FeaturesWatched(deployment.drift().features()));
+    }
     facts.add(
         new Fact.Reconciled(deployment.generation(), deployment.champion(), deployment.serve()));
   }

@@ -3,8 +3,9 @@ package io.meander.models;
 
 /**
  * One drift or warning of one slot's error, repeats of the same one merged, a slot that outgrew its
- * limit, or one that serves no more since another is better.
+ * limit, one that serves no more since another is better, or a drift of a watched feature.
  *
+ * @param slot empty if it is a feature's
  * @param instance the key's labelled instances so far, this one included, from 1
  * @param eventTime of the labelled event, or {@link Observation#NO_TIME}
  * @param detector option string of the detector that raised it, or the limit or policy
@@ -14,6 +15,8 @@ package io.meander.models;
  * @param action what was really done about it
  * @param switchedTo id of the slot that serves from now on, if {@code action} is {@link
  *     Action#SWITCH}; else empty
+ * @param featureOrNull what drifted, if it is no slot's: then the errors are means of its values,
+ *     or shares of missing ones
  */
 public record DriftSignal(
     String key,
@@ -26,7 +29,8 @@ public record DriftSignal(
     double errorBefore,
     double errorAfter,
     Action action,
-    String switchedTo) {
+    String switchedTo,
+    FeatureWatchSpec featureOrNull) {
 
   /** An alarm of a slot's error that moved no serving. */
   public DriftSignal(
@@ -51,7 +55,8 @@ public record DriftSignal(
         errorBefore,
         errorAfter,
         action,
-        "");
+        "",
+        null);
   }
 
   /**
@@ -72,7 +77,8 @@ public record DriftSignal(
         slot.watch().recent().before(),
         slot.watch().recent().late(),
         action,
-        switchedTo);
+        switchedTo,
+        null);
   }
 
   /** How sure the detector is. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import java.util.List;
+
 /**
  * One thing that changed a key's model set. {@link Reducer}'s {@code decide…} yield facts, {@link
  * Reducer#apply} applies them and decides nothing: applying a key's facts in order to an empty
@@ -138,6 +140,16 @@ public sealed interface Fact {
    * @param instances for which it holds
    */
   record Boosted(String slot, double weight, long instances) implements Fact {}
+
+  /** The features are watched like this from now on; watches that are the same go on. */
+  record FeaturesWatched(List<FeatureWatchSpec> watches) implements Fact {
+    public FeaturesWatched {
+      watches = List.copyOf(watches);
+    }
+  }
+
+  /** A watched feature drifted: its watch begins anew. */
+  record FeatureDrifted(FeatureWatchSpec watch) implements Fact {}
 
   /** The slot's learner was copied into a frozen twin. */
   record Frozen(String twin, String slot) implements Fact {}

@@ -130,7 +130,8 @@ public final class FactReader {
           new Fact.Reconciled(
               in.getLong(),
               text(),
-              new ServePolicy(ServePolicy.Kind.valueOf(text()), varint(), in.getDouble()));
+              new ServePolicy(
+                  ServePolicy.Kind.valueOf(text()), varint(), in.getDouble(), decision()));
       case FactWriter.LEARNED -> learned();
       case FactWriter.DRIFTED ->
           new Fact.Drifted(
@@ -150,12 +151,41 @@ public final class FactReader {
       case FactWriter.OUTGROWN ->
           new Fact.Outgrown(
               text(), varint(), new SizeLimit(varint(), SizeLimit.Action.valueOf(text())));
+      case FactWriter.FEATURES_WATCHED -> {
+        List<FeatureWatchSpec> watches = new ArrayList<>();
+        for (int count = number(1 << 16); count > 0; count--) {
+          watches.add(watch());
+        }
+        yield new Fact.FeaturesWatched(watches);
+      }
+      case FactWriter.FEATURE_DRIFTED -> new Fact.FeatureDrifted(watch());
       default -> throw new ModelFormatException("is a log chunk with a fact of kind " + tag);
     };
   }
 
   private SlotSpec slot() {
     return new SlotSpec(text(), text(), in.getInt());
+  }
+
+  private Decision decision() {
+    int kind = in.get();
+    return switch (kind) {
+      case FactWriter.FIRST_MAXIMUM -> ServePolicy.FIRST_MAXIMUM;
+      case FactWriter.THRESHOLD ->
+          new Decision.Threshold(number(context.classes().size()), in.getDouble());
+      case FactWriter.LEAST_COST -> {
+        List<Double> costs = new ArrayList<>();
+        for (int count = number(1 << 20); count > 0; count--) {
+          costs.add(in.getDouble());
+        }
+        yield new Decision.LeastCost(costs);
+      }
+      default -> throw new ModelFormatException("is a log chunk with a decision of kind " + kind);
+    };
+  }
+
+  private FeatureWatchSpec watch() {
+    return new FeatureWatchSpec(text(), FeatureWatchSpec.Measure.valueOf(text()), text());
   }
 
   private DriftSpec drift() {

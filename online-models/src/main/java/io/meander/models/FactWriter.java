@@ -59,6 +59,12 @@ public final class FactWriter {
   static final int PROMOTED = 24;
   static final int BOOSTED = 25;
   static final int OUTGROWN = 26;
+  static final int FEATURES_WATCHED = 40;
+  static final int FEATURE_DRIFTED = 41;
+
+  static final int FIRST_MAXIMUM = 0;
+  static final int THRESHOLD = 1;
+  static final int LEAST_COST = 2;
 
   static final int MISSING = 0;
   static final int WHOLE = 1;
@@ -211,6 +217,7 @@ public final class FactWriter {
       text(reconciled.serve().kind().name());
       varint(reconciled.serve().minEvidence());
       putDouble(reconciled.serve().margin());
+      decision(reconciled.serve().decision());
     } else if (fact instanceof Fact.Born birth) {
       put(BORN);
       time(birth.eventTime());
@@ -248,6 +255,13 @@ public final class FactWriter {
       varint(outgrown.bytes());
       varint(outgrown.limit().bytes());
       text(outgrown.limit().action().name());
+    } else if (fact instanceof Fact.FeaturesWatched watched) {
+      put(FEATURES_WATCHED);
+      varint(watched.watches().size());
+      watched.watches().forEach(this::watch);
+    } else if (fact instanceof Fact.FeatureDrifted drifted) {
+      put(FEATURE_DRIFTED);
+      watch(drifted.watch());
     } else {
       throw new IllegalStateException("no code for " + fact);
     }
@@ -268,6 +282,30 @@ public final class FactWriter {
     putDouble(drift.boost().weight());
     varint(drift.boost().instances());
     varint(drift.backgroundInstances());
+  }
+
+  private void decision(Decision decision) {
+    if (decision instanceof Decision.Threshold threshold) {
+      put(THRESHOLD);
+      varint(threshold.favoured());
+      putDouble(threshold.from());
+    } else if (decision instanceof Decision.LeastCost least) {
+      put(LEAST_COST);
+      varint(least.costs().size());
+      for (double cost : least.costs()) {
+        reserve(VALUES);
+        putDouble(cost);
+      }
+    } else {
+      put(FIRST_MAXIMUM);
+    }
+  }
+
+  private void watch(FeatureWatchSpec watch) {
+    reserve(VALUES);
+    text(watch.column());
+    text(watch.measure().name());
+    text(watch.detector());
   }
 
   private void learned(Fact.Learned fact) {

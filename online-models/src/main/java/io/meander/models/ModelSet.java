@@ -29,6 +29,9 @@ public final class ModelSet {
 
   final List<Slot> slots = new ArrayList<>();
 
+  /** The features' watches, in the deployment's order. */
+  final List<FeatureWatch> watches = new ArrayList<>();
+
   /** Lives begun so far, per slot id ever seen, so that no (slot, incarnation) comes twice. */
   final Map<String, Long> incarnations = new TreeMap<>();
 

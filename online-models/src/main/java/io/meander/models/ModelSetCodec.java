@@ -45,6 +45,8 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
  *     background boolean; if so: incarnation, born at, trained long, score as {@link Score#write}
  *   length int, objects in Java serialisation: the classifier, then, if it is watched, the
  *     detectors and the background's classifier, null for none
+ * number of watched features int, then of each: as {@link FeatureWatch#write}, then its detectors:
+ *   length int, objects in Java serialisation
  * </pre>
  *
  * Not thread-safe.
@@ -56,6 +58,9 @@ public final class ModelSetCodec {
 
   /** A slot without learner, detectors and counts. */
   private static final int SLOT_BYTES = 300;
+
+  /** A watched feature without its detectors. */
+  private static final long WATCH_BYTES = 150;
 
   private final ModelContext context;
   private final Templates templates;
@@ -107,6 +112,7 @@ public final class ModelSetCodec {
       for (Slot slot : set.slots) {
         writeSlot(slot, out, live);
       }
+      writeWatches(set, out, live);
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
     }
@@ -147,6 +153,7 @@ public final class ModelSetCodec {
       for (int slots = in.readInt(); slots > 0; slots--) {
         set.slots.add(readSlot(in, body, live));
       }
+      readWatches(set, in, body, live);
       if (in.available() > 0) {
         throw new ModelFormatException(in.available() + " bytes are left over");
       }
@@ -158,7 +165,10 @@ public final class ModelSetCodec {
 
   /** The objects of MOA, and about what is ours around them. */
   private static long liveBytes(ModelSet set, LiveSize learners) {
-    return learners.bytes() + SET_BYTES + set.slots.size() * (SLOT_BYTES + set.known.bytes());
+    return learners.bytes()
+        + SET_BYTES
+        + WATCH_BYTES * set.watches.size()
+        + set.slots.size() * (SLOT_BYTES + set.known.bytes());
   }
 
   private static List<Templates.Slot> slots(ModelSet set) {
@@ -250,9 +260,51 @@ public final class ModelSetCodec {
             slot.background == null ? null : slot.background.learner().classifier()
           };
     }
+    writeObjects(objects, out, live);
+  }
+
+  private void writeObjects(Object[] objects, DataOutputStream out, LiveSize live)
+      throws IOException {
     byte[] written = JavaObjects.write(objects, context.header(), live);
     out.writeInt(written.length);
     out.write(written);
+  }
+
+  private Object[] readObjects(DataInputStream in, byte[] body, LiveSize live, String of)
+      throws IOException {
+    int length = in.readInt();
+    if (length < 0 || length > in.available()) {
+      throw new ModelFormatException(of + " claims " + length + " of " + in.available() + " bytes");
+    }
+    Object[] objects =
+        JavaObjects.read(
+            new ByteArrayInputStream(body, body.length - in.available(), length),
+            Object[].class,
+            context.header(),
+            live);
+    in.skipNBytes(length);
+    return objects;
+  }
+
+  /**
+   * Each one's detectors in a stream of their own: what they share with another's would depend on
+   * when each began.
+   */
+  private void writeWatches(ModelSet set, DataOutputStream out, LiveSize live) throws IOException {
+    out.writeInt(set.watches.size());
+    for (FeatureWatch watch : set.watches) {
+      watch.write(out);
+      writeObjects(new Object[] {watch.detector()}, out, live);
+    }
+  }
+
+  private void readWatches(ModelSet set, DataInputStream in, byte[] body, LiveSize live)
+      throws IOException {
+    for (int count = in.readInt(); count > 0; count--) {
+      FeatureWatch.Stored stored = FeatureWatch.Stored.read(in);
+      Object[] detector = readObjects(in, body, live, "the watch of " + stored.spec().column());
+      set.watches.add(stored.with(context, detector[0]));
+    }
   }
 
   private static void writeWatch(Slot slot, DriftWatch watch, DataOutputStream out)

@@ -2,6 +2,7 @@
 package io.meander.models;
 
 import com.yahoo.labs.samoa.instances.Instance;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -70,10 +71,17 @@ public final class Reducer {
   /**
    * What follows from the last {@link Fact.Learned}: of the alarms that it raised, by the slots'
    * drift policies, and of background learners whose time is up. A {@link Fact.Drifted} stands
-   * before the facts that do what it says.
+   * before the facts that do what it says. Before them all: features that drifted.
    */
   public List<Fact> decideAlarmed(ModelSet set) {
-    return DriftRules.decide(set);
+    List<Fact> facts = DriftRules.decide(set);
+    List<Fact> features = FeatureDriftRules.decide(set);
+    if (features.isEmpty()) {
+      return facts;
+    }
+    List<Fact> all = new ArrayList<>(features);
+    all.addAll(facts);
+    return all;
   }
 
   /** Slots that have outgrown the deployment's limits, and what becomes of them. */
@@ -97,6 +105,11 @@ public final class Reducer {
   /** What is told of a slot that is too large; ask before applying the fact. */
   public DriftSignal signal(ModelSet set, Fact.Outgrown fact) {
     return SizeRules.signal(set, fact);
+  }
+
+  /** The feature that drifted, as it is told to the world; ask before applying the fact. */
+  public DriftSignal signal(ModelSet set, Fact.FeatureDrifted fact) {
+    return FeatureDriftRules.signal(set, fact);
   }
 
   /** The alarm that a fact is about, as it is told to the world; ask before applying the fact. */
@@ -181,6 +194,13 @@ public final class Reducer {
           outgrown.limit().action() == SizeLimit.Action.STOP_LEARNING;
     } else if (fact instanceof Fact.Frozen frozen) {
       freeze(set, frozen.twin(), known(set, frozen.slot()));
+    } else if (fact instanceof Fact.FeaturesWatched watched) {
+      List<FeatureWatch> watches = FeatureDriftRules.watches(set, watched.watches(), context);
+      set.watches.clear();
+      set.watches.addAll(watches);
+    } else if (fact instanceof Fact.FeatureDrifted drifted) {
+      int index = FeatureDriftRules.index(set, drifted.watch());
+      set.watches.set(index, new FeatureWatch(drifted.watch(), context));
     } else if (fact instanceof Fact.NoTwin none) {
       set.twins.put(none.twin(), ModelSet.Twin.NONE);
     } else {
@@ -207,6 +227,11 @@ public final class Reducer {
           && slot.background.incarnation() == outcome.incarnation()) {
         score(slot.background.score(), fact, outcome, reference);
       } // else another life answered: its error says nothing of this one
+    }
+    if (fact.outcomes().length > 0) { // else the event's features were seen with its first label
+      for (FeatureWatch watch : set.watches) {
+        watch.add(fact.features());
+      }
     }
     for (Slot slot : set.slots) {
       if (slot.isFrozen()) {

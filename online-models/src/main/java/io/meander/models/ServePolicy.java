@@ -15,11 +15,16 @@ import java.util.Locale;
  * @param minEvidence labels that a slot's error must cover before anything follows from it
  * @param margin by how much another slot's error must be below the champion's for {@link Kind#BEST}
  *     to promote it, 0 to 1
+ * @param decision which class is predicted
  */
-public record ServePolicy(Kind kind, long minEvidence, double margin) implements Serializable {
+public record ServePolicy(Kind kind, long minEvidence, double margin, Decision decision)
+    implements Serializable {
 
   public static final long DEFAULT_MIN_EVIDENCE = 100;
   public static final double DEFAULT_MARGIN = 0.01;
+
+  /** The predicted class unless a spec says otherwise. */
+  public static final Decision FIRST_MAXIMUM = new Decision.FirstMaximum();
 
   private static final int SERVES_CHAMPION = 0;
   private static final int SERVES_BEST = 1;
@@ -38,6 +43,16 @@ public record ServePolicy(Kind kind, long minEvidence, double margin) implements
   /** One slot serves. */
   public static final ServePolicy CHAMPION = of(Kind.CHAMPION);
 
+  /** Predicted is the first maximum. */
+  public ServePolicy(Kind kind, long minEvidence, double margin) {
+    this(kind, minEvidence, margin, FIRST_MAXIMUM);
+  }
+
+  /** The same policy, predicting by a rule of its own. */
+  public ServePolicy deciding(Decision rule) {
+    return new ServePolicy(kind, minEvidence, margin, rule);
+  }
+
   /** With the defaults. */
   public static ServePolicy of(Kind kind) {
     return new ServePolicy(kind, DEFAULT_MIN_EVIDENCE, DEFAULT_MARGIN);
@@ -53,7 +68,10 @@ public record ServePolicy(Kind kind, long minEvidence, double margin) implements
     };
   }
 
-  /** Layout: kind byte (0 champion, 1 best, 2 vote); but for 0 the evidence long, margin double. */
+  /**
+   * Layout: kind byte (0 champion, 1 best, 2 vote); but for 0 the evidence long, margin double; the
+   * decision as {@link Decision#write}.
+   */
   public void write(DataOutput out) throws IOException {
     out.writeByte(
         switch (kind) {
@@ -65,6 +83,7 @@ public record ServePolicy(Kind kind, long minEvidence, double margin) implements
       out.writeLong(minEvidence);
       out.writeDouble(margin);
     }
+    decision.write(out);
   }
 
   /**
@@ -72,11 +91,13 @@ public record ServePolicy(Kind kind, long minEvidence, double margin) implements
    */
   public static ServePolicy read(DataInput in) throws IOException {
     int code = in.readByte();
-    return switch (code) {
-      case SERVES_CHAMPION -> CHAMPION;
-      case SERVES_BEST -> new ServePolicy(Kind.BEST, in.readLong(), in.readDouble());
-      case SERVES_VOTE -> new ServePolicy(Kind.VOTE, in.readLong(), in.readDouble());
-      default -> throw new IOException("a stored serving policy is of kind " + code);
-    };
+    ServePolicy policy =
+        switch (code) {
+          case SERVES_CHAMPION -> CHAMPION;
+          case SERVES_BEST -> new ServePolicy(Kind.BEST, in.readLong(), in.readDouble());
+          case SERVES_VOTE -> new ServePolicy(Kind.VOTE, in.readLong(), in.readDouble());
+          default -> throw new IOException("a stored serving policy is of kind " + code);
+        };
+    return policy.deciding(Decision.read(in));
   }
 }

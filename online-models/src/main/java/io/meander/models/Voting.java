@@ -41,18 +41,38 @@ final class Voting {
         backgrounds++;
       }
     }
+    SlotAnswer decided =
+        decided(
+            combines ? ServeRules.combined(set, answers) : answers[served],
+            combines,
+            set.serve.decision());
     return new Answer(
         event.eventId(),
         event.key(),
         event.eventTime(),
         set.generation,
         answers,
-        served,
+        decided == null ? served : Answer.COMBINED,
         set.noChange(),
         set.typical(),
         event.slices(),
         backgrounds == 0 ? Answer.NO_BACKGROUNDS : unserved(set, instance, backgrounds),
-        combines ? ServeRules.combined(set, answers) : null);
+        decided);
+  }
+
+  /** What is served where that is no slot's answer as it is, else null. */
+  private static SlotAnswer decided(SlotAnswer served, boolean combined, Decision decision) {
+    double predicted = decision.of(served.votes(), served.predicted());
+    if (Double.compare(predicted, served.predicted()) == 0) {
+      return combined ? served : null;
+    }
+    return new SlotAnswer(
+        served.slot(),
+        served.incarnation(),
+        served.trainedInstances(),
+        served.modelVersion(),
+        predicted,
+        served.votes());
   }
 
   private SlotAnswer[] unserved(ModelSet set, Instance instance, int count) {

@@ -3,6 +3,8 @@ package io.meander.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meander.features.FeatureSchema;
+import io.meander.features.FeatureSchema.Column;
 import io.meander.models.DriftSpec.OnDrift;
 import io.meander.models.DriftSpec.OnWarning;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +49,17 @@ class DriftPageTest {
   record Accuracy(double before, double after) {}
 
   /** One detector over the streams; delays in labels. */
-  record Detection(int found, long median, long longest, int falseAlarms) {}
+  record Detection(int found, long median, long longest, int falseAlarms) {
+
+    static Detection of(List<Long> delays, int falseAlarms) {
+      Collections.sort(delays);
+      return new Detection(
+          delays.size(),
+          delays.isEmpty() ? 0 : delays.get(delays.size() / 2),
+          delays.isEmpty() ? 0 : delays.get(delays.size() - 1),
+          falseAlarms);
+    }
+  }
 
   @BeforeAll
   static void measure() {
@@ -141,6 +154,7 @@ class DriftPageTest {
                     accuracy.after(),
                     accuracy.after() - alert)));
     detectors(page);
+    features(page);
     return page.toString().replace(System.lineSeparator(), "\n");
   }
 
@@ -228,12 +242,99 @@ class DriftPageTest {
         delays.add(first);
       }
     }
-    Collections.sort(delays);
-    return new Detection(
-        delays.size(),
-        delays.isEmpty() ? 0 : delays.get(delays.size() / 2),
-        delays.isEmpty() ? 0 : delays.get(delays.size() - 1),
-        falseAlarms);
+    return Detection.of(delays, falseAlarms);
+  }
+
+  private static void features(StringBuilder page) {
+    page.append(
+        String.format(
+            Locale.ROOT,
+            """
+
+            ## Features
+
+            `drift.features` watches the values of numeric features, `drift.missing` how often \
+            features of any kind are missing. Both tell, and change no model: an event with the \
+            level `drift`, the action `alert`, an empty slot, the feature's name and the measure, \
+            `value` or `missing`. `error_before` and `error_after` of such an event are the mean \
+            of the values, or the share of missing ones, over about the last 1,000 and the last 50.
+
+            A key's features are watched as its labels are learned, in that order: what an event \
+            without a label held is not seen, and a correction is not a second observation. So the \
+            log of what was learned rebuilds the watches exactly, and they are the same through \
+            evictions and restarts. A feature is seen as it was learned, after `missing: mean` and \
+            kin; with those no number is missing, and `drift.missing` refuses numbers.
+
+            Of each watch two detectors are kept, one of them upside down, since most of MOA's \
+            alarm only at a mean that rises. They want numbers from 0 to 1: the first %d values \
+            give a mean and a standard deviation, and from then on a value at that mean is 0.5, \
+            one %d deviations or more below it 0, above it 1. Missing is 1, not missing 0, also \
+            from the %dst observation on. After an alarm the watch begins anew, so one drift is \
+            told once. Nominal features have no mean, so only their missing values can be watched.
+
+            Detectors with their defaults, over %d streams of %,d normally distributed values \
+            whose mean moves by one standard deviation at %,d, up in half of them, down in the \
+            others; columns as above.
+
+            | detector | found | median delay | longest | false alarms |
+            |---|---|---|---|---|
+            """,
+            FeatureWatch.REFERENCE,
+            (int) FeatureWatch.REACH,
+            FeatureWatch.REFERENCE + 1,
+            STREAMS,
+            LENGTH,
+            DRIFT_AT));
+    for (String name : Detectors.names()) {
+      try {
+        Detectors.check(name);
+      } catch (OptionStringException e) {
+        continue; // listed above
+      }
+      if (Detectors.takesOnlyHitsAndMisses(name)) {
+        continue;
+      }
+      Detection d = featureDetection(name);
+      page.append(
+          String.format(
+              Locale.ROOT,
+              "| `%s` | %d of %d | %s | %s | %d |%n",
+              name,
+              d.found(),
+              STREAMS,
+              d.found() == 0 ? "" : d.median(),
+              d.found() == 0 ? "" : d.longest(),
+              d.falseAlarms()));
+    }
+  }
+
+  private static Detection featureDetection(String name) {
+    ModelContext context =
+        new ModelContext(new FeatureSchema(List.of(Column.numeric("x"))), List.of("no", "yes"));
+    FeatureWatchSpec spec = new FeatureWatchSpec("x", FeatureWatchSpec.Measure.VALUE, name);
+    List<Long> delays = new ArrayList<>();
+    int falseAlarms = 0;
+    for (int seed = 1; seed <= STREAMS; seed++) {
+      Random random = new Random(seed);
+      FeatureWatch watch = new FeatureWatch(spec, context);
+      long first = 0;
+      for (int i = 0; i < LENGTH; i++) {
+        double moved = i < DRIFT_AT ? 0 : seed % 2 == 0 ? 1 : -1;
+        watch.add(new double[] {random.nextGaussian() + moved});
+        if (watch.raised()) {
+          if (i < DRIFT_AT) {
+            falseAlarms++;
+          } else if (first == 0) {
+            first = i + 1L - DRIFT_AT;
+          }
+          watch = new FeatureWatch(spec, context);
+        }
+      }
+      if (first > 0) {
+        delays.add(first);
+      }
+    }
+    return Detection.of(delays, falseAlarms);
   }
 
   private static Accuracy accuracy(OnDrift policy) {

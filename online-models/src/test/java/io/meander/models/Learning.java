@@ -63,6 +63,8 @@ final class Learning {
     for (Fact fact : reducer.decideAlarmed(set)) {
       if (fact instanceof Fact.Drifted drifted) {
         signals.add(reducer.signal(set, drifted));
+      } else if (fact instanceof Fact.FeatureDrifted feature) {
+        signals.add(reducer.signal(set, feature));
       }
       apply(fact);
     }

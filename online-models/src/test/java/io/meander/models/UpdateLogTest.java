@@ -224,7 +224,7 @@ class UpdateLogTest {
                 (s, seed, at) ->
                     new Fact.SlotAdded(new SlotSpec(s, "bayes.NaiveBayes", seed), drift(seed), at));
     Arbitrary<Fact> others =
-        Combinators.combine(slot, time, Arbitraries.integers().between(0, 13))
+        Combinators.combine(slot, time, Arbitraries.integers().between(0, 15))
             .as(
                 (s, at, kind) ->
                     switch (kind) {
@@ -244,6 +244,8 @@ class UpdateLogTest {
                       case 10 -> new Fact.Replaced(s);
                       case 11 -> new Fact.Promoted(s, cause(at));
                       case 12 -> new Fact.Boosted(s, 1.0 / kind, at >>> 1);
+                      case 13 -> new Fact.FeatureDrifted(watch(s, at));
+                      case 14 -> new Fact.FeaturesWatched(List.of(watch(s, at), watch("x", ~at)));
                       default -> new Fact.Published(s, PublishCause.TIME, at);
                     });
     return Arbitraries.oneOf(learned, added, others).list().ofMaxSize(40);
@@ -253,7 +255,19 @@ class UpdateLogTest {
     return new ServePolicy(
         List.of(ServePolicy.Kind.values()).get(Math.floorMod(seed, 3)),
         1 + Math.floorMod(seed, 1000),
-        1.0 / (1 + Math.floorMod(seed, 7)));
+        1.0 / (1 + Math.floorMod(seed, 7)),
+        switch (Math.floorMod(seed, 3)) {
+          case 0 -> ServePolicy.FIRST_MAXIMUM;
+          case 1 -> new Decision.Threshold(1, 1.0 / (1 + Math.floorMod(seed, 7)));
+          default -> new Decision.LeastCost(List.of(0.0, 1.0, 5.5, 0.0));
+        });
+  }
+
+  private static FeatureWatchSpec watch(String column, long seed) {
+    return new FeatureWatchSpec(
+        column,
+        List.of(FeatureWatchSpec.Measure.values()).get(Math.floorMod(seed, 2)),
+        seed % 3 == 0 ? "DDM" : "CusumDM -n 10");
   }
 
   private static Fact.Promoted.Cause cause(long seed) {

@@ -109,7 +109,7 @@ final class DriftReader {
     }
   }
 
-  private static String detector(SpecNode node, String otherwise) {
+  static String detector(SpecNode node, String otherwise) {
     if (node.text().isEmpty()) {
       return otherwise;
     }

@@ -171,7 +171,7 @@ public record PipelineSpec(
         others,
         limited,
         servingSlot,
-        new DriftPolicies(drift.every(), watched),
+        new DriftPolicies(drift.every(), watched, drift.features()),
         twins,
         snapshots,
         recovery,

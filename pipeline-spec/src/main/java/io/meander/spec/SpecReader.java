@@ -3,6 +3,7 @@ package io.meander.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meander.features.FeatureSpec;
+import io.meander.features.FeatureTransform;
 import io.meander.features.MissingPolicy;
 import io.meander.models.DriftPolicies;
 import io.meander.models.FrozenTwin;
@@ -73,12 +74,22 @@ final class SpecReader {
     events.checkKey(label);
     if (label != null) {
       slotsReader.checkClasses(label.classes().size());
+      serve = serve.deciding(new DecisionReader(root.at("serve"), label.classes()).read());
     }
     PipelineSpec.Evaluation evaluation = policies.evaluation(fields);
     PipelineSpec.Weight weight =
         new WeightReader(root.at("weight"), fields)
             .read(label == null ? List.of() : label.classes(), task);
     List<FeatureSpec> features = features(fields, read, label, weight, fileOrNull);
+    MissingPolicy missing = missing();
+    FeatureWatchReader watches = new FeatureWatchReader(root);
+    boolean featuresKnown = label != null && !features.isEmpty() && !problems.touch("features");
+    drift =
+        featuresKnown
+            ? drift.watching(
+                watches.read(
+                    FeatureTransform.compile(features, fields.schema(), missing).schema(), missing))
+            : drift;
     problems.throwIfAny();
     return new PipelineSpec(
         yaml,
@@ -97,7 +108,7 @@ final class SpecReader {
         evaluation,
         topics,
         policies.delivery(),
-        missing(),
+        missing,
         weight,
         serve);
   }

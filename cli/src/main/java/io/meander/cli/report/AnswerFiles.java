@@ -3,6 +3,7 @@ package io.meander.cli.report;
 
 import io.meander.models.Answer;
 import io.meander.models.DriftSignal;
+import io.meander.models.FeatureWatchSpec;
 import io.meander.models.LabelOutcome;
 import io.meander.models.Scored;
 import io.meander.models.Step;
@@ -80,7 +81,9 @@ final class AnswerFiles implements Closeable {
             "action",
             "switched_to",
             "error_before",
-            "error_after");
+            "error_after",
+            "feature",
+            "measure");
     this.slotsOrNull =
         allSlots
             ? new CsvFile(
@@ -145,6 +148,7 @@ final class AnswerFiles implements Closeable {
 
   private void drifts(Step step) {
     for (DriftSignal drift : step.drifts()) {
+      FeatureWatchSpec feature = drift.featureOrNull();
       drifts.row(
           drift.key(),
           drift.slot(),
@@ -155,7 +159,9 @@ final class AnswerFiles implements Closeable {
           drift.action().name().toLowerCase(Locale.ROOT).replace('_', '-'),
           drift.switchedTo(),
           drift.errorBefore(),
-          drift.errorAfter());
+          drift.errorAfter(),
+          feature == null ? null : feature.column(),
+          feature == null ? null : feature.measure().name().toLowerCase(Locale.ROOT));
     }
   }
 

@@ -76,7 +76,7 @@ final class HtmlReport {
     ArrayNode drifts = root.putArray("drifts");
     for (RunReport.DriftMark mark : report.marks()) {
       ObjectNode node = drifts.addObject();
-      node.put("level", mark.level().name());
+      node.put("level", mark.slot().isEmpty() ? "FEATURE" : mark.level().name());
       node.put("slot", mark.slot());
       node.put("at", mark.instance());
       put(node, "time", mark.time());
@@ -102,6 +102,11 @@ final class HtmlReport {
       node.put("slice", slice.getKey().get(0));
       node.put("name", slice.getKey().get(1));
       boards(node.putObject("of"), slice.getValue(), null);
+      PairedBlocks.Comparison lead = report.sliceComparisons().leadOrNull(slice.getKey());
+      if (lead != null && !Double.isNaN(lead.lead().low())) {
+        put(node, "lead", lead.lead().value());
+        put(node, "margin", lead.lead().margin());
+      }
     }
     return root;
   }

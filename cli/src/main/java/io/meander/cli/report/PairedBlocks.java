@@ -9,7 +9,6 @@ import io.meander.models.SlotSpec;
 import io.meander.models.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +25,7 @@ import java.util.SplittableRandom;
  */
 final class PairedBlocks {
 
-  /** Scored labels in a block, in the order of the labels. */
+  /** Scored labels in a block of a whole run, in the order of the labels. */
   static final int BLOCK = 500;
 
   /** Below so many blocks an interval would say nothing. */
@@ -37,11 +36,20 @@ final class PairedBlocks {
   private static final long SEED = 20_010_201;
 
   private final Target target;
+  private final int blockSize;
   private final Map<String, List<Score>> blocks = new LinkedHashMap<>();
   private long scored;
 
   PairedBlocks(Target target) {
+    this(target, BLOCK);
+  }
+
+  /**
+   * @param blockSize scored labels in a block
+   */
+  PairedBlocks(Target target, int blockSize) {
     this.target = target;
+    this.blockSize = blockSize;
   }
 
   /**
@@ -55,6 +63,11 @@ final class PairedBlocks {
 
     private Difference negative() {
       return new Difference(-value, -high, -low);
+    }
+
+    /** Half of the interval. */
+    double margin() {
+      return (high - low) / 2;
     }
   }
 
@@ -81,36 +94,37 @@ final class PairedBlocks {
       return figure.higherIsBetter() ? of.get(figure) : of.get(figure).negative();
     }
 
-    /** As one would say it, such as: served beats nb: kappa +2.31 (+1.90 to +2.72), and so on. */
+    /** As one would say it, such as: hat beats ht by 0.40 ± 0.20 kappa (accuracy +0.10 ± 0.05). */
     String sentence() {
       Difference gain = gain(leading);
       boolean sure = gain.low() > 0 || gain.high() < 0;
       String verb = sure ? (gain.value() < 0 ? "is behind" : "beats") : "cannot be told from";
-      StringBuilder text =
-          new StringBuilder(predictor).append(' ').append(verb).append(' ').append(against);
-      String separator = ": ";
-      List<Figure> figures = new ArrayList<>(of.keySet());
-      figures.sort(Comparator.comparing(figure -> figure != leading)); // stable
-      for (Figure figure : figures) {
-        Difference d = of.get(figure);
-        String format = "%+." + figure.decimals() + "f";
-        text.append(separator)
-            .append(figure.title())
-            .append(
-                String.format(
-                    Locale.ROOT,
-                    " " + format + " (" + format + " to " + format + ")",
-                    d.value(),
-                    d.low(),
-                    d.high()));
-        separator = ", ";
-      }
+      StringBuilder text = new StringBuilder();
+      text.append(predictor).append(' ').append(verb).append(' ').append(against);
+      text.append(
+          sure
+              ? " by " + with(leading, "%.", Math.abs(gain.value())) + " " + leading.title()
+              : ": " + leading.title() + " " + with(leading, "%+.", of.get(leading).value()));
+      of.forEach(
+          (figure, difference) -> {
+            if (figure != leading) {
+              text.append(" (").append(figure.title()).append(' ');
+              text.append(with(figure, "%+.", difference.value())).append(')');
+            }
+          });
       return text.toString();
+    }
+
+    /** A value of a figure with its margin. */
+    private String with(Figure figure, String format, double value) {
+      String number = format + figure.decimals() + "f";
+      String margin = "%." + figure.decimals() + "f";
+      return String.format(Locale.ROOT, number + " ± " + margin, value, of.get(figure).margin());
     }
   }
 
   void add(Scored scoredLabel) {
-    int block = (int) (scored++ / BLOCK);
+    int block = (int) (scored++ / blockSize);
     Answer answer = scoredLabel.answer();
     double served = answer.servedAnswer().predicted();
     for (Answer.SlotAnswer slot : answer.slots()) {
@@ -135,8 +149,9 @@ final class PairedBlocks {
   }
 
   /**
-   * What was served against every slot and the baselines, and, on the twin's events, against the
-   * frozen twin.
+   * What was served against every slot and the baselines; the best slot, by the leading figure over
+   * all of it, against the other slots and no-change, unless its predictions were what was served;
+   * and, on the twin's events, what was served against the frozen twin.
    */
   List<Comparison> all(List<String> slots) {
     List<Comparison> all = new ArrayList<>();
@@ -148,6 +163,7 @@ final class PairedBlocks {
         all.add(compare(Board.SERVED, other));
       }
     }
+    all.addAll(bestAgainst(slots));
     if (blocks.containsKey(SlotSpec.FROZEN)) {
       all.add(compare(Board.SERVED_SAME_EVENTS, SlotSpec.FROZEN));
     }
@@ -159,6 +175,32 @@ final class PairedBlocks {
     Score score = sum(other);
     return target.task().compared().stream()
         .allMatch(figure -> Double.compare(served.figure(figure), score.figure(figure)) == 0);
+  }
+
+  private List<Comparison> bestAgainst(List<String> slots) {
+    List<String> known = slots.stream().filter(blocks::containsKey).toList();
+    if (known.size() < 2) {
+      return List.of();
+    }
+    Figure lead = target.task().lead();
+    int sign = lead.higherIsBetter() ? 1 : -1;
+    String best = known.get(0);
+    for (String slot : known) {
+      if (sign * (sum(slot).figure(lead) - sum(best).figure(lead)) > 0) {
+        best = slot;
+      }
+    }
+    if (isLikeServed(best)) {
+      return List.of();
+    }
+    List<Comparison> all = new ArrayList<>();
+    for (String slot : known) {
+      if (!slot.equals(best)) {
+        all.add(compare(best, slot));
+      }
+    }
+    all.add(compare(best, Board.NO_CHANGE));
+    return all;
   }
 
   /** One against another that both answered the same events. */

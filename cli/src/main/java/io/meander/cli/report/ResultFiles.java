@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The files that sum a run up: metrics.json, keys.csv, slices.csv, windows.csv, report.html. */
+/**
+ * The files that sum a run up: metrics.json, keys.csv, slices.csv, slice_comparisons.csv,
+ * windows.csv, report.html.
+ */
 final class ResultFiles {
 
   private static final ObjectMapper JSON =
@@ -47,6 +50,7 @@ final class ResultFiles {
     write("metrics.json", JSON.valueToTree(metrics()).toPrettyString() + "\n");
     keys();
     slices();
+    report.sliceComparisons().write(folder, report.slots());
     windows();
     report.decay().ifPresent(curve -> new DecayFiles(curve).write(folder));
     write("report.html", new HtmlReport(report).page());
@@ -94,6 +98,17 @@ final class ResultFiles {
     } else {
       root.putNull("verification_latency_seconds");
     }
+    ArrayNode features = root.putArray("feature_drifts");
+    report
+        .featureDrifts()
+        .forEach(
+            (watch, drifts) ->
+                features
+                    .addObject()
+                    .put("feature", watch.column())
+                    .put("measure", watch.measure().name().toLowerCase(Locale.ROOT))
+                    .put("detector", watch.detector())
+                    .put("drifts", drifts));
     comparisons(root.putArray("comparisons"));
     report.decay().ifPresent(curve -> new DecayFiles(curve).addTo(root));
     return root;

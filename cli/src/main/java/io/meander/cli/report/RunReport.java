@@ -6,6 +6,7 @@ import io.meander.avro.Reject;
 import io.meander.avro.SnapshotCause;
 import io.meander.models.Answer;
 import io.meander.models.DriftSignal;
+import io.meander.models.FeatureWatchSpec;
 import io.meander.models.Figure;
 import io.meander.models.Observation;
 import io.meander.models.Scored;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +46,7 @@ public final class RunReport implements AutoCloseable {
   private final EndedWaits endedWaits;
   private final LabelCounts labelCounts = new LabelCounts();
   private final PairedBlocks paired;
+  private final SliceComparisons pairedBySlice;
   private final Latencies latencies = new Latencies();
   private final DecayCurve decayOrNull;
   private final AnswerFiles answersOrNull;
@@ -51,6 +54,7 @@ public final class RunReport implements AutoCloseable {
 
   private final Board overall;
   private final Map<String, Board> byKey = new TreeMap<>();
+  private final Map<FeatureWatchSpec, Long> featureDrifts = new LinkedHashMap<>();
   private final Map<List<String>, Board> bySlice = new TreeMap<>(RunReport::compare);
   private final Windows windows;
   private final Rejections rejections = new Rejections();
@@ -80,7 +84,9 @@ public final class RunReport implements AutoCloseable {
     this.folderOrNull = folderOrNull;
     this.slots = spec.slots().stream().map(SlotSpec::id).toList();
     this.endedWaits = new EndedWaits(spec, this::count);
+    spec.drift().features().forEach(feature -> featureDrifts.put(feature, 0L));
     this.paired = new PairedBlocks(spec.target());
+    this.pairedBySlice = new SliceComparisons(spec.target());
     this.decayOrNull = decayOrNull == null ? null : new DecayCurve(decayOrNull, spec.target());
     this.overall = board(OVERALL);
     this.windows =
@@ -293,6 +299,11 @@ public final class RunReport implements AutoCloseable {
       score(label, byKey.computeIfAbsent(label.answer().key(), k -> board(PART)));
     }
     for (DriftSignal drift : step.drifts()) {
+      if (drift.featureOrNull() != null) {
+        featureDrifts.merge(drift.featureOrNull(), 1L, Long::sum);
+        marks.add(new DriftMark(drift.key(), "", drift.level(), scored, drift.eventTime()));
+        continue;
+      }
       Board key = byKey.computeIfAbsent(drift.key(), k -> board(PART));
       for (Board board : List.of(overall, key)) {
         Figures figures = board.of(drift.slot());
@@ -319,7 +330,9 @@ public final class RunReport implements AutoCloseable {
     String[] values = label.answer().slices();
     for (int i = 0; i < values.length; i++) {
       String slice = String.join("|", spec.evaluation().slices().get(i));
-      bySlice.computeIfAbsent(List.of(slice, values[i]), s -> board(PART)).add(label);
+      List<String> of = List.of(slice, values[i]);
+      bySlice.computeIfAbsent(of, s -> board(PART)).add(label);
+      pairedBySlice.add(of, label);
     }
   }
 
@@ -327,7 +340,7 @@ public final class RunReport implements AutoCloseable {
     return new Board(slots, spec.target(), precision, spec.evaluation().fading());
   }
 
-  private static int compare(List<String> a, List<String> b) {
+  static int compare(List<String> a, List<String> b) {
     int first = a.get(0).compareTo(b.get(0));
     return first != 0 ? first : a.get(1).compareTo(b.get(1));
   }
@@ -346,6 +359,11 @@ public final class RunReport implements AutoCloseable {
 
   Map<String, Board> byKey() {
     return byKey;
+  }
+
+  /** Drifts of all keys, by what is watched, in the spec's order. */
+  Map<FeatureWatchSpec, Long> featureDrifts() {
+    return featureDrifts;
   }
 
   /** By the slice's fields and their values. */
@@ -396,9 +414,18 @@ public final class RunReport implements AutoCloseable {
         sizes.isEmpty() ? null : sizes.get(sizes.size() - 1));
   }
 
-  /** What was served against everything else, on the same events. */
+  /** Who is better than whom, on the same events. */
   List<PairedBlocks.Comparison> comparisons() {
     return paired.all(slots);
+  }
+
+  SliceComparisons sliceComparisons() {
+    return pairedBySlice;
+  }
+
+  /** Ids of the spec's slots. */
+  List<String> slots() {
+    return slots;
   }
 
   Latencies latencies() {

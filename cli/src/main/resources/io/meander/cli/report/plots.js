@@ -7,7 +7,8 @@
     && figures.windows.every((w, i, all) => w.time != null && (i === 0 || w.time >= all[i - 1].time));
   // What was served has a line of its own where it is not one slot's.
   const servedApart = !slots.includes(figures.champion)
-    || metrics.served.log_loss !== metrics.slots[figures.champion].log_loss;
+    || metrics.served.log_loss !== metrics.slots[figures.champion].log_loss
+    || metrics.served.accuracy !== metrics.slots[figures.champion].accuracy;
   const predictors = slots.concat(servedApart ? ["served"] : [], metrics.frozen ? ["frozen"] : [], ["no_change"]);
   const step = Math.max(1, Math.ceil(figures.windows.length / MOST_POINTS));
 
@@ -35,8 +36,8 @@
 
   // What happened to the champions, counted by stretches a point wide: a bar from the top for each.
   const LEVELS = [["WARNING", "--warning", "warnings"], ["DRIFT", "--drift", "drifts"],
-    ["PROMOTED", "--promoted", "promotions"]];
-  const ofChampion = figures.drifts.filter(d => d.level === "PROMOTED" || d.slot === figures.champion);
+    ["PROMOTED", "--promoted", "promotions"], ["FEATURE", "--feature", "drifts of features"]];
+  const ofChampion = figures.drifts.filter(d => d.level === "PROMOTED" || d.level === "FEATURE" || d.slot === figures.champion);
   const seen = LEVELS.filter(([level]) => ofChampion.some(d => d.level === level));
   const HIGHEST = 26;
 

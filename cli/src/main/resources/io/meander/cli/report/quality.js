@@ -29,7 +29,7 @@
     const widest = Math.max(...compared.flatMap(c => [Math.abs(c.kappa.low), Math.abs(c.kappa.high)]), 1e-9);
     const sure = d => d.low > 0 ? "good" : d.high < 0 ? "bad" : "";
     table(el("comparisons"), ["", "labels", "kappa", "95% interval", "", "accuracy", "95% interval"],
-      compared.map(c => ({cells: ["served against " + label(c.against), count(c.instances),
+      compared.map(c => ({cells: [label(c.predictor) + " against " + label(c.against), count(c.instances),
         cell(signed(c.kappa.difference), "td", sure(c.kappa)), signed(c.kappa.low) + " to " + signed(c.kappa.high),
         interval(c.kappa, widest), cell(signed(c.accuracy.difference), "td", sure(c.accuracy)),
         signed(c.accuracy.low) + " to " + signed(c.accuracy.high)]})));
@@ -97,6 +97,14 @@
         {label: "% of labels", fill: colours[0] + "cc", stroke: colours[0], paths: uPlot.paths.bars({size: [0.9, 60]}),
           points: {show: false}, value: (_, v) => v == null ? "–" : v.toFixed(2)}]
     }), () => [bars.map((_, i) => i), bars.map(b => 100 * b.n / latency.count)]);
+  }
+
+  if (metrics.feature_drifts.length === 0) {
+    drop("watched");
+  } else {
+    table(el("watched"), ["feature", "watched", "detector", "drifts"], metrics.feature_drifts.map(f =>
+      ({cells: [f.feature, f.measure === "value" ? "its values" : "how often it is missing", f.detector,
+        count(f.drifts)]})));
   }
 
   drawAll();

@@ -51,9 +51,10 @@
     el("slices-section").remove();
   } else {
     const top = figures.slices.slice().sort((a, b) => b.of.served.n - a.of.served.n).slice(0, 20);
-    table(el("slices"), ["slice", "labels", "accuracy", "kappa", "no-change kappa"],
+    table(el("slices"), ["slice", "labels", "accuracy", "kappa", "no-change kappa", "lead over no-change"],
       top.map(s => ({cells: [s.slice + " = " + s.name, count(s.of.served.n),
-        number(s.of.served.accuracy, 1), number(s.of.served.kappa, 1), number(s.of.no_change.kappa, 1)]})));
+        number(s.of.served.accuracy, 1), number(s.of.served.kappa, 1), number(s.of.no_change.kappa, 1),
+        s.lead == null ? "–" : (s.lead > 0 ? "+" : "") + number(s.lead, 1) + " ± " + number(s.margin, 1)]})));
   }
 
   const sizes = slots.concat(metrics.frozen ? ["frozen"] : []).map(s => {
@@ -62,4 +63,4 @@
       count(all[all.length - 1]), count(all.reduce((a, b) => a + b, 0))]};
   });
   table(el("sizes"), ["", "models", "smallest", "median", "largest", "all together, bytes"], sizes);
-  el("foot").textContent = "Drawn by Meander from metrics.json, windows.csv, keys.csv and slices.csv beside this page.";
+  el("foot").textContent = "Drawn by Meander from metrics.json, windows.csv, keys.csv, slices.csv and slice_comparisons.csv beside this page.";

@@ -63,6 +63,28 @@ class PairedBlocksTest {
   }
 
   @Test
+  void theBestSlotIsComparedWithTheOthersWhereAnotherServed() {
+    Random random = new Random(4);
+    for (int i = 0; i < 20_000; i++) {
+      int label = random.nextInt(2);
+      add(label, flip(label, 0.3, random), flip(label, 0.1, random));
+    }
+
+    assertThat(blocks.all(SLOTS))
+        .extracting(comparison -> comparison.predictor() + " " + comparison.against())
+        .containsExactly(
+            "served bad", "served no_change", "served majority", "bad good", "bad no_change");
+    PairedBlocks.Comparison best = blocks.all(SLOTS).get(3);
+    assertThat(best.lead().low()).isBetween(36.0, 40.0);
+    assertThat(best.lead().margin()).isBetween(0.5, 3.0);
+    assertThat(best.sentence())
+        .matches(
+            "bad beats good by \\d+\\.\\d\\d ± \\d\\.\\d\\d kappa"
+                + " \\(accuracy \\+\\d+\\.\\d\\d ± \\d\\.\\d\\d\\)");
+    assertThat(blocks.all(SLOTS).get(0).sentence()).startsWith("served is behind bad by ");
+  }
+
+  @Test
   void equalPredictorsHaveZeroInside() {
     Random random = new Random(2);
     for (int i = 0; i < 20_000; i++) {

@@ -204,8 +204,8 @@ class RunReportTest {
     assertThat(lines("drift.csv"))
         .containsExactly(
             "key,slot,detector,level,instance,event_time,action,switched_to,error_before,"
-                + "error_after",
-            "k,a,DDM,drift,1,1970-01-01T00:00:00.005Z,alert,,0.1,0.2");
+                + "error_after,feature,measure",
+            "k,a,DDM,drift,1,1970-01-01T00:00:00.005Z,alert,,0.1,0.2,,");
     String page = Files.readString(folder.resolve("report.html"));
     assertThat(page)
         .contains("\"drifts\":[{\"level\":\"DRIFT\",\"slot\":\"a\",\"at\":1,")

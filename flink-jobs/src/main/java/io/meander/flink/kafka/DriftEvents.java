@@ -4,7 +4,9 @@ package io.meander.flink.kafka;
 import io.meander.avro.DriftAction;
 import io.meander.avro.DriftEvent;
 import io.meander.avro.DriftLevel;
+import io.meander.avro.FeatureMeasure;
 import io.meander.models.DriftSignal;
+import io.meander.models.FeatureWatchSpec;
 import io.meander.models.Observation;
 import io.meander.models.Step;
 import java.time.Instant;
@@ -61,7 +63,16 @@ public final class DriftEvents implements FlatMapFunction<Step, DriftEvent> {
               case STOP_LEARNING -> DriftAction.STOP_LEARNING;
             })
         .setSwitchedTo(drift.switchedTo().isEmpty() ? null : drift.switchedTo())
+        .setFeature(drift.featureOrNull() == null ? null : drift.featureOrNull().column())
+        .setMeasure(drift.featureOrNull() == null ? null : measure(drift.featureOrNull()))
         .build();
+  }
+
+  private static FeatureMeasure measure(FeatureWatchSpec watch) {
+    return switch (watch.measure()) {
+      case VALUE -> FeatureMeasure.VALUE;
+      case MISSING -> FeatureMeasure.MISSING;
+    };
   }
 
   private static Double known(double error) {

@@ -4,6 +4,7 @@ package io.meander.flink.learning;
 import io.meander.models.Deployment;
 import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSpec;
+import io.meander.models.FeatureWatchSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.FrozenTwin;
 import io.meander.models.ServePolicy;
@@ -27,10 +28,10 @@ import java.util.TreeMap;
  * A deployment as bytes, in operator state and on the broadcast edge. Layout, in {@code
  * DataOutput}'s encoding: format version byte (1), generation long, number of slots int, (id,
  * learner UTF, seed int) each, champion UTF, the drift policies (that of every slot, number of
- * slots with one of their own int, slot UTF and policy each, as {@link DriftSpec#write}), number of
- * frozen twins int, (slot UTF, kind byte: 1 at, 2 after instances, 3 after time, with its long)
- * each; number of limits int, (slot UTF, bytes long, action UTF) each; the serving policy, as
- * {@link ServePolicy#write}.
+ * slots with one of their own int, slot UTF and policy each, as {@link DriftSpec#write}, number of
+ * watched features int, each as {@link FeatureWatchSpec#write}), number of frozen twins int, (slot
+ * UTF, kind byte: 1 at, 2 after instances, 3 after time, with its long) each; number of limits int,
+ * (slot UTF, bytes long, action UTF) each; the serving policy, as {@link ServePolicy#write}.
  */
 public final class DeploymentCodec {
 
@@ -135,6 +136,10 @@ public final class DeploymentCodec {
       out.writeUTF(own.getKey());
       own.getValue().write(out);
     }
+    out.writeInt(drift.features().size());
+    for (FeatureWatchSpec feature : drift.features()) {
+      feature.write(out);
+    }
   }
 
   private static DriftPolicies readDrift(DataInput in) throws IOException {
@@ -143,6 +148,10 @@ public final class DeploymentCodec {
     for (int count = in.readInt(); count > 0; count--) {
       bySlot.put(in.readUTF(), DriftSpec.read(in));
     }
-    return new DriftPolicies(every, bySlot);
+    List<FeatureWatchSpec> features = new ArrayList<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      features.add(FeatureWatchSpec.read(in));
+    }
+    return new DriftPolicies(every, bySlot, features);
   }
 }

@@ -95,6 +95,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   private transient Counter predictions;
   private transient Counter labels;
   private transient Counter drifts;
+  private transient Counter featureDrifts;
   private transient Counter published;
   private transient Counter expired;
   private transient Counter outgrown;
@@ -187,6 +188,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     predictions = metrics.counter("predictions");
     labels = metrics.counter("labels");
     drifts = metrics.counter("drifts");
+    featureDrifts = metrics.counter("featureDrifts");
     published = metrics.counter("snapshots");
     expired = metrics.counter("expiredKeys");
     outgrown = metrics.counter("outgrownSlots");
@@ -470,6 +472,9 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
       if (fact instanceof Fact.Drifted drifted) {
         raised.add(reducer.signal(entry.set, drifted));
         drifts.inc();
+      } else if (fact instanceof Fact.FeatureDrifted feature) {
+        raised.add(reducer.signal(entry.set, feature));
+        featureDrifts.inc();
       } else if (fact instanceof Fact.Outgrown large) {
         raised.add(reducer.signal(entry.set, large));
         outgrown.inc();

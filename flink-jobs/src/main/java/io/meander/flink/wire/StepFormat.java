@@ -3,6 +3,7 @@ package io.meander.flink.wire;
 
 import io.meander.models.Answer;
 import io.meander.models.DriftSignal;
+import io.meander.models.FeatureWatchSpec;
 import io.meander.models.LabelOutcome;
 import io.meander.models.LabelResult;
 import io.meander.models.Scored;
@@ -180,6 +181,10 @@ final class StepFormat implements WireFormat<Step> {
     out.writeDouble(drift.errorAfter());
     Wire.writeText(drift.action().name(), out);
     Wire.writeText(drift.switchedTo(), out);
+    out.writeBoolean(drift.featureOrNull() != null);
+    if (drift.featureOrNull() != null) {
+      drift.featureOrNull().write(out);
+    }
   }
 
   private static DriftSignal readDrift(DataInput in) throws IOException {
@@ -194,6 +199,7 @@ final class StepFormat implements WireFormat<Step> {
         in.readDouble(),
         in.readDouble(),
         DriftSignal.Action.valueOf(Wire.readText(in)),
-        Wire.readText(in));
+        Wire.readText(in),
+        in.readBoolean() ? FeatureWatchSpec.read(in) : null);
   }
 }

@@ -12,9 +12,11 @@ import io.meander.avro.ModelSnapshot;
 import io.meander.features.FeatureSpec;
 import io.meander.features.MissingPolicy;
 import io.meander.models.Answer;
+import io.meander.models.Decision;
 import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSignal;
 import io.meander.models.DriftSpec;
+import io.meander.models.FeatureWatchSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.FrozenTwin;
 import io.meander.models.Observation;
@@ -89,7 +91,11 @@ class RandomSchedulesTest {
     /** So little evidence and margin that serving moves often. */
     ServePolicy serve() {
       List<ServePolicy.Kind> kinds = List.of(ServePolicy.Kind.values());
-      return new ServePolicy(kinds.get(Math.floorMod(seed, kinds.size())), 10, 0.01);
+      return new ServePolicy(kinds.get(Math.floorMod(seed, kinds.size())), 10, 0.01)
+          .deciding(
+              Math.floorMod(seed >>> 24, 2) == 0
+                  ? ServePolicy.FIRST_MAXIMUM
+                  : new Decision.Threshold(1, 0.3));
     }
 
     MissingPolicy missing() {
@@ -138,6 +144,7 @@ class RandomSchedulesTest {
       new EnumMap<>(ServePolicy.Kind.class);
 
   private static int promotions;
+  private static int featureDrifts;
 
   /** Schedules in which no policy ever acts would prove nothing of them. */
   @AfterContainer
@@ -147,6 +154,7 @@ class RandomSchedulesTest {
     assertThat(SERVED).containsOnlyKeys(ServePolicy.Kind.values());
     assertThat(SERVED.values()).allMatch(count -> count >= 20);
     assertThat(promotions).isGreaterThan(100);
+    assertThat(featureDrifts).isGreaterThan(50);
   }
 
   @Property(tries = 120, seed = "20011", shrinking = ShrinkingMode.OFF)
@@ -230,6 +238,7 @@ class RandomSchedulesTest {
         Seen now = Seen.of(task.learn(event));
         for (DriftSignal drift : now.drifts()) {
           ACTIONS.merge(drift.action(), 1, Integer::sum);
+          featureDrifts += drift.featureOrNull() == null ? 0 : 1;
           promotions += drift.level() == DriftSignal.Level.PROMOTED ? 1 : 0;
         }
         seen.add(now);
@@ -327,7 +336,11 @@ class RandomSchedulesTest {
             new DriftSpec.Boost(4, 20),
             25);
     return new DriftPolicies(
-        first, Map.of("nb", DETECTORS.get(1).with(DriftSpec.OnWarning.NONE, schedule.policy())));
+        first,
+        Map.of("nb", DETECTORS.get(1).with(DriftSpec.OnWarning.NONE, schedule.policy())),
+        List.of(
+            new FeatureWatchSpec("x", FeatureWatchSpec.Measure.VALUE, "PageHinkleyDM -n 10 -l 1"),
+            new FeatureWatchSpec("x", FeatureWatchSpec.Measure.MISSING, "EWMAChartDM -n 10")));
   }
 
   /** One key's model as MOA alone keeps it. */

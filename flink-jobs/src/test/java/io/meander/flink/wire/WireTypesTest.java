@@ -10,10 +10,12 @@ import io.meander.avro.Prediction;
 import io.meander.flink.AvroType;
 import io.meander.flink.RawRecord;
 import io.meander.models.Answer;
+import io.meander.models.Decision;
 import io.meander.models.Deployment;
 import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSignal;
 import io.meander.models.DriftSpec;
+import io.meander.models.FeatureWatchSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.FrozenTwin;
 import io.meander.models.Observation;
@@ -83,9 +85,24 @@ class WireTypesTest {
             Double.NaN,
             0.4,
             DriftSignal.Action.SWITCH,
-            "arf");
+            "arf",
+            null);
+    DriftSignal feature =
+        new DriftSignal(
+            "ATL",
+            "",
+            0,
+            "DDM",
+            DriftSignal.Level.DRIFT,
+            320,
+            5,
+            700,
+            Double.NaN,
+            DriftSignal.Action.ALERT,
+            "",
+            new FeatureWatchSpec("distance", FeatureWatchSpec.Measure.MISSING, "DDM"));
     return Stream.of(
-        new Step(1, own, null, List.of()),
+        new Step(1, own, null, List.of(feature, drift)),
         new Step(2, own, new Scored(own, 1, 99, 0), List.of(drift)),
         new Step(3, null, new Scored(answer("e0"), 0, 98, 1), List.of(drift, drift)),
         new Step(4, null, null, List.of()),
@@ -131,10 +148,12 @@ class WireTypesTest {
                 Map.of(
                     "a",
                     new DriftSpec("DDM", "EDDM")
-                        .with(DriftSpec.OnWarning.START_BACKGROUND, DriftSpec.OnDrift.REPLACE))),
+                        .with(DriftSpec.OnWarning.START_BACKGROUND, DriftSpec.OnDrift.REPLACE)),
+                List.of(new FeatureWatchSpec("x", FeatureWatchSpec.Measure.VALUE, "CusumDM"))),
             FrozenTwin.declared(freeze),
             Map.of("b", new SizeLimit(1 << 20, SizeLimit.Action.STOP_LEARNING)),
-            new ServePolicy(ServePolicy.Kind.BEST, 250, 0.02));
+            new ServePolicy(ServePolicy.Kind.BEST, 250, 0.02)
+                .deciding(new Decision.LeastCost(List.of(0.0, 1.0, 5.0, 0.0))));
 
     assertThat(sent(WireTypes.DEPLOYMENT, deployment)).isEqualTo(deployment);
   }
