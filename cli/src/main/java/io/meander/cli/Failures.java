@@ -6,6 +6,9 @@ import io.meander.cli.local.EmbeddedException;
 import io.meander.cli.local.RunningJob.JobFailedException;
 import io.meander.cli.report.ReportException;
 import io.meander.flink.kafka.TopicsException;
+import io.meander.serving.FeatureException;
+import io.meander.serving.FollowException;
+import io.meander.serving.SnapshotException;
 import io.meander.spec.SpecError;
 import io.meander.spec.SpecException;
 import java.io.IOException;
@@ -56,6 +59,9 @@ final class Failures {
     if (e instanceof CommandFailure
         || e instanceof EmbeddedException
         || e instanceof TopicsException
+        || e instanceof FollowException
+        || e instanceof SnapshotException
+        || e instanceof FeatureException
         || e instanceof ReportException
         || e instanceof JobFailedException) {
       return e.getMessage();

@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
       BacktestCommand.class,
       RunCommand.class,
       ReplayCommand.class,
+      ServeCommand.class,
+      SnapshotsCommand.class,
       ClusterCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

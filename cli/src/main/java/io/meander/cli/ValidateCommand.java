@@ -157,12 +157,20 @@ final class ValidateCommand implements Callable<Integer> {
     line(
         out,
         "snapshots",
-        "every %,d instances or %s%s, to %s"
+        "every %,d instances or %s%s, at most %,d/s, to %s%s"
             .formatted(
                 spec.snapshots().everyInstances(),
                 text(spec.snapshots().everyTime()),
                 spec.snapshots().onDrift() ? " or on drift" : "",
-                spec.topics().snapshots()));
+                spec.snapshots().maxPerSecond(),
+                spec.topics().snapshots(),
+                spec.snapshots()
+                    .payloads()
+                    .map(
+                        folder ->
+                            "; above %,d KB to %s"
+                                .formatted(spec.snapshots().maxInlineBytes() >> 10, folder))
+                    .orElse("")));
     line(
         out,
         "evaluation",

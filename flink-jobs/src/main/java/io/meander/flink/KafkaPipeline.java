@@ -16,6 +16,7 @@ import io.meander.flink.kafka.DriftEvents;
 import io.meander.flink.kafka.PipelineSinks;
 import io.meander.flink.kafka.PipelineSources;
 import io.meander.flink.kafka.Predictions;
+import io.meander.flink.payloads.OffloadPayloads;
 import io.meander.flink.wire.WireTypes;
 import io.meander.models.Deployment;
 import io.meander.models.Step;
@@ -57,7 +58,7 @@ public final class KafkaPipeline {
     PipelineSinks sinks = new PipelineSinks(spec, options);
     writeSteps(outputs.steps(), spec, sinks);
     sinks.write(
-        outputs.snapshots(),
+        OffloadPayloads.of(outputs.snapshots(), spec),
         "snapshots-sink",
         spec.topics().snapshots(),
         (ModelSnapshot s) -> ModelKey.withSlot(s.getKey(), s.getSlot()),

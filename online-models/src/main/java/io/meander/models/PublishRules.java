@@ -17,7 +17,7 @@ final class PublishRules {
   static List<Fact.Published> decide(ModelSet set, PublishPolicy policy, long now) {
     List<Fact.Published> facts = List.of();
     for (Slot slot : set.slots) {
-      Optional<PublishCause> cause = publishCause(slot, policy, now);
+      Optional<PublishCause> cause = publishCause(set.key(), slot, policy, now);
       if (cause.isPresent()) {
         if (facts.isEmpty()) {
           facts = new ArrayList<>(2);
@@ -28,7 +28,8 @@ final class PublishRules {
     return facts;
   }
 
-  private static Optional<PublishCause> publishCause(Slot slot, PublishPolicy policy, long now) {
+  private static Optional<PublishCause> publishCause(
+      String key, Slot slot, PublishPolicy policy, long now) {
     if (slot.isFrozen()) {
       return Optional.empty();
     }
@@ -43,7 +44,7 @@ final class PublishRules {
     boolean timeIsUp =
         learned > 0
             && policy.everyTimeOrNull() != null
-            && now - slot.publishedAt >= policy.everyTimeOrNull().toMillis();
+            && now >= policy.nextTime(key, slot.publishedAt);
     return timeIsUp ? Optional.of(PublishCause.TIME) : Optional.empty();
   }
 }

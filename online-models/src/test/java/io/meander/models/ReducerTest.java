@@ -169,9 +169,11 @@ class ReducerTest {
     PublishPolicy policy = new PublishPolicy(100, Duration.ofSeconds(30), true);
 
     learning.learnAll(SEA.rows().subList(0, 99));
-    assertThat(learning.reducer.decidePublished(learning.set, policy, 29_999)).isEmpty();
-    assertThat(learning.reducer.decidePublished(learning.set, policy, 30_000))
-        .containsExactly(new Fact.Published("s0", PublishCause.TIME, 30_000));
+    long time = policy.nextTime(learning.set.key(), 0);
+    assertThat(time).isBetween(1L, 30_000L);
+    assertThat(learning.reducer.decidePublished(learning.set, policy, time - 1)).isEmpty();
+    assertThat(learning.reducer.decidePublished(learning.set, policy, time))
+        .containsExactly(new Fact.Published("s0", PublishCause.TIME, time));
     learning.learn(SEA.rows().get(99));
     Fact due = learning.reducer.decidePublished(learning.set, policy, 5).get(0);
     assertThat(due).isEqualTo(new Fact.Published("s0", PublishCause.INSTANCES, 5));
@@ -184,5 +186,35 @@ class ReducerTest {
         learning.set, new Fact.Drifted("s0", DriftSignal.Level.DRIFT, DriftSignal.Action.ALERT));
     assertThat(learning.reducer.decidePublished(learning.set, policy, 6))
         .containsExactly(new Fact.Published("s0", PublishCause.DRIFT, 6));
+  }
+
+  @Test
+  void publishesASlotThatServesFromNowOnWhateverThePolicySays() {
+    Learning learning = Learning.of(SEA.context(), "bayes.NaiveBayes", "functions.MajorityClass");
+    PublishPolicy policy = new PublishPolicy(100, Duration.ofSeconds(30), false);
+    learning.learnAll(SEA.rows().subList(0, 5));
+
+    learning.reducer.apply(learning.set, new Fact.Promoted("s1", Fact.Promoted.Cause.BEST));
+
+    assertThat(learning.set.servedBy()).isEqualTo("s1");
+    Fact.Published due = new Fact.Published("s1", PublishCause.PROMOTION, 5);
+    assertThat(learning.reducer.decidePublished(learning.set, policy, 5)).containsExactly(due);
+    learning.reducer.apply(learning.set, due);
+    assertThat(learning.reducer.decidePublished(learning.set, policy, 6)).isEmpty();
+  }
+
+  @Test
+  void spreadsThePublicationsOfKeysThatBeganTogether() {
+    PublishPolicy policy = new PublishPolicy(1000, Duration.ofSeconds(30), true);
+    int[] perSecond = new int[31];
+    for (int key = 0; key < 10_000; key++) {
+      long first = policy.nextTime("key-" + key, 1_000);
+      assertThat(first).isBetween(1_001L, 31_000L);
+      assertThat(policy.nextTime("key-" + key, first)).isEqualTo(first + 30_000);
+      perSecond[(int) ((first - 1_001) / 1_000)]++;
+    }
+    for (int second = 0; second < 30; second++) {
+      assertThat(perSecond[second]).as("second %d", second).isBetween(250, 420);
+    }
   }
 }

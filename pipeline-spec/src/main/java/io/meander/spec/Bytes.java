@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads sizes such as 32MB: a whole number and KB, MB or GB, each 1024 of the one before. */
-final class Bytes {
+public final class Bytes {
 
   private static final Pattern FORM = Pattern.compile("([0-9]{1,6})(KB|MB|GB)");
 
@@ -14,7 +14,7 @@ final class Bytes {
   /**
    * @throws IllegalArgumentException if the text is not of this form
    */
-  static long parse(String text) {
+  public static long parse(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       throw new IllegalArgumentException("'" + text + "' is not a size such as 500KB, 32MB or 1GB");

@@ -18,6 +18,7 @@ import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
 import io.meander.models.Target;
 import java.io.Serializable;
+import java.net.URI;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Collections;
@@ -389,9 +390,42 @@ public record PipelineSpec(
     }
   }
 
-  /** A slot's model is published when either is reached since its last publication. */
-  public record Snapshots(long everyInstances, Duration everyTime, boolean onDrift)
-      implements Serializable {}
+  /**
+   * A slot's model is published when either is reached since its last publication.
+   *
+   * @param maxPerSecond publications of all keys and tasks together
+   * @param payloadsOrNull URI of the folder for payloads that are too large for a record; null: a
+   *     record that is too large is left out
+   * @param maxInlineBytes larger payloads go to that folder
+   */
+  public record Snapshots(
+      long everyInstances,
+      Duration everyTime,
+      boolean onDrift,
+      int maxPerSecond,
+      URI payloadsOrNull,
+      long maxInlineBytes)
+      implements Serializable {
+
+    static final int DEFAULT_MAX_PER_SECOND = 1000;
+    static final long DEFAULT_MAX_INLINE_BYTES = 512 << 10;
+
+    /** At most 1000 a second, all of them in their records. */
+    public Snapshots(long everyInstances, Duration everyTime, boolean onDrift) {
+      this(
+          everyInstances,
+          everyTime,
+          onDrift,
+          DEFAULT_MAX_PER_SECOND,
+          null,
+          DEFAULT_MAX_INLINE_BYTES);
+    }
+
+    /** Where payloads go that are too large for a record. */
+    public Optional<URI> payloads() {
+      return Optional.ofNullable(payloadsOrNull);
+    }
+  }
 
   /**
    * How models come back after a failure, an eviction or a rescaling.

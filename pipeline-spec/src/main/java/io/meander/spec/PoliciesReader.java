@@ -2,6 +2,7 @@
 package io.meander.spec;
 
 import io.meander.models.FreezeSpec;
+import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,7 +69,41 @@ final class PoliciesReader {
     return new PipelineSpec.Snapshots(
         snapshots.at("every").at("instances").number(EVERY_INSTANCES),
         snapshots.at("every").at("time").duration(EVERY_TIME),
-        snapshots.at("on-drift").flag(true));
+        snapshots.at("on-drift").flag(true),
+        (int) snapshots.at("max-per-second").number(PipelineSpec.Snapshots.DEFAULT_MAX_PER_SECOND),
+        payloads(snapshots.at("payloads")),
+        bytes(snapshots.at("max-inline")));
+  }
+
+  private static URI payloads(SpecNode node) {
+    if (node.text().isEmpty()) {
+      return null;
+    }
+    try {
+      URI uri = URI.create(node.text().get());
+      if (uri.getScheme() != null) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      // said below
+    }
+    node.error(
+        "found '"
+            + node.text().get()
+            + "'; allowed: the URI of a folder, such as s3://bucket/models or file:///var/models");
+    return null;
+  }
+
+  private static long bytes(SpecNode node) {
+    if (node.text().isEmpty()) {
+      return PipelineSpec.Snapshots.DEFAULT_MAX_INLINE_BYTES;
+    }
+    try {
+      return Bytes.parse(node.text().get());
+    } catch (IllegalArgumentException e) {
+      node.error(e.getMessage());
+      return PipelineSpec.Snapshots.DEFAULT_MAX_INLINE_BYTES;
+    }
   }
 
   PipelineSpec.Recovery recovery() {

@@ -76,6 +76,7 @@ final class SpecReader {
       slotsReader.checkClasses(label.classes().size());
       serve = serve.deciding(new DecisionReader(root.at("serve"), label.classes()).read());
     }
+    PipelineSpec.Snapshots snapshots = policies.snapshots();
     PipelineSpec.Evaluation evaluation = policies.evaluation(fields);
     PipelineSpec.Weight weight =
         new WeightReader(root.at("weight"), fields)
@@ -102,7 +103,7 @@ final class SpecReader {
         champion,
         drift,
         twins,
-        policies.snapshots(),
+        snapshots,
         policies.recovery(),
         expireAfter,
         evaluation,

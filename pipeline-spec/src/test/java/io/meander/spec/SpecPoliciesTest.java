@@ -13,6 +13,7 @@ import io.meander.models.FreezeSpec;
 import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -260,7 +261,8 @@ class SpecPoliciesTest {
             SPEC
                 + """
                 drift: {detector: DDM, warning: ADWINChangeDetector -a 0.02, signal: error}
-                snapshots: {topic: models, every: {instances: 5}, on-drift: false}
+                snapshots: {topic: models, every: {instances: 5}, on-drift: false, max-per-second: 7,
+                            payloads: "s3://bucket/models", max-inline: 32KB}
                 evaluation: {window: 20, slices: [[kind], [kind, merchant]], topic: figures}
                 predictions: {topic: answers, delivery: exactly-once}
                 rejects: {topic: dead}
@@ -269,7 +271,13 @@ class SpecPoliciesTest {
 
     assertThat(spec.drift().every()).isEqualTo(new DriftSpec("DDM", "ADWINChangeDetector -a 0.02"));
     assertThat(spec.snapshots())
-        .isEqualTo(new PipelineSpec.Snapshots(5, Duration.ofSeconds(30), false));
+        .isEqualTo(
+            new PipelineSpec.Snapshots(
+                5, Duration.ofSeconds(30), false, 7, URI.create("s3://bucket/models"), 32 << 10));
+    assertErrors(
+        SPEC + "snapshots: {payloads: models}\n",
+        "snapshots.payloads: found 'models'; allowed: the URI of a folder, such as"
+            + " s3://bucket/models or file:///var/models");
     assertThat(spec.evaluation().window()).isEqualTo(20);
     assertThat(spec.evaluation().slices())
         .containsExactly(List.of("kind"), List.of("kind", "merchant"));

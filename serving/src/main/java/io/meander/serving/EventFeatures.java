@@ -4,7 +4,6 @@ package io.meander.serving;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meander.features.EventTimeReader;
 import io.meander.features.FeatureInputs;
-import io.meander.features.FeatureSchema;
 import io.meander.features.FeatureSpec;
 import io.meander.features.FeatureStateException;
 import io.meander.features.FeatureTransform;
@@ -12,16 +11,11 @@ import io.meander.features.FieldPath;
 import io.meander.features.KeyFeatures;
 import io.meander.features.KeyedFeatures;
 import io.meander.features.ModelKey;
-import io.meander.features.NearestName;
 import io.meander.features.UnfitEventException;
 import io.meander.spec.PipelineSpec;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
@@ -41,7 +35,7 @@ public final class EventFeatures {
   private final EventTimeReader timeOrNull;
   private final FieldPath[] key;
   private final Set<Schema.Field> required = new LinkedHashSet<>();
-  private final Map<String, Integer> columns = new HashMap<>();
+  private final GivenFeatures given;
 
   public EventFeatures(PipelineSpec spec) {
     Schema schema = spec.events().schema();
@@ -64,10 +58,7 @@ public final class EventFeatures {
                 !(feature instanceof FeatureSpec.Remembered past) || past.form().comparesOwn())
         .flatMap(feature -> feature.fields().stream())
         .forEach(field -> require(schema.getField(FieldPath.topLevel(field))));
-    List<FeatureSchema.Column> all = transform.schema().columns();
-    for (int i = 0; i < all.size(); i++) {
-      columns.put(all.get(i).name(), i);
-    }
+    this.given = new GivenFeatures(transform.schema());
   }
 
   /** A field that the features read must be in an event unless the schema lets it be null. */
@@ -138,9 +129,6 @@ public final class EventFeatures {
       throws FeatureException {
     boolean hasEvent = eventOrNull != null && !eventOrNull.isNull();
     boolean hasFeatures = givenOrNull != null && !givenOrNull.isNull();
-    if (hasFeatures && !givenOrNull.isObject()) {
-      throw new FeatureException("features: an object of numbers by column name is needed");
-    }
     double[] vector;
     String modelKey = keyOrNull;
     FeatureInputs inputs = null;
@@ -151,10 +139,11 @@ public final class EventFeatures {
       time = time(event);
       modelKey = modelKey == null ? key(event) : modelKey;
       vector = vector(event, hasFeatures);
+      if (hasFeatures) {
+        given.put(givenOrNull, vector);
+      }
     } else if (hasFeatures) {
-      vector = new double[columns.size()];
-      Arrays.fill(vector, Double.NaN);
-      requireAll(givenOrNull);
+      vector = given.vector(givenOrNull);
     } else {
       throw new FeatureException("an event or its features are needed");
     }
@@ -163,9 +152,6 @@ public final class EventFeatures {
     }
     if (modelKey == null) {
       throw new FeatureException("without an event, key is needed: the model key's text");
-    }
-    if (hasFeatures) {
-      put(givenOrNull, vector);
     }
     return new Request(modelKey, vector, inputs, time);
   }
@@ -221,59 +207,5 @@ public final class EventFeatures {
     } catch (UnfitEventException e) {
       throw new FeatureException("event: " + e.getMessage(), e);
     }
-  }
-
-  /** Without an event nothing else says them: forgetting one must not pass for a missing value. */
-  private void requireAll(JsonNode given) throws FeatureException {
-    for (FeatureSchema.Column column : transform.schema().columns()) {
-      if (!given.has(column.name())) {
-        throw new FeatureException(
-            "features.%s: is not given; without an event every column is needed, null for missing"
-                .formatted(column.name()));
-      }
-    }
-  }
-
-  private void put(JsonNode given, double[] vector) throws FeatureException {
-    for (var entry : given.properties()) {
-      String name = entry.getKey();
-      Integer column = columns.get(name);
-      if (column == null) {
-        throw new FeatureException(
-            "features.%s: unknown feature%s (there are %s)"
-                .formatted(
-                    name,
-                    NearestName.suggestion(name, columns.keySet()),
-                    String.join(
-                        ", ",
-                        transform.schema().columns().stream()
-                            .map(FeatureSchema.Column::name)
-                            .toList())));
-      }
-      vector[column] = value(transform.schema().columns().get(column), entry.getValue());
-    }
-  }
-
-  private static double value(FeatureSchema.Column column, JsonNode value) throws FeatureException {
-    if (value.isNull()) {
-      return Double.NaN;
-    }
-    if (!column.isNominal()) {
-      if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
-        throw new FeatureException("features.%s: a number is needed".formatted(column.name()));
-      }
-      return value.doubleValue();
-    }
-    int index = value.isTextual() ? column.values().indexOf(value.textValue()) : -1;
-    if (index < 0) {
-      throw new FeatureException(
-          "features.%s: found %s, not one of %s%s"
-              .formatted(
-                  column.name(),
-                  value,
-                  column.values(),
-                  NearestName.suggestion(value.asText(), column.values())));
-    }
-    return index;
   }
 }

@@ -12,6 +12,7 @@ import io.meander.models.ModelFormatException;
 import io.meander.models.Predictor;
 import io.meander.models.Target;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
@@ -135,6 +136,31 @@ public final class PublishedModel {
    */
   public Predictor.Vote vote(double[] features) {
     return predictor.vote(features);
+  }
+
+  /** The columns of the vectors that it takes. */
+  public FeatureSchema features() {
+    return schema(snapshot);
+  }
+
+  /**
+   * The snapshot's record with its payload inside, wherever that was.
+   *
+   * @throws SnapshotException if the payload cannot be had or was changed
+   */
+  public static byte[] withPayload(ModelSnapshot snapshot) throws SnapshotException {
+    try {
+      byte[] payload = Payloads.STORES.of(snapshot);
+      checkPayload(snapshot, payload);
+      return AvroEncoding.encode(
+          ModelSnapshot.newBuilder(snapshot)
+              .setPayload(ByteBuffer.wrap(payload))
+              .setPayloadUri(null)
+              .build());
+    } catch (IOException e) {
+      throw new SnapshotException(
+          name(snapshot) + " has a payload that cannot be had: " + e.getMessage(), e);
+    }
   }
 
   /** Estimate of what it takes on the heap. */

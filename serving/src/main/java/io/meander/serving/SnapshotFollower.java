@@ -71,6 +71,26 @@ public final class SnapshotFollower implements AutoCloseable {
    */
   public static SnapshotFollower start(Properties kafka, String topic, FollowedModels models)
       throws FollowException {
+    KafkaConsumer<byte[], byte[]> consumer = consumer(kafka);
+    SnapshotFollower follower = new SnapshotFollower(consumer, topic, models, Clock.systemUTC());
+    try {
+      follower.assign();
+    } catch (KafkaException e) {
+      consumer.close();
+      throw new FollowException(
+          "no broker answered at %s: %s"
+              .formatted(kafka.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG), cause(e)),
+          e);
+    } catch (FollowException e) {
+      consumer.close();
+      throw e;
+    }
+    follower.thread.start();
+    return follower;
+  }
+
+  /** Of committed records, from the start. */
+  static KafkaConsumer<byte[], byte[]> consumer(Properties kafka) throws FollowException {
     Properties properties = new Properties();
     properties.putAll(kafka);
     properties.putIfAbsent(
@@ -79,28 +99,28 @@ public final class SnapshotFollower implements AutoCloseable {
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    KafkaConsumer<byte[], byte[]> consumer;
     try {
-      consumer =
-          new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+      return new KafkaConsumer<>(
+          properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     } catch (KafkaException e) {
       throw new FollowException("a Kafka client cannot be made: " + cause(e), e);
     }
-    SnapshotFollower follower = new SnapshotFollower(consumer, topic, models, Clock.systemUTC());
-    try {
-      follower.assign();
-    } catch (KafkaException e) {
-      consumer.close();
+  }
+
+  /**
+   * @throws FollowException if there is no such topic, with those of similar names
+   */
+  static List<PartitionInfo> partitions(Consumer<byte[], byte[]> consumer, String topic)
+      throws FollowException {
+    List<PartitionInfo> infos = consumer.partitionsFor(topic);
+    if (infos == null || infos.isEmpty()) {
+      Collection<String> topics = consumer.listTopics().keySet();
       throw new FollowException(
-          "no broker answered at %s: %s"
-              .formatted(properties.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG), cause(e)),
-          e);
-    } catch (FollowException e) {
-      consumer.close();
-      throw e;
+          "there is no topic '%s'%s. The job of the pipeline makes it when it starts."
+              .formatted(topic, NearestName.suggestion(topic, topics)),
+          null);
     }
-    follower.thread.start();
-    return follower;
+    return infos;
   }
 
   private SnapshotFollower(
@@ -186,16 +206,9 @@ public final class SnapshotFollower implements AutoCloseable {
 
   /** All partitions, those that were added since too. */
   private void assign() throws FollowException {
-    List<PartitionInfo> infos = consumer.partitionsFor(topic);
+    List<PartitionInfo> infos = partitions(consumer, topic);
     heardAt = clock.instant();
     partitionsAt = heardAt;
-    if (infos == null || infos.isEmpty()) {
-      Collection<String> topics = consumer.listTopics().keySet();
-      throw new FollowException(
-          "there is no topic '%s'%s. The job of the pipeline makes it when it starts."
-              .formatted(topic, NearestName.suggestion(topic, topics)),
-          null);
-    }
     Set<TopicPartition> found = new HashSet<>();
     infos.forEach(info -> found.add(new TopicPartition(topic, info.partition())));
     Set<TopicPartition> added = new HashSet<>(found);
@@ -253,7 +266,7 @@ public final class SnapshotFollower implements AutoCloseable {
     caughtUp.countDown();
   }
 
-  private static String cause(Throwable e) {
+  static String cause(Throwable e) {
     Throwable root = e;
     while (root.getCause() != null) {
       root = root.getCause();

@@ -143,7 +143,7 @@ class EventFeaturesTest {
         EVENT, "{\"wnd\": 1}", null, "features.wnd: unknown feature; did you mean 'wind'?");
     assertRefused(EVENT, "{\"wind\": \"1\"}", null, "features.wind: a number is needed");
     assertRefused(EVENT, "{\"sky\": \"BLUE\"}", null, "features.sky: found \"BLUE\", not one of");
-    assertRefused(EVENT, "[1]", null, "features: an object of numbers");
+    assertRefused(EVENT, "[1]", null, "features: an object of values");
   }
 
   @Test

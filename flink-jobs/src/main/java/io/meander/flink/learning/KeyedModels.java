@@ -190,8 +190,12 @@ final class KeyedModels implements AutoCloseable {
     entry.unflushed.add(entry.set, fact);
   }
 
-  /** After a label: measures the set if it has grown, and writes its image if that is due. */
-  void learned(LiveModels.Entry entry) {
+  /**
+   * After a label: measures the set if it has grown, and writes its image if that is due.
+   *
+   * @return whether the set was serialised for that
+   */
+  boolean learned(LiveModels.Entry entry) {
     live.grown(entry);
     learnedNanos += entry.learnNanos;
     ModelSetCodec.Written written = null;
@@ -213,10 +217,12 @@ final class KeyedModels implements AutoCloseable {
               entry.loggedBytes + entry.unflushed.size(),
               entry.loads);
       if (reason != null) {
-        putImage(entry, written == null ? serialise(entry) : written, reason);
+        written = written == null ? serialise(entry) : written;
+        putImage(entry, written, reason);
       }
     }
     live.evict(this::leave);
+    return written != null;
   }
 
   /** Appends what keyed state lacks: a chunk for each key touched since the last flush. */

@@ -18,7 +18,6 @@ import io.meander.models.Reducer;
 import io.meander.models.Scored;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -89,7 +88,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   private transient Reducer reducer;
   private transient double[] classWeights;
   private transient SnapshotWriter snapshots;
-  private transient PublishPolicy publishing;
+  private transient Publishing publishing;
   private transient InternalTimerService<VoidNamespace> timers;
   private transient StreamRecord<Step> step;
   private transient Counter predictions;
@@ -149,11 +148,6 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     reducer = new Reducer(context);
     classWeights = spec.weight().factors(context.classes());
     snapshots = new SnapshotWriter(spec, context);
-    publishing =
-        new PublishPolicy(
-            spec.snapshots().everyInstances(),
-            isTimed() ? spec.snapshots().everyTime() : null,
-            spec.snapshots().onDrift());
     models =
         new KeyedModels(
             stored,
@@ -164,6 +158,19 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
             new LiveModels(cacheBytes()),
             metrics.addGroup("cache"));
     timers = getInternalTimerService("wakeup", VoidNamespaceSerializer.INSTANCE, this);
+    publishing =
+        new Publishing(
+            reducer,
+            models,
+            new PublishPolicy(
+                spec.snapshots().everyInstances(),
+                isTimed() ? spec.snapshots().everyTime() : null,
+                spec.snapshots().onDrift()),
+            snapshots,
+            isTimed() ? publishRate() : null,
+            timers,
+            wakeup,
+            this::emit);
     expiryOrNull =
         spec.expireAfter()
             .map(
@@ -277,8 +284,8 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     applied(entry, reducer.decideAlarmed(entry.set));
     applied(entry, reducer.decideOutgrown(entry.set, deployment));
     applied(entry, reducer.decidePromoted(entry.set));
-    publish(entry, now());
-    models.learned(entry);
+    boolean serialised = models.learned(entry);
+    publishing.learned(entry, now(), serialised);
   }
 
   /** With labels that have met their predictions. */
@@ -382,12 +389,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
       expire();
       return;
     }
-    wakeup.clear();
-    LiveModels.Entry entry = models.ifLive(timer.getKey());
-    if (entry != null) {
-      entry.wakesAt = LiveModels.Entry.NO_TIMER;
-      publish(entry, timer.getTimestamp());
-    }
+    publishing.awake(timer.getKey(), timer.getTimestamp());
   }
 
   @Override
@@ -403,10 +405,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     if (joinOrNull != null) {
       joinOrNull.forget();
     }
-    if (wakeup.value() != null) {
-      timers.deleteProcessingTimeTimer(VoidNamespace.INSTANCE, wakeup.value());
-      wakeup.clear();
-    }
+    publishing.expire();
     expired.inc();
   }
 
@@ -488,29 +487,10 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     }
   }
 
-  private void publish(LiveModels.Entry entry, long now) throws Exception {
-    ModelSet set = entry.set;
-    for (Fact.Published fact : reducer.decidePublished(set, publishing, now)) {
-      models.apply(entry, fact);
-      if (isTimed()) {
-        emit(snapshots.write(entry, set.slot(fact.slot()), fact.cause(), now));
-      }
-    }
-    if (isTimed() && set.hasUnpublished() && !willWake(entry)) {
-      entry.wakesAt =
-          (now + spec.snapshots().everyTime().toMillis() + 1) & ~1L; // even: see KeyExpiry
-      wakeup.update(entry.wakesAt);
-      timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, entry.wakesAt);
-    }
-  }
-
-  /** Whether the current key has a timer for its publications; keyed state is read once a load. */
-  private boolean willWake(LiveModels.Entry entry) throws IOException {
-    if (entry.wakesAt == LiveModels.Entry.UNKNOWN) {
-      Long stored = wakeup.value();
-      entry.wakesAt = stored == null ? LiveModels.Entry.NO_TIMER : stored;
-    }
-    return entry.wakesAt != LiveModels.Entry.NO_TIMER;
+  /** This task's share of the pipeline's. */
+  private PublishRate publishRate() {
+    int tasks = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+    return new PublishRate((double) spec.snapshots().maxPerSecond() / tasks);
   }
 
   private void emit(ModelSnapshot snapshot) {

@@ -76,8 +76,11 @@ final class LiveModels {
     /** When the key's timer for being forgotten goes off, or one of the two below. */
     long expiresAt = UNKNOWN;
 
-    /** The same of its timer for publications. */
+    /** When the key's timer for publications goes off, or one of the two below. */
     long wakesAt = UNKNOWN;
+
+    /** The time that is reserved for the key's next publication; 0 if none is. */
+    long publishesAt;
 
     /** What keyed state says of the timer was not read yet. */
     static final long UNKNOWN = Long.MIN_VALUE;

@@ -18,6 +18,7 @@ import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -206,6 +207,65 @@ class LearningOperatorTest {
           .containsExactly("hat TIME", "bag TIME");
       assertThat(task.timers()).isZero();
     }
+  }
+
+  @Test
+  void publishesAtItsRateWhatComesDueTogetherAndNoMoreThanOneAnEvent() throws Exception {
+    PipelineSpec slow =
+        publishing(
+            spec(), new PipelineSpec.Snapshots(4, Duration.ofSeconds(2), false, 40, null, 1));
+    int keys = 100;
+    try (var task = TestTask.start(slow, LearningOptions.LIVE)) {
+      task.setProcessingTime(10_000);
+      int before = 0;
+      for (Observation event : events(4 * keys, keys)) {
+        task.learn(event);
+        assertThat(task.snapshots().size() - before).isLessThanOrEqualTo(1);
+        before = task.snapshots().size();
+      }
+      assertThat(before).isLessThan(3);
+      int published = before;
+      for (long now = 11_000; task.timers() > 0; now += 1_000) {
+        task.setProcessingTime(now);
+        int more = task.snapshots().size() - published;
+        assertThat(more).as("in the second before %d", now).isLessThanOrEqualTo(41);
+        published += more;
+        assertThat(now).as("%d are published", published).isLessThan(20_000);
+      }
+      Map<String, Long> last = new HashMap<>();
+      for (ModelSnapshot s : task.snapshots()) {
+        last.put(s.getKey() + " " + s.getSlot(), s.getTrainedInstances());
+      }
+      Map<String, Long> learned = new HashMap<>();
+      for (Observation event : events(4 * keys, keys)) {
+        learned.merge(event.key() + " hat", 1L, Long::sum);
+        learned.merge(event.key() + " bag", 1L, Long::sum);
+      }
+      assertThat(last).isEqualTo(learned);
+    }
+  }
+
+  private static PipelineSpec publishing(PipelineSpec spec, PipelineSpec.Snapshots snapshots) {
+    return new PipelineSpec(
+        spec.yaml(),
+        spec.name(),
+        spec.events(),
+        spec.label(),
+        spec.features(),
+        spec.slots(),
+        spec.limits(),
+        spec.champion(),
+        spec.drift(),
+        spec.twins(),
+        snapshots,
+        spec.recovery(),
+        spec.expireAfterOrNull(),
+        spec.evaluation(),
+        spec.topics(),
+        spec.delivery(),
+        spec.missing(),
+        spec.weight(),
+        spec.serve());
   }
 
   @Test

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The snapshots commands over the files that a backtest leaves. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class SnapshotsIT {
+
+  private static final Path EXAMPLE =
+      Path.of(System.getProperty("meander.root"), "examples", "flights");
+
+  @TempDir private static Path directory;
+  private static Path models;
+
+  @BeforeAll
+  static void backtest() throws Exception {
+    Path few = directory.resolve("few.csv");
+    try (var in =
+            new java.util.zip.GZIPInputStream(
+                Files.newInputStream(EXAMPLE.resolve("flights.csv.gz")));
+        Stream<String> lines =
+            new java.io.BufferedReader(
+                    new java.io.InputStreamReader(in, java.nio.charset.StandardCharsets.UTF_8))
+                .lines()) {
+      Files.write(few, lines.limit(2001).toList());
+    }
+    Command run =
+        Command.run(
+            "backtest",
+            EXAMPLE.resolve("pipeline.yaml"),
+            "--events",
+            few,
+            "--out",
+            directory.resolve("out"));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    models = directory.resolve("out/models");
+  }
+
+  @Test
+  void listsWhatIsThere() throws Exception {
+    JsonNode all = json(Command.run("snapshots", "list", models));
+    assertThat(all.size()).isGreaterThan(20);
+    JsonNode atlanta = json(Command.run("snapshots", "list", models, "--key", "ATL"));
+    assertThat(atlanta).hasSize(3);
+    for (JsonNode snapshot : atlanta) {
+      assertThat(snapshot.get("key").asText()).isEqualTo("ATL");
+      assertThat(snapshot.get("champion").asText()).isEqualTo("ht");
+      assertThat(snapshot.get("trained_instances").asLong()).isPositive();
+      assertThat(snapshot.get("payload_bytes").asLong()).isPositive();
+      assertThat(snapshot.get("position").asLong()).isPositive();
+    }
+  }
+
+  @Test
+  void showsOneAndSaysWhichWereMeant() throws Exception {
+    JsonNode shown =
+        json(Command.run("snapshots", "show", models, "--key", "ATL", "--slot", "nb", "--json"));
+    assertThat(shown.get("learner").asText()).isEqualTo("bayes.NaiveBayes");
+    assertThat(shown.get("classes").toString()).isEqualTo("[\"no\",\"yes\"]");
+
+    Command many = Command.run("snapshots", "show", models, "--key", "ATL");
+    assertThat(many.exitCode()).isEqualTo(1);
+    assertThat(many.err()).contains("has 3 such snapshots").contains("--slot");
+    Command none = Command.run("snapshots", "show", models, "--key", "ATK");
+    assertThat(none.exitCode()).isEqualTo(1);
+    assertThat(none.err()).contains("has no snapshot of key 'ATK'").contains("did you mean 'ATL'");
+  }
+
+  @Test
+  void verifiesAndTellsTheOneThatWasChanged() throws Exception {
+    Path copies = Files.createDirectory(directory.resolve("copies"));
+    Path good = copies.resolve("good.snapshot");
+    Files.copy(models.resolve("ATL/nb.snapshot"), good);
+    assertThat(Command.run("snapshots", "verify", copies).exitCode()).isZero();
+
+    byte[] bytes = Files.readAllBytes(good);
+    bytes[bytes.length - 40] ^= 1;
+    Files.write(copies.resolve("changed.snapshot"), bytes);
+    Files.write(copies.resolve("short.snapshot"), java.util.Arrays.copyOf(bytes, 30));
+    Command verify = Command.run("snapshots", "verify", copies);
+    assertThat(verify.exitCode()).isEqualTo(1);
+    JsonNode found = new JsonMapper().readTree(verify.out());
+    assertThat(found).hasSize(3);
+    assertThat(found.get(0).get("problem").asText()).contains("does not match its checksum");
+    assertThat(found.get(1).get("problem").isNull()).isTrue();
+    assertThat(found.get(2).get("problem").asText()).contains("not a ModelSnapshot");
+  }
+
+  @Test
+  void getsOneAndAsksIt() throws Exception {
+    Path file = directory.resolve("one.snapshot");
+    Command get =
+        Command.run("snapshots", "get", models, "--key", "ATL", "--slot", "nb", "--out", file);
+    assertThat(get.exitCode()).as(get.err()).isZero();
+    assertThat(file).hasSameBinaryContentAs(models.resolve("ATL/nb.snapshot"));
+
+    String features =
+        "{\"distance_miles\": 500, \"hour_sin\": 0, \"hour_cos\": 1, \"weekday_sin\": null,"
+            + " \"weekday_cos\": 1, \"to\": \"7\"}";
+    JsonNode answer = json(Command.run("snapshots", "predict", file, "--features", features));
+    double sum =
+        answer.get("votes").get("no").asDouble() + answer.get("votes").get("yes").asDouble();
+    assertThat(sum).isBetween(0.999999, 1.000001);
+    assertThat(answer.get("predicted").asText()).isIn("no", "yes");
+
+    Command wrong =
+        Command.run(
+            "snapshots", "predict", file, "--features", features.replace("\"to\"", "\"too\""));
+    assertThat(wrong.exitCode()).isEqualTo(1);
+    assertThat(wrong.err()).contains("features.to: is not given");
+    assertThat(Command.run("snapshots", "predict", file).exitCode()).isEqualTo(2);
+    assertThat(Command.run("snapshots").exitCode()).isEqualTo(2);
+  }
+
+  private static JsonNode json(Command run) throws Exception {
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    return new JsonMapper().readTree(run.out());
+  }
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.payloads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.meander.avro.ModelSnapshot;
+import io.meander.avro.SnapshotCause;
+import io.meander.avro.SnapshotMetrics;
+import io.meander.models.PayloadStore;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.metrics.SimpleCounter;
+import org.apache.flink.streaming.api.functions.async.CollectionSupplier;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PayloadsTest {
+
+  private static final Duration GRACE = Duration.ofHours(24);
+
+  @TempDir private Path folder;
+
+  private final Instant now = Instant.now();
+  private final FlinkPayloads store = new FlinkPayloads();
+
+  /** What an asynchronous call gave. */
+  private record Result(CompletableFuture<ModelSnapshot> future)
+      implements ResultFuture<ModelSnapshot> {
+    @Override
+    public void complete(Collection<ModelSnapshot> results) {
+      future.complete(results.iterator().next());
+    }
+
+    @Override
+    public void complete(CollectionSupplier<ModelSnapshot> supplier) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void completeExceptionally(Throwable error) {
+      future.completeExceptionally(error);
+    }
+  }
+
+  @Test
+  void writesReadsAndDeletesAndLeavesNothingElse() throws Exception {
+    URI uri = folder.resolve("a/b/c").toUri();
+    byte[] payload = {1, 2, 3};
+    store.put(uri, payload);
+    store.put(uri, payload);
+
+    assertThat(store.get(uri, 3)).isEqualTo(payload);
+    assertThatThrownBy(() -> store.get(uri, 2)).hasMessageContaining("has more than 2 bytes");
+    assertThat(folder.resolve("a/b").toFile().list()).containsExactly("c");
+    store.delete(uri);
+    store.delete(uri);
+    assertThatThrownBy(() -> store.get(uri, 3)).isInstanceOf(IOException.class);
+    assertThat(store.supports(URI.create("s3://b/x"))).isTrue();
+    assertThat(store.supports(uri)).isFalse();
+  }
+
+  @Test
+  void leavesLargePayloadsInTheFolderUnderTheirHashAndSmallOnesInTheirRecords() throws Exception {
+    OffloadPayloads offload = new OffloadPayloads("flights", folder.toUri(), 10);
+    offload.open(store, new SimpleCounter());
+    ModelSnapshot small = snapshot(10);
+    ModelSnapshot large = snapshot(11);
+
+    assertThat(invoke(offload, small).get(20, TimeUnit.SECONDS)).isSameAs(small);
+    ModelSnapshot left = invoke(offload, large).get(20, TimeUnit.SECONDS);
+    offload.close();
+
+    assertThat(left.getPayload().remaining()).isZero();
+    assertThat(left.getPayloadBytes()).isEqualTo(11);
+    assertThat(left.getPayloadUri()).matches(".*/flights/([0-9a-f]{2})/\\1[0-9a-f]{62}");
+    assertThat(store.get(URI.create(left.getPayloadUri()), 11))
+        .isEqualTo(large.getPayload().array());
+    left.setPayload(large.getPayload());
+    left.setPayloadUri(null);
+    assertThat(left).isEqualTo(large);
+  }
+
+  @Test
+  void tellsFlinkOfAWriteThatFailed() throws Exception {
+    PayloadStore full =
+        new PayloadStore() {
+          @Override
+          public boolean supports(URI uri) {
+            return true;
+          }
+
+          @Override
+          public byte[] get(URI uri, long most) {
+            return new byte[0];
+          }
+
+          @Override
+          public void put(URI uri, byte[] payload) throws IOException {
+            throw new IOException("no space left");
+          }
+
+          @Override
+          public void delete(URI uri) {}
+        };
+    OffloadPayloads offload = new OffloadPayloads("flights", folder.toUri(), 10);
+    offload.open(full, new SimpleCounter());
+
+    assertThatThrownBy(() -> invoke(offload, snapshot(11)).get(20, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .hasMessageContaining("no space left");
+    offload.close();
+  }
+
+  @Test
+  void sweepsWhatNobodyRefersToOnceItIsOldEnough() throws Exception {
+    URI referenced = payload("aa11", GRACE.plusDays(9));
+    URI old = payload("aa22", GRACE.plusSeconds(5));
+    URI fresh = payload("bb33", GRACE.minusSeconds(60));
+    URI part = payload("bb44" + FlinkPayloads.PART + "x", GRACE.plusDays(1));
+    URI again = payload("cc55", GRACE.plusDays(1));
+    Path other = Files.createDirectories(folder.resolve("another/aa"));
+    Files.write(other.resolve("aa99"), new byte[3]);
+
+    PayloadSweep sweep = new PayloadSweep(folder.toUri(), "flights");
+    Instant moment = now.minus(GRACE);
+    List<PayloadSweep.Found> candidates = sweep.writtenBefore(moment);
+    assertThat(candidates).hasSize(4);
+    store.put(again, new byte[] {1});
+    List<PayloadSweep.Found> deleted =
+        sweep.delete(candidates, Set.of(referenced.toString()), moment);
+
+    assertThat(deleted).hasSize(2);
+    assertThat(Arrays.asList(old, part)).noneMatch(PayloadsTest::exists);
+    assertThat(Arrays.asList(referenced, fresh, again)).allMatch(PayloadsTest::exists);
+    assertThat(other.resolve("aa99")).exists();
+    assertThat(new PayloadSweep(folder.toUri(), "none").writtenBefore(moment)).isEmpty();
+  }
+
+  private static boolean exists(URI uri) {
+    return Files.exists(Path.of(uri));
+  }
+
+  private URI payload(String hash, Duration age) throws IOException {
+    URI uri = PayloadNames.of(folder.toUri(), "flights", hash);
+    store.put(uri, new byte[] {1, 2});
+    Files.setLastModifiedTime(Path.of(uri), FileTime.from(now.minus(age)));
+    return uri;
+  }
+
+  private static CompletableFuture<ModelSnapshot> invoke(
+      OffloadPayloads offload, ModelSnapshot snapshot) {
+    CompletableFuture<ModelSnapshot> future = new CompletableFuture<>();
+    offload.asyncInvoke(snapshot, new Result(future));
+    return future;
+  }
+
+  private static ModelSnapshot snapshot(int bytes) {
+    byte[] payload = new byte[bytes];
+    Arrays.fill(payload, (byte) 7);
+    return ModelSnapshot.newBuilder()
+        .setPipeline("flights")
+        .setKey("k")
+        .setSlot("s")
+        .setIncarnation(1)
+        .setVersion(1)
+        .setParentVersion(0)
+        .setCause(SnapshotCause.TIME)
+        .setTrainedInstances(1)
+        .setMetrics(SnapshotMetrics.newBuilder().setInstances(1).build())
+        .setLearner("bayes.NaiveBayes")
+        .setSeed(1)
+        .setMoaVersion("x")
+        .setFeatures(List.of())
+        .setFeatureFingerprint("f")
+        .setClasses(List.of("no", "yes"))
+        .setFormat(1)
+        .setChecksum(0)
+        .setPayloadBytes(bytes)
+        .setPayload(ByteBuffer.wrap(payload))
+        .build();
+  }
+}
