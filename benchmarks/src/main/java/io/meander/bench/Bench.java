@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.meander.bench.serve.ServeBenchmark;
 import io.meander.bench.state.StateBenchmarks;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -38,14 +39,15 @@ public final class Bench implements Callable<Integer> {
 
   /** What can be measured. */
   enum Suite {
-    STATE
+    STATE,
+    SERVE
   }
 
   @Parameters(
       paramLabel = "SUITE",
       arity = "0..1",
       defaultValue = "state",
-      description = "What to measure: state (the default).")
+      description = "What to measure: state (the default), or serve: predictions over HTTP.")
   private Suite suite;
 
   @Option(names = "--quick", description = "Fewer keys, events and runs: a minute or two.")
@@ -114,6 +116,13 @@ public final class Bench implements Callable<Integer> {
     out.println(MeasurementTable.HEAD);
     err.println(
         "suite " + suite.name().toLowerCase(Locale.ROOT) + ", " + (quick ? "quick" : "full"));
+    if (suite == Suite.SERVE) {
+      Measurement served = new ServeBenchmark(quick).run();
+      measured.add(served);
+      out.println(MeasurementTable.row(served));
+      write(measured);
+      return CommandLine.ExitCode.OK;
+    }
     new StateBenchmarks(
             quick,
             runs != null ? runs : quick ? QUICK_RUNS : RUNS,

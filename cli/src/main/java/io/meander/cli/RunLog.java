@@ -48,7 +48,9 @@ final class RunLog {
         Files.deleteIfExists(file);
       }
       file = file.toAbsolutePath();
-      Files.createFile(file);
+      if (Files.notExists(file)) { // two commands of one process may begin in the same second
+        Files.createFile(file);
+      }
       System.setProperty("log.file", file.toString());
       Configurator.reconfigure(configuration());
       return file;

@@ -52,11 +52,11 @@ final class SnapshotsCommand implements Callable<Integer> {
 
   /** Output for people or for programs. */
   static final class Format {
-    @Option(names = "--json", description = "JSON; so is what does not go to a terminal.")
+    @Option(names = "--json", description = "JSON instead of a table.")
     private boolean json;
 
     boolean isJson() {
-      return json || System.console() == null;
+      return json;
     }
   }
 
@@ -175,7 +175,7 @@ final class SnapshotsCommand implements Callable<Integer> {
               description = "Feature columns by name, null for missing.")
           String features)
       throws SpecException, FollowException, IOException, SnapshotException, FeatureException {
-    if (event == null && features == null || event != null && !source.isSpec()) {
+    if ((event == null && features == null) || (event != null && !source.isSpec())) {
       throw Usage.wrong(spec, "give --features, or with a spec as SOURCE --event");
     }
     PublishedModel model = PublishedModel.of(source.one().bytes());

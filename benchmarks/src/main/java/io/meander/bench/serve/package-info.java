@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/** What serving outside the job costs. */
+package io.meander.bench.serve;
