@@ -130,7 +130,7 @@ final class ServeCommand implements Callable<Integer> {
                   options(),
                   models,
                   new EventFeatures(spec),
-                  spec.label().classes(),
+                  spec.target(),
                   follower::whyNotReady));
       err.printf("Predictions:    http://%s:%d/v1/predict%n", host, server.port());
       err.println("Contract:       /openapi.yaml (beside it: /v1/models, /metrics, /readyz)");

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meander.avro.ModelSnapshot;
 import io.meander.flink.payloads.PayloadSweep;
 import io.meander.models.Predictor;
+import io.meander.models.Target;
 import io.meander.serving.EventFeatures;
 import io.meander.serving.FeatureException;
 import io.meander.serving.FollowException;
@@ -194,11 +195,10 @@ final class SnapshotsCommand implements Callable<Integer> {
     answer.put("key", snapshot.getKey());
     answer.put("slot", snapshot.getSlot());
     answer.put("model_version", snapshot.getVersion());
-    answer.put("predicted", snapshot.getClasses().get(vote.classIndex()));
+    Target target = Target.of(snapshot.getTask(), snapshot.getClasses());
+    answer.put("predicted", target.text(vote.predicted()));
     ObjectNode votes = answer.putObject("votes");
-    for (int i = 0; i < vote.votes().length; i++) {
-      votes.put(snapshot.getClasses().get(i), vote.votes()[i]);
-    }
+    target.named(vote.votes()).forEach(votes::put);
     SnapshotText.print(answer, out());
     return 0;
   }

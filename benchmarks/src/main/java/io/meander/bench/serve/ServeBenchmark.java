@@ -86,7 +86,7 @@ public final class ServeBenchmark {
             PredictionServer.Options.DEFAULT,
             models,
             new EventFeatures(spec),
-            spec.label().classes(),
+            spec.target(),
             Optional::empty)) {
       URI address = URI.create("http://127.0.0.1:" + server.port() + "/v1/predict");
       load(address, warmUp);
@@ -224,7 +224,7 @@ public final class ServeBenchmark {
     Random random = new Random(1);
     byte[][] payloads = new byte[DISTINCT][];
     for (int i = 0; i < DISTINCT; i++) {
-      ModelSet set = new ModelSet("k", 2);
+      ModelSet set = new ModelSet("k", spec.target());
       reducer.decideTouched(set, spec.deployment(), 0, 0).forEach(f -> reducer.apply(set, f));
       double slope = random.nextDouble();
       for (int n = 0; n < INSTANCES; n++) {
