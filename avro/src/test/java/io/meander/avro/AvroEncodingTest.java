@@ -35,6 +35,7 @@ class AvroEncodingTest {
             0L,
             1L,
             "no",
+            "all",
             "00ff"),
         new DriftEvent(
             "flights",

@@ -139,6 +139,12 @@ final class ValidateCommand implements Callable<Integer> {
                         : "  watches gaps",
                     watch.column() + ", " + watch.detector() + ", events only"));
     line(out, "frozen", spec.frozen().map(ValidateCommand::freeze).orElse("never"));
+    line(
+        out,
+        "parent",
+        spec.parent()
+            .map(ValidateCommand::parent)
+            .orElse("none: new keys begin with fresh models"));
     spec.limits()
         .forEach(
             (slot, limit) ->
@@ -337,6 +343,17 @@ final class ValidateCommand implements Callable<Integer> {
   /** As specs write it. */
   private static String words(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String parent(PipelineSpec.Parent parent) {
+    return "%s, learned from %s of the events; costs a second shuffle of all arrivals%s, and each"
+            .formatted(
+                parent.key().isEmpty()
+                    ? "one for the whole stream"
+                    : "one per " + String.join(", ", parent.key()),
+                parent.sample() >= 1 ? "all" : decimal(100 * parent.sample()) + "%",
+                parent.key().isEmpty() ? " through one task" : "")
+        + " task holds the newest published models of every parent";
   }
 
   private static String freeze(FreezeSpec freeze) {

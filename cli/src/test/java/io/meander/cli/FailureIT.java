@@ -63,6 +63,17 @@ class FailureIT {
     compare(SpecLoader.parse(yaml, path -> Files.readString(FLIGHTS.resolve(path))));
   }
 
+  @Test
+  void soDoesOneWhoseKeysBeginWithTheirParentsModels() throws Exception {
+    String yaml =
+        Files.readString(FLIGHTS.resolve("pipeline.yaml"))
+            .replace("  above: 15  ", "  known-at: {after: 100m}\n  wait: 3h\n  above: 15  ");
+    compare(
+        SpecLoader.parse(
+            yaml.replace("instances: 1000", "instances: 5") + "parent: {key: [], sample: 0.7}\n",
+            path -> Files.readString(FLIGHTS.resolve(path))));
+  }
+
   private void compare(PipelineSpec spec) throws Exception {
     FAILED.set(0);
     MODELS.clear();

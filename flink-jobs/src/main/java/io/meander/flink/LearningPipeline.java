@@ -7,8 +7,10 @@ import io.meander.flink.events.EventOperator;
 import io.meander.flink.events.EventTimes;
 import io.meander.flink.events.KeyResolver;
 import io.meander.flink.events.Rejects;
+import io.meander.flink.learning.AnsweringOperator;
 import io.meander.flink.learning.LearningOperator;
 import io.meander.flink.learning.LearningOptions;
+import io.meander.flink.learning.ParentOperator;
 import io.meander.flink.wire.WireTypes;
 import io.meander.models.Arrival;
 import io.meander.models.Deployment;
@@ -79,17 +81,43 @@ public final class LearningPipeline {
     } else if (resolves(spec)) {
       arrivals = resolvedInOrder(arrivals, spec);
     }
-    KeyedStream<Arrival, String> keyed = arrivals.keyBy(Arrival::key, Types.STRING);
     DataStream<Deployment> deployments = control == null ? noControl(env) : control;
+    if (spec.parent().isPresent()) {
+      arrivals = throughParents(arrivals, deployments, spec, options.learning());
+    }
+    KeyedStream<Arrival, String> keyed = arrivals.keyBy(Arrival::key, Types.STRING);
     SingleOutputStreamOperator<Step> steps =
         keyed
             .connect(deployments.broadcast())
-            .transform("learning", WireTypes.STEP, new LearningOperator(spec, options.learning()))
+            .transform("learning", WireTypes.STEP, new AnsweringOperator(spec, options.learning()))
             .uid("learning")
             .setDescription(
                 "answer, score and learn, per model key: "
                     + String.join(", ", spec.events().key()));
     return new Outputs(steps, rejects, steps.getSideOutput(LearningOperator.SNAPSHOTS));
+  }
+
+  /**
+   * All arrivals, shuffled by their parents' keys to the operator that learns those, and between
+   * them what it publishes. A bounded run has one such task, so that each task of the children has
+   * one input, in which watermarks have their place too.
+   */
+  private static DataStream<Arrival> throughParents(
+      DataStream<Arrival> arrivals,
+      DataStream<Deployment> deployments,
+      PipelineSpec spec,
+      LearningOptions learning) {
+    PipelineSpec.Parent parent = spec.parent().orElseThrow();
+    boolean bounded = learning.publish() == LearningOptions.Publish.AT_END;
+    int tasks = bounded ? arrivals.getExecutionEnvironment().getParallelism() : 0;
+    SingleOutputStreamOperator<Arrival> parents =
+        arrivals
+            .keyBy(arrival -> parent.of(arrival.key()), Types.STRING)
+            .connect(deployments.broadcast())
+            .transform("parent", WireTypes.ARRIVAL, new ParentOperator(spec, learning, tasks))
+            .uid("parent")
+            .setDescription("learn parents' models, per " + parent.words());
+    return bounded ? parents.setParallelism(1) : parents;
   }
 
   private static SingleOutputStreamOperator<Arrival> read(

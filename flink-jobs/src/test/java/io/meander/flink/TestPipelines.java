@@ -114,7 +114,8 @@ public final class TestPipelines {
         delivery,
         MissingPolicy.KEEP,
         weight,
-        ServePolicy.CHAMPION);
+        ServePolicy.CHAMPION,
+        null);
   }
 
   public static GenericRecord flight(String id, String origin, long at, double miles, String late) {

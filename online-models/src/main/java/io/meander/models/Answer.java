@@ -15,6 +15,8 @@ package io.meander.models;
  *     task that made them
  * @param combinedOrNull what was served if it is no slot's answer as it is, else null: the slots'
  *     votes combined, or a slot's votes for which the {@link Decision} predicts another class
+ * @param parentOrNull key of the parent whose published models answered, because the key had
+ *     learned nothing yet; incarnations, trained instances and versions are then the parent's
  */
 public record Answer(
     String eventId,
@@ -27,7 +29,8 @@ public record Answer(
     double typical,
     String[] slices,
     SlotAnswer[] backgrounds,
-    SlotAnswer combinedOrNull) {
+    SlotAnswer combinedOrNull,
+    String parentOrNull) {
 
   /** Stands for an index where what was served is no slot's answer as it is. */
   public static final int COMBINED = -1;
@@ -38,6 +41,34 @@ public record Answer(
     if ((served == COMBINED) != (combinedOrNull != null)) {
       throw new IllegalArgumentException("either a slot's answer is served or a combined one");
     }
+  }
+
+  /** The key's own models answered. */
+  public Answer(
+      String eventId,
+      String key,
+      long eventTime,
+      long generation,
+      SlotAnswer[] slots,
+      int served,
+      double noChange,
+      double typical,
+      String[] slices,
+      SlotAnswer[] backgrounds,
+      SlotAnswer combinedOrNull) {
+    this(
+        eventId,
+        key,
+        eventTime,
+        generation,
+        slots,
+        served,
+        noChange,
+        typical,
+        slices,
+        backgrounds,
+        combinedOrNull,
+        null);
   }
 
   /** A slot's answer was served. */

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
-/** What comes to a model key, in the order of its arrival: an event, or the label of one. */
-public sealed interface Arrival permits Observation, LabelArrival {
+/**
+ * What comes to a model key, in the order of its arrival: an event, or the label of one. On the
+ * same way, so that their order is kept, parents' models come to the tasks.
+ */
+public sealed interface Arrival permits Observation, LabelArrival, ParentModel {
 
   /** The record's number in a bounded run, or {@link Observation#UNNUMBERED}. */
   long sequence();

@@ -151,6 +151,18 @@ public sealed interface Fact {
   /** A watched feature drifted: its watch begins anew. */
   record FeatureDrifted(FeatureWatchSpec watch) implements Fact {}
 
+  /**
+   * A slot begins its next life with a parent's published model, before the key's first label. An
+   * image is written at once: logs do not hold this fact.
+   *
+   * @param parent key of the parent
+   * @param incarnation of the parent's slot
+   * @param trained instances that the parent's model had learned in that life
+   * @param payload as {@link LearnerCodec} writes it
+   */
+  record Copied(String slot, String parent, long incarnation, long trained, byte[] payload)
+      implements Fact {}
+
   /** The slot's learner was copied into a frozen twin. */
   record Frozen(String twin, String slot) implements Fact {}
 

@@ -40,7 +40,9 @@ public record ImageRule(long maxLoadNanos, int k, long maxLogBytes) implements S
     REPLAY,
     LOAD_BOUND,
     LOADS,
-    LOG_BYTES
+    LOG_BYTES,
+    /** Not by the rule: the key begins with a copy that no log holds. */
+    COPY
   }
 
   public ImageRule {

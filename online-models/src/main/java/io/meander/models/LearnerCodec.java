@@ -67,6 +67,11 @@ public final class LearnerCodec {
     return new Predictor(context, new Learner(classifier), live.bytes());
   }
 
+  /** The learner of a payload; throws as {@link #read}. */
+  Learner learner(byte[] payload) {
+    return new Learner(classifier(payload, new LiveSize()));
+  }
+
   private Classifier classifier(byte[] payload, LiveSize live) {
     byte[] body = Envelope.open(Envelope.LEARNER, context.fingerprint(), payload).body();
     return JavaObjects.read(

@@ -176,6 +176,10 @@ public final class Reducer {
       set.serve = reconciled.serve();
     } else if (fact instanceof Fact.Restarted restarted) {
       restart(set, restarted.slot());
+    } else if (fact instanceof Fact.Copied copied) {
+      Slot slot = known(set, copied.slot());
+      Learner learner = new LearnerCodec(context).learner(copied.payload());
+      succeed(set, slot, slot.succeededBy(slot.spec(), beginLife(set, slot.id()), learner, 0));
     } else if (fact instanceof Fact.BackgroundStarted started) {
       known(set, started.slot().id()).background = background(set, started.slot());
     } else if (fact instanceof Fact.BackgroundDropped dropped) {

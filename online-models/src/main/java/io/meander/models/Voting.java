@@ -14,6 +14,9 @@ final class Voting {
 
   private static final Fact.Outcome[] NOT_SCORED = {};
 
+  /** Of no slot's life: a parent's answer says nothing of its child's models. */
+  private static final long PARENTS = 0;
+
   private final ModelContext context;
 
   Voting(ModelContext context) {
@@ -61,7 +64,7 @@ final class Voting {
   }
 
   /** What is served where that is no slot's answer as it is, else null. */
-  private static SlotAnswer decided(SlotAnswer served, boolean combined, Decision decision) {
+  static SlotAnswer decided(SlotAnswer served, boolean combined, Decision decision) {
     double predicted = decision.of(served.votes(), served.predicted());
     if (Double.compare(predicted, served.predicted()) == 0) {
       return combined ? served : null;
@@ -109,12 +112,10 @@ final class Voting {
     Fact.Outcome[] outcomes = new Fact.Outcome[answers.length + backgrounds.length];
     for (int i = 0; i < outcomes.length; i++) {
       SlotAnswer a = i < answers.length ? answers[i] : backgrounds[i - answers.length];
+      long life = answer.parentOrNull() == null ? a.incarnation() : PARENTS;
       outcomes[i] =
           new Fact.Outcome(
-              a.slot(),
-              a.incarnation(),
-              a.predicted(),
-              context.target().labelProbability(a.votes(), label));
+              a.slot(), life, a.predicted(), context.target().labelProbability(a.votes(), label));
     }
     return new Fact.Learned(
         features,

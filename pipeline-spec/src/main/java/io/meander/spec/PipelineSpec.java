@@ -6,6 +6,7 @@ import io.meander.features.FeatureTransform;
 import io.meander.features.KeyedFeatures;
 import io.meander.features.LabelSource;
 import io.meander.features.MissingPolicy;
+import io.meander.features.ModelKey;
 import io.meander.models.ClassTarget;
 import io.meander.models.Deployment;
 import io.meander.models.DriftPolicies;
@@ -42,6 +43,7 @@ import org.apache.avro.Schema;
  * @param missing what becomes of missing numbers
  * @param weight how much each event counts when it is learned
  * @param serve whose votes are served
+ * @param parentOrNull where a new key's first models come from; null: it begins with fresh ones
  */
 public record PipelineSpec(
     String yaml,
@@ -62,7 +64,8 @@ public record PipelineSpec(
     Delivery delivery,
     MissingPolicy missing,
     Weight weight,
-    ServePolicy serve)
+    ServePolicy serve,
+    Parent parentOrNull)
     implements Serializable {
 
   public PipelineSpec {
@@ -109,7 +112,8 @@ public record PipelineSpec(
         delivery,
         MissingPolicy.KEEP,
         Weight.NONE,
-        ServePolicy.CHAMPION);
+        ServePolicy.CHAMPION,
+        null);
   }
 
   /** When the twin that the spec declares is made. */
@@ -141,7 +145,8 @@ public record PipelineSpec(
         delivery,
         missing,
         weight,
-        serve);
+        serve,
+        parentOrNull);
   }
 
   /**
@@ -182,7 +187,38 @@ public record PipelineSpec(
         delivery,
         missing,
         weight,
-        ServePolicy.CHAMPION);
+        ServePolicy.CHAMPION,
+        parentOrNull);
+  }
+
+  /** Where a new key's first models come from; empty: it begins with fresh ones. */
+  public Optional<Parent> parent() {
+    return Optional.ofNullable(parentOrNull);
+  }
+
+  /** The same pipeline with other parents, or without any. */
+  public PipelineSpec withParent(Parent otherOrNull) {
+    return new PipelineSpec(
+        yaml,
+        name,
+        events,
+        label,
+        features,
+        slots,
+        limits,
+        champion,
+        drift,
+        twins,
+        snapshots,
+        recovery,
+        expireAfterOrNull,
+        evaluation,
+        topics,
+        delivery,
+        missing,
+        weight,
+        serve,
+        otherOrNull);
   }
 
   /** How long a key may go without an event; empty for ever. */
@@ -387,6 +423,50 @@ public record PipelineSpec(
     /** One factor per class, in the classes' order. */
     public double[] factors(List<String> classes) {
       return classes.stream().mapToDouble(name -> byClass.getOrDefault(name, 1.0)).toArray();
+    }
+  }
+
+  /**
+   * What a new key's first models are copied from: models of a part of its key.
+   *
+   * @param key some of the model key's fields; none for one parent for the whole stream
+   * @param places of these in the model key
+   * @param sample share of the events that parents learn from, above 0, at most 1
+   */
+  public record Parent(List<String> key, List<Integer> places, double sample)
+      implements Serializable {
+    private static final double RANGE = 0x1p31;
+
+    public Parent {
+      key = List.copyOf(key);
+      places = List.copyOf(places);
+    }
+
+    /** The parent's key text. */
+    public String of(String modelKey) {
+      if (places.isEmpty()) {
+        return ModelKey.WHOLE_STREAM;
+      }
+      List<String> parts = ModelKey.split(modelKey);
+      return ModelKey.join(places.stream().map(parts::get).toArray(String[]::new));
+    }
+
+    /** Whether parents learn from an event: by its id alone, so from its label too. */
+    public boolean takes(String eventId) {
+      return sample >= 1 || mixed(eventId.hashCode()) / RANGE < sample;
+    }
+
+    /** The finishing step of MurmurHash3, 0 to 2^31 - 1: ids that differ little are spread. */
+    private static int mixed(int hash) {
+      int h = hash;
+      h = (h ^ (h >>> 16)) * 0x85ebca6b;
+      h = (h ^ (h >>> 13)) * 0xc2b2ae35;
+      return (h ^ (h >>> 16)) & Integer.MAX_VALUE;
+    }
+
+    /** As descriptions name them. */
+    public String words() {
+      return key.isEmpty() ? "the whole stream" : String.join(", ", key);
     }
   }
 

@@ -81,6 +81,7 @@ final class SpecReader {
     PipelineSpec.Weight weight =
         new WeightReader(root.at("weight"), fields)
             .read(label == null ? List.of() : label.classes(), task);
+    PipelineSpec.Parent parent = new ParentReader(root.at("parent")).read(read.key());
     List<FeatureSpec> features = features(fields, read, label, weight, fileOrNull);
     MissingPolicy missing = missing();
     FeatureWatchReader watches = new FeatureWatchReader(root);
@@ -111,7 +112,8 @@ final class SpecReader {
         policies.delivery(),
         missing,
         weight,
-        serve);
+        serve,
+        parent);
   }
 
   private MissingPolicy missing() {

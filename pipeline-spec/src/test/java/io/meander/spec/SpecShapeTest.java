@@ -35,16 +35,16 @@ class SpecShapeTest {
         "evaluation.windows: unknown key; did you mean 'window'? (allowed here: window, fading,"
             + " slices, topic)",
         "snapshot: unknown key; did you mean 'snapshots'? (allowed here: name, task, events, label,"
-            + " features, key-as-feature, missing, features-budget, weight, slots, serve, drift, frozen, snapshots,"
+            + " features, key-as-feature, missing, features-budget, weight, slots, serve, drift, frozen, parent, snapshots,"
             + " recovery, expire-after, evaluation, predictions, rejects, control)");
   }
 
   @Test
   void refusesKeysOfLaterVersions() {
     assertErrors(
-        SPEC + "parent: {key: []}\n",
-        "parent: unknown key (allowed here: name, task, events, label, features, key-as-feature,"
-            + " missing, features-budget, weight, slots, serve, drift, frozen, snapshots, recovery, expire-after, evaluation, predictions,"
+        SPEC + "importance: {every: 1}\n",
+        "importance: unknown key (allowed here: name, task, events, label, features, key-as-feature,"
+            + " missing, features-budget, weight, slots, serve, drift, frozen, parent, snapshots, recovery, expire-after, evaluation, predictions,"
             + " rejects, control)");
   }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.bench.state;
 
-import io.meander.flink.learning.LearningOperator;
+import io.meander.flink.learning.AnsweringOperator;
 import io.meander.flink.learning.LearningOptions;
 import io.meander.models.Arrival;
 import io.meander.models.Observation;
@@ -16,15 +16,16 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 /** Meander's own operator. */
 final class MeanderTask extends HarnessTask<Step> {
 
-  private final LearningOperator learning;
+  private final AnsweringOperator learning;
   private final StreamRecord<Arrival> arrival = new StreamRecord<>(null);
 
   MeanderTask(PipelineSpec spec, long cacheBytes, OperatorSubtaskState stateOrNull)
       throws Exception {
     super(
-        new LearningOperator(spec, new LearningOptions(LearningOptions.Publish.AT_END, cacheBytes)),
+        new AnsweringOperator(
+            spec, new LearningOptions(LearningOptions.Publish.AT_END, cacheBytes)),
         stateOrNull);
-    learning = (LearningOperator) operator;
+    learning = (AnsweringOperator) operator;
   }
 
   @Override

@@ -42,7 +42,8 @@ final class AnswerFiles implements Closeable {
     "incarnation",
     "trained_instances",
     "model_version",
-    "votes"
+    "votes",
+    "parent_key"
   };
 
   /** Position of {@code label}; its time and outcome follow. */
@@ -124,7 +125,8 @@ final class AnswerFiles implements Closeable {
       served.incarnation(),
       served.trainedInstances(),
       served.modelVersion(),
-      votes(served)
+      votes(served),
+      answer.parentOrNull()
     };
     if (lateOrNull == null) {
       predictions.row(row);

@@ -58,6 +58,7 @@ public final class Predictions extends RichFlatMapFunction<Step, Prediction> {
     prediction.setIncarnation(served.incarnation());
     prediction.setTrainedInstances(served.trainedInstances());
     prediction.setModelVersion(served.modelVersion());
+    prediction.setParentKey(answer.parentOrNull());
     prediction.setGeneration(answer.generation());
     prediction.setNoChange(target.text(answer.noChange()));
     prediction.setFeatureFingerprint(featureFingerprint);

@@ -111,6 +111,7 @@ final class KeyedModels implements AutoCloseable {
     imagesBy.put(ImageRule.Reason.LOAD_BOUND, metrics.counter("imagesByLoadBound"));
     imagesBy.put(ImageRule.Reason.LOADS, metrics.counter("imagesByLoads"));
     imagesBy.put(ImageRule.Reason.LOG_BYTES, metrics.counter("imagesByLogBytes"));
+    imagesBy.put(ImageRule.Reason.COPY, metrics.counter("imagesByCopy"));
     this.imageBytes = metrics.counter("imageBytes");
     this.logBytes = metrics.counter("logBytes");
     this.corrupt = metrics.counter("corruptModels");
@@ -188,6 +189,17 @@ final class KeyedModels implements AutoCloseable {
       reducer.apply(entry.set, fact);
     }
     entry.unflushed.add(entry.set, fact);
+  }
+
+  /**
+   * Applies facts that a log does not hold, and writes the image that has what they did: a replay
+   * never asks where it came from.
+   */
+  void copy(LiveModels.Entry entry, List<Fact> facts) {
+    for (Fact fact : facts) {
+      reducer.apply(entry.set, fact);
+    }
+    putImage(entry, serialise(entry), ImageRule.Reason.COPY);
   }
 
   /**

@@ -50,10 +50,13 @@ import org.apache.flink.util.OutputTag;
  * Answers every event with its key's models, learns from its label, inside it or on its own (see
  * {@link LabelJoin}), watches for drift and publishes. Live models are on the heap; before the
  * barrier only the facts since the last one are written, see {@link KeyedModels}. All decisions are
- * the {@link Reducer}'s. Runs on its task's thread.
+ * the {@link Reducer}'s. What becomes of answers and publications is the subclass's. Runs on its
+ * task's thread.
+ *
+ * @param <O> what it emits
  */
-public final class LearningOperator extends AbstractStreamOperator<Step>
-    implements TwoInputStreamOperator<Arrival, Deployment, Step>,
+public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
+    implements TwoInputStreamOperator<Arrival, Deployment, O>,
         Triggerable<String, VoidNamespace>,
         BoundedMultiInput {
 
@@ -68,7 +71,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   /** As Flink counts inputs for watermarks. */
   private static final int ARRIVALS = 0;
 
-  private final PipelineSpec spec;
+  final PipelineSpec spec;
   private final LearningOptions options;
 
   private transient StoredModels stored;
@@ -90,7 +93,6 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   private transient SnapshotWriter snapshots;
   private transient Publishing publishing;
   private transient InternalTimerService<VoidNamespace> timers;
-  private transient StreamRecord<Step> step;
   private transient Counter predictions;
   private transient Counter labels;
   private transient Counter drifts;
@@ -105,7 +107,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
   /** What the labels of the present record raised. */
   private transient List<DriftSignal> raised;
 
-  public LearningOperator(PipelineSpec spec, LearningOptions options) {
+  LearningOperator(PipelineSpec spec, LearningOptions options) {
     this.spec = spec;
     this.options = options;
   }
@@ -166,11 +168,10 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
                 spec.snapshots().everyInstances(),
                 isTimed() ? spec.snapshots().everyTime() : null,
                 spec.snapshots().onDrift()),
-            snapshots,
             isTimed() ? publishRate() : null,
             timers,
             wakeup,
-            this::emit);
+            this::published);
     expiryOrNull =
         spec.expireAfter()
             .map(
@@ -191,7 +192,6 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
               metrics.addGroup("labels"));
     }
     raised = new ArrayList<>();
-    step = new StreamRecord<>(null);
     predictions = metrics.counter("predictions");
     labels = metrics.counter("labels");
     drifts = metrics.counter("drifts");
@@ -249,7 +249,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
       expiryOrNull.seen(entry, event.eventTime());
     }
     applied(entry, reducer.decideTouched(set, deployment, event.eventTime(), now()));
-    Answer answer = reducer.answer(set, event);
+    Answer answer = answer(entry, event);
     predictions.inc();
     Scored scored = null;
     if (event.hasLabel()) {
@@ -270,6 +270,9 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
       long time,
       double weight)
       throws Exception {
+    if (entry.set.labels() == 0) {
+      beforeFirstLabel(entry);
+    }
     double reference = entry.set.reference(label);
     models.apply(
         entry,
@@ -310,6 +313,9 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     @Override
     public void relearn(Waiting answered, double label) throws Exception {
       LiveModels.Entry entry = models.current();
+      if (entry.set.labels() == 0) {
+        beforeFirstLabel(entry);
+      }
       models.apply(
           entry,
           reducer.decideRelearned(
@@ -344,9 +350,29 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     }
   }
 
-  private void emit(Step result) {
-    step.replace(result);
-    output.collect(step);
+  /** The answer to an event. */
+  Answer answer(LiveModels.Entry entry, Observation event) {
+    return reducer.answer(entry.set, event);
+  }
+
+  /** The key is about to learn its first label. */
+  void beforeFirstLabel(LiveModels.Entry entry) {}
+
+  /** All that handling one record gave. */
+  abstract void emit(Step result);
+
+  /** A slot's model is due to go out; the set knows already. */
+  abstract void published(LiveModels.Entry entry, Fact.Published fact, long now);
+
+  /** Part of the heap for the live models of all tasks of the process. */
+  abstract double heapShare();
+
+  KeyedModels models() {
+    return models;
+  }
+
+  SnapshotWriter snapshots() {
+    return snapshots;
   }
 
   /** What was raised since this was asked last. */
@@ -493,12 +519,12 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     return new PublishRate((double) spec.snapshots().maxPerSecond() / tasks);
   }
 
-  private void emit(ModelSnapshot snapshot) {
+  void emit(ModelSnapshot snapshot) {
     published.inc();
     output.collect(SNAPSHOTS, new StreamRecord<>(snapshot));
   }
 
-  private void adopt(Deployment candidate) {
+  void adopt(Deployment candidate) {
     if (candidate.generation() > deployment.generation()) {
       deployment = candidate;
     }
@@ -523,7 +549,7 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
     return classWeights.length == 0 ? weight : weight * classWeights[(int) label];
   }
 
-  private boolean isTimed() {
+  boolean isTimed() {
     return options.publish() == LearningOptions.Publish.WHEN_DUE;
   }
 
@@ -532,6 +558,6 @@ public final class LearningOperator extends AbstractStreamOperator<Step>
       return options.cacheBytes();
     }
     int tasks = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
-    return (long) (Runtime.getRuntime().maxMemory() * LearningOptions.DEFAULT_HEAP_SHARE) / tasks;
+    return (long) (Runtime.getRuntime().maxMemory() * heapShare()) / tasks;
   }
 }

@@ -15,6 +15,9 @@ public record LearningOptions(Publish publish, long cacheBytes) implements Seria
   /** Part of the heap that the live models of all of a process's tasks take by default. */
   public static final double DEFAULT_HEAP_SHARE = 0.4;
 
+  /** Part of the heap that parents' live models take of that, where a pipeline has parents. */
+  public static final double PARENTS_HEAP_SHARE = 0.1;
+
   /** Which snapshots leave the operator. */
   public enum Publish {
     /** All that are due, by instances, time and drift. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
-import io.meander.avro.ModelSnapshot;
 import io.meander.models.Fact;
 import io.meander.models.PublishCause;
 import io.meander.models.PublishPolicy;
@@ -9,7 +8,6 @@ import io.meander.models.Reducer;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Consumer;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
@@ -29,33 +27,36 @@ final class Publishing {
   private final Reducer reducer;
   private final KeyedModels models;
   private final PublishPolicy policy;
-  private final SnapshotWriter writer;
   private final PublishRate rateOrNull;
   private final InternalTimerService<VoidNamespace> timers;
   private final ValueState<Long> wakeup;
-  private final Consumer<ModelSnapshot> out;
+  private final Told told;
+
+  /** Whoever sends what was published. */
+  @FunctionalInterface
+  interface Told {
+    /** The fact was applied; the slot's version is that of this publication. */
+    void published(LiveModels.Entry entry, Fact.Published fact, long now) throws IOException;
+  }
 
   /**
-   * @param rateOrNull null in a run with an end, in which the facts are applied and only the last
-   *     models leave
+   * @param rateOrNull null in a run with an end, in which what is due is published at once
    */
   Publishing(
       Reducer reducer,
       KeyedModels models,
       PublishPolicy policy,
-      SnapshotWriter writer,
       PublishRate rateOrNull,
       InternalTimerService<VoidNamespace> timers,
       ValueState<Long> wakeup,
-      Consumer<ModelSnapshot> out) {
+      Told told) {
     this.reducer = reducer;
     this.models = models;
     this.policy = policy;
-    this.writer = writer;
     this.rateOrNull = rateOrNull;
     this.timers = timers;
     this.wakeup = wakeup;
-    this.out = out;
+    this.told = told;
   }
 
   /**
@@ -65,8 +66,9 @@ final class Publishing {
    */
   void learned(LiveModels.Entry entry, long now, boolean serialised) throws IOException {
     if (rateOrNull == null) {
-      for (Fact fact : reducer.decidePublished(entry.set, policy, now)) {
+      for (Fact.Published fact : reducer.decidePublished(entry.set, policy, now)) {
         models.apply(entry, fact);
+        told.published(entry, fact, now);
       }
       return;
     }
@@ -106,7 +108,7 @@ final class Publishing {
       if (entry.publishesAt <= now) {
         Fact.Published first = due.stream().min(URGENCY).orElseThrow();
         models.apply(entry, first);
-        out.accept(writer.write(entry, entry.set.slot(first.slot()), first.cause(), now));
+        told.published(entry, first, now);
         entry.publishesAt = due.size() > 1 ? Math.max(rateOrNull.reserve(now), now + 1) : 0;
       }
     }

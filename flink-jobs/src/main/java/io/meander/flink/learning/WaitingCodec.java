@@ -32,6 +32,7 @@ import java.io.UncheckedIOException;
  *         slots, then background learners: int count, and for each
  *           text slot; long incarnation, trained instances, version; double predicted; votes
  *         if votes were combined, what was served, likewise
+ *         text parent            the key of the parent that answered; "" if none did
  * </pre>
  *
  * Texts are Java's modified UTF-8; votes an int and so many doubles, exactly as served.
@@ -120,6 +121,7 @@ final class WaitingCodec {
     if (answer.served() == Answer.COMBINED) {
       write(answer.combinedOrNull(), out);
     }
+    out.writeUTF(answer.parentOrNull() == null ? "" : answer.parentOrNull());
   }
 
   private static void write(SlotAnswer[] answers, DataOutputStream out) throws IOException {
@@ -157,6 +159,8 @@ final class WaitingCodec {
     }
     SlotAnswer[] slots = slots(in);
     SlotAnswer[] backgrounds = slots(in);
+    SlotAnswer combined = served == Answer.COMBINED ? slot(in) : null;
+    String parent = in.readUTF();
     return new Answer(
         eventId,
         key,
@@ -168,7 +172,8 @@ final class WaitingCodec {
         typical,
         slices,
         backgrounds,
-        served == Answer.COMBINED ? slot(in) : null);
+        combined,
+        parent.isEmpty() ? null : parent);
   }
 
   private static SlotAnswer[] slots(DataInputStream in) throws IOException {

@@ -5,17 +5,22 @@ import io.meander.features.FeatureInputs;
 import io.meander.models.Arrival;
 import io.meander.models.LabelArrival;
 import io.meander.models.Observation;
+import io.meander.models.ParentModel;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
-/** A byte, 0 for an event and 1 for a label, then the record's components in order. */
+/**
+ * A byte, 0 for an event and 1 for a label, then the record's components in order. Of a parent's
+ * model 2, target, tasks and what it writes of itself.
+ */
 final class ArrivalFormat implements WireFormat<Arrival> {
 
   private static final long serialVersionUID = 1L;
 
   private static final int EVENT = 0;
   private static final int LABEL = 1;
+  private static final int PARENT_MODEL = 2;
 
   @Override
   public Class<Arrival> type() {
@@ -24,6 +29,13 @@ final class ArrivalFormat implements WireFormat<Arrival> {
 
   @Override
   public void write(Arrival value, DataOutput out) throws IOException {
+    if (value instanceof ParentModel model) {
+      out.writeByte(PARENT_MODEL);
+      Wire.writeText(model.target(), out);
+      out.writeInt(model.tasks());
+      model.write(out);
+      return;
+    }
     out.writeByte(value instanceof Observation ? EVENT : LABEL);
     out.writeLong(value.sequence());
     Wire.writeText(value.eventId(), out);
@@ -46,6 +58,11 @@ final class ArrivalFormat implements WireFormat<Arrival> {
   @Override
   public Arrival read(DataInput in) throws IOException {
     int kind = in.readByte();
+    if (kind == PARENT_MODEL) {
+      String target = Wire.readText(in);
+      int tasks = in.readInt();
+      return ParentModel.read(in).to(target, tasks);
+    }
     long sequence = in.readLong();
     String eventId = Wire.readText(in);
     String key = Wire.readText(in);

@@ -123,6 +123,7 @@ final class StepFormat implements WireFormat<Step> {
     out.writeDouble(answer.noChange());
     out.writeDouble(answer.typical());
     Wire.writeTexts(answer.slices(), out);
+    Wire.writeText(answer.parentOrNull(), out);
   }
 
   private static void writeSlot(Answer.SlotAnswer slot, DataOutput out) throws IOException {
@@ -166,7 +167,8 @@ final class StepFormat implements WireFormat<Step> {
         in.readDouble(),
         Wire.readTexts(in),
         Answer.NO_BACKGROUNDS,
-        combined);
+        combined,
+        Wire.readText(in));
   }
 
   private static void writeDrift(DriftSignal drift, DataOutput out) throws IOException {

@@ -114,6 +114,7 @@ class FeatureStateTest {
         spec.delivery(),
         missing,
         PipelineSpec.Weight.NONE,
-        spec.serve());
+        spec.serve(),
+        null);
   }
 }

@@ -265,7 +265,8 @@ class LearningOperatorTest {
         spec.delivery(),
         spec.missing(),
         spec.weight(),
-        spec.serve());
+        spec.serve(),
+        null);
   }
 
   @Test

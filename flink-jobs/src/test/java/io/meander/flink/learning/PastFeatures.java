@@ -61,7 +61,8 @@ final class PastFeatures {
         spec.delivery(),
         spec.missing(),
         spec.weight(),
-        spec.serve());
+        spec.serve(),
+        spec.parentOrNull());
   }
 
   /** The point with open columns, as a reader would have made it. */

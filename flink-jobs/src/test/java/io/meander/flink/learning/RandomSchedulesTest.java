@@ -320,7 +320,8 @@ class RandomSchedulesTest {
         PipelineSpec.Delivery.AT_LEAST_ONCE,
         schedule.missing(),
         schedule.weight(),
-        schedule.serve());
+        schedule.serve(),
+        null);
   }
 
   /** The first slot's policy is the schedule's; the other one's is fixed. */

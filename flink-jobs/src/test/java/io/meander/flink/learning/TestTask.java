@@ -33,11 +33,11 @@ final class TestTask implements AutoCloseable {
   static final int MAX_PARALLELISM = 16;
 
   private final KeyedTwoInputStreamOperatorTestHarness<String, Arrival, Deployment, Step> harness;
-  private final LearningOperator operator;
+  private final AnsweringOperator operator;
 
   private TestTask(PipelineSpec spec, LearningOptions options, int parallelism, int index)
       throws Exception {
-    operator = new LearningOperator(spec, options);
+    operator = new AnsweringOperator(spec, options);
     harness =
         new KeyedTwoInputStreamOperatorTestHarness<>(
             operator, Arrival::key, null, Types.STRING, MAX_PARALLELISM, parallelism, index);
@@ -74,6 +74,11 @@ final class TestTask implements AutoCloseable {
   Step learn(Arrival arrival) throws Exception {
     harness.processElement1(new StreamRecord<>(arrival));
     return steps().get(0);
+  }
+
+  /** An arrival that need not give a step. */
+  void send(Arrival arrival) throws Exception {
+    harness.processElement1(new StreamRecord<>(arrival));
   }
 
   /** All steps since they were asked for last. */

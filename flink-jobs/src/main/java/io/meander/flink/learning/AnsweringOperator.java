@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.flink.learning;
+
+import io.meander.models.Answer;
+import io.meander.models.Arrival;
+import io.meander.models.Fact;
+import io.meander.models.Observation;
+import io.meander.models.ParentModel;
+import io.meander.models.Step;
+import io.meander.spec.PipelineSpec;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * The learning operator whose answers are served and whose models are published. Where the pipeline
+ * has parents, they answer for keys that have learned nothing, see {@link ColdStart}.
+ */
+public final class AnsweringOperator extends LearningOperator<Step> {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Part of the heap for live models where parents take some too. */
+  private static final double HEAP_SHARE_BESIDE_PARENTS =
+      LearningOptions.DEFAULT_HEAP_SHARE - LearningOptions.PARENTS_HEAP_SHARE;
+
+  private transient ListState<byte[]> storedParents;
+  private transient ColdStart coldStartOrNull;
+  private transient StreamRecord<Step> step;
+
+  public AnsweringOperator(PipelineSpec spec, LearningOptions options) {
+    super(spec, options);
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    if (spec.parent().isPresent()) {
+      storedParents = ColdStart.state(context);
+    }
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    step = new StreamRecord<>(null);
+    if (spec.parent().isPresent()) {
+      var task = getRuntimeContext().getTaskInfo();
+      coldStartOrNull =
+          new ColdStart(
+              spec.parent().get(),
+              spec.modelContext(),
+              task.getIndexOfThisSubtask(),
+              task.getNumberOfParallelSubtasks(),
+              storedParents,
+              getMetricGroup().addGroup("meander", spec.name()).addGroup("parents"));
+    }
+  }
+
+  @Override
+  public void processElement1(StreamRecord<Arrival> element) throws Exception {
+    if (element.getValue() instanceof ParentModel model) {
+      coldStartOrNull.take(model);
+    } else {
+      super.processElement1(element);
+    }
+  }
+
+  @Override
+  Answer answer(LiveModels.Entry entry, Observation event) {
+    Answer parents =
+        coldStartOrNull == null ? null : coldStartOrNull.answerOrNull(entry.set, event);
+    return parents == null ? super.answer(entry, event) : parents;
+  }
+
+  @Override
+  void beforeFirstLabel(LiveModels.Entry entry) {
+    if (coldStartOrNull != null) {
+      coldStartOrNull.born(models(), entry);
+    }
+  }
+
+  @Override
+  void published(LiveModels.Entry entry, Fact.Published fact, long now) {
+    if (isTimed()) {
+      emit(snapshots().write(entry, entry.set.slot(fact.slot()), fact.cause(), now));
+    }
+  }
+
+  @Override
+  void emit(Step result) {
+    step.replace(result);
+    output.collect(step);
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    if (coldStartOrNull != null) {
+      coldStartOrNull.store();
+    }
+  }
+
+  @Override
+  double heapShare() {
+    return spec.parent().isPresent()
+        ? HEAP_SHARE_BESIDE_PARENTS
+        : LearningOptions.DEFAULT_HEAP_SHARE;
+  }
+}
