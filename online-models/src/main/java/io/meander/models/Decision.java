@@ -8,8 +8,8 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Which class is predicted, given the votes that are served. Of what is served only: each slot's
- * own prediction stays the first maximum of its raw votes.
+ * Which class is predicted, given the votes that are served. Of what is served, and of the frozen
+ * twins, which stand for it: each slot's own prediction stays the first maximum of its raw votes.
  */
 public sealed interface Decision extends Serializable {
 

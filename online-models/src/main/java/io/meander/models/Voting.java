@@ -37,6 +37,9 @@ final class Voting {
       Slot slot = set.slots.get(i);
       answers[i] =
           vote(instance, set, slot, slot.incarnation(), slot.trained, slot.version, slot.learner());
+      if (slot.isFrozen()) { // stands for what would be served, had nothing been learned since
+        answers[i] = decided(answers[i], true, set.serve.decision());
+      }
       if (!combines && slot.id().equals(set.champion)) {
         served = i;
       }
@@ -63,11 +66,15 @@ final class Voting {
         decided);
   }
 
-  /** What is served where that is no slot's answer as it is, else null. */
-  static SlotAnswer decided(SlotAnswer served, boolean combined, Decision decision) {
+  /**
+   * An answer with the class that the decision predicts.
+   *
+   * @param always whether it is given if that is the same class too, else null
+   */
+  static SlotAnswer decided(SlotAnswer served, boolean always, Decision decision) {
     double predicted = decision.of(served.votes(), served.predicted());
     if (Double.compare(predicted, served.predicted()) == 0) {
-      return combined ? served : null;
+      return always ? served : null;
     }
     return new SlotAnswer(
         served.slot(),

@@ -32,7 +32,7 @@ class DecisionTest {
   @Test
   void whatIsServedFollowsItAndTheSlotsDoNot() {
     Stream stream = Stream.generated("generators.AgrawalGenerator -b", 600);
-    Deployment plain = Learning.deployment(null, "bayes.NaiveBayes");
+    Deployment plain = Learning.deployment(new FreezeSpec.AfterInstances(100), "bayes.NaiveBayes");
     Deployment deciding =
         new Deployment(
             1,
@@ -54,9 +54,14 @@ class DecisionTest {
       assertThat(served.slot()).isEqualTo("s0");
       assertThat(served.trainedInstances()).isEqualTo(a.slots()[0].trainedInstances());
       assertThat(served.predicted()).isEqualTo(served.votes()[1] >= 0.1 ? 1 : 0);
+      if (b.frozenAnswer() != null) {
+        assertThat(b.frozenAnswer().predicted())
+            .isEqualTo(b.frozenAnswer().votes()[1] >= 0.1 ? 1 : 0);
+      }
       differ += served.predicted() == a.servedAnswer().predicted() ? 0 : 1;
     }
     assertThat(differ).isGreaterThan(20);
+    assertThat(other.set.slot(SlotSpec.FROZEN)).isNotNull();
     assertThat(other.set.slot("s0").score().figure(Figure.ACCURACY))
         .isEqualTo(one.set.slot("s0").score().figure(Figure.ACCURACY));
   }

@@ -270,7 +270,8 @@ class DriftPageTest {
             give a mean and a standard deviation, and from then on a value at that mean is 0.5, \
             one %d deviations or more below it 0, above it 1. Missing is 1, not missing 0, also \
             from the %dst observation on. After an alarm the watch begins anew, so one drift is \
-            told once. Nominal features have no mean, so only their missing values can be watched.
+            told once. Nominal features have no mean, so only their missing values can be watched. \
+            A feature with a cycle, such as the hour, drifts with every cycle that has enough events.
 
             Detectors with their defaults, over %d streams of %,d normally distributed values \
             whose mean moves by one standard deviation at %,d, up in half of them, down in the \
