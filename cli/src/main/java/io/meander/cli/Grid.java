@@ -90,7 +90,7 @@ final class Grid {
     for (SlotSpec slot : spec.slots()) {
       List<SlotSpec> made =
           gridOf.containsKey(slot.id())
-              ? expanded(slot, gridOf.get(slot.id()), command)
+              ? expanded(slot, gridOf.get(slot.id()), spec.target().task(), command)
               : List.of(slot);
       for (SlotSpec one : made) {
         slots.add(one);
@@ -110,10 +110,11 @@ final class Grid {
     return new Variants(spec.withSlots(slots, champion, originals), originals);
   }
 
-  private static List<SlotSpec> expanded(SlotSpec slot, String grid, CommandSpec command) {
+  private static List<SlotSpec> expanded(
+      SlotSpec slot, String grid, Task task, CommandSpec command) {
     List<SlotSpec> variants = new ArrayList<>();
     try {
-      for (String learner : LearnerGrid.expand(slot.learner(), grid, MOST)) {
+      for (String learner : LearnerGrid.expand(slot.learner(), grid, MOST, task)) {
         String id = slot.id() + "-" + (variants.size() + 1);
         variants.add(new SlotSpec(id, learner, slot.seed()));
       }

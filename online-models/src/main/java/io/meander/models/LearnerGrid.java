@@ -25,10 +25,11 @@ public final class LearnerGrid {
    * @param grid options with values between commas, such as {@code -g 50,200 -l (NB),(MC)}; commas
    *     and blanks in parentheses belong to a value; a flag takes {@code true} and {@code false}
    * @param most combinations that are allowed
+   * @param task that the learners must be for
    * @throws OptionStringException if the grid cannot be read, or MOA or the contract refuses one of
    *     its learners
    */
-  public static List<String> expand(String learner, String grid, int most) {
+  public static List<String> expand(String learner, String grid, int most, Task task) {
     Map<Character, List<String>> axes = axes(grid);
     long combinations = 1;
     for (List<String> values : axes.values()) {
@@ -52,7 +53,7 @@ public final class LearnerGrid {
     List<String> learners = new ArrayList<>();
     for (Map<Character, String> point : points) {
       String variant = with(learner, point);
-      Learners.check(variant);
+      Learners.check(variant, task);
       if (learners.contains(variant)) {
         throw wrong(grid, "makes '" + variant + "' twice");
       }

@@ -83,6 +83,6 @@ class LearnerGridTest {
   }
 
   private static List<String> expand(String learner, String grid) {
-    return LearnerGrid.expand(learner, grid, 10);
+    return LearnerGrid.expand(learner, grid, 10, Task.CLASSIFICATION);
   }
 }

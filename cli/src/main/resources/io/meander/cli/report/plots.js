@@ -7,8 +7,7 @@
     && figures.windows.every((w, i, all) => w.time != null && (i === 0 || w.time >= all[i - 1].time));
   // What was served has a line of its own where it is not one slot's.
   const servedApart = !slots.includes(figures.champion)
-    || metrics.served.log_loss !== metrics.slots[figures.champion].log_loss
-    || metrics.served.accuracy !== metrics.slots[figures.champion].accuracy;
+    || Object.keys(measures).some(m => metrics.served[m] !== metrics.slots[figures.champion][m]);
   const predictors = slots.concat(servedApart ? ["served"] : [], metrics.frozen ? ["frozen"] : [], ["no_change"]);
   const step = Math.max(1, Math.ceil(figures.windows.length / MOST_POINTS));
 
@@ -106,8 +105,8 @@
   function line(id, more) {
     return Object.assign({
       label: label(id), stroke: id === "served" ? css("--ink") : colourOf[id], width: id === (servedApart ? "served" : figures.champion) ? 2.5 : 1.5,
-      dash: id === "frozen" ? [6, 4] : id === "no_change" || id === "majority" ? [2, 3] : undefined,
-      points: {show: false}, value: (_, v) => v == null ? "–" : v.toFixed(1)}, more);
+      dash: id === "frozen" ? [6, 4] : id === "no_change" || id === figures.typical ? [2, 3] : undefined,
+      points: {show: false}, value: (_, v) => v == null ? "–" : v.toFixed(short())}, more);
   }
 
   function overTime(id, measure, predictors) {
@@ -123,8 +122,25 @@
     }), () => points(measure, predictors));
   }
 
-  el("kappa-note").textContent = "In windows of " + count(figures.window)
+  el("lead-note").textContent = "In windows of " + count(figures.window)
     + " scored labels over all keys" + (step > 1 ? ", " + step + " of them averaged to a point" : "") + ".";
-  marksNote(el("kappa-note"));
-  overTime("kappa", "kappa", predictors);
-  overTime("accuracy", "accuracy", predictors.concat(["majority"]));
+  const NOTES = {
+    classification: {predictors: "Kappa is 0 for guessing by the class frequencies; kappa-temporal is 0 for repeating"
+        + " the key's last known label, and below 0 where that is better.",
+      second: "Percent of the window's predictions that were right. Where one class is rare, always naming the other"
+        + " (majority) is hard to beat here and worth nothing: see kappa.",
+      comparisons: "differences in percentage points"},
+    regression: {predictors: "MAE and RMSE are in the label's units; R2 is 0 for always guessing the mean of the key's"
+        + " labels so far, and 1 at best.",
+      second: "Root of the mean squared error in the label's units: large errors count more than in MAE.",
+      comparisons: "differences in the label's units, below 0 where the first is better,"}
+  }[metrics.task];
+  el("predictors-note").append(" " + NOTES.predictors);
+  el("second-note").textContent = NOTES.second;
+  el("compared-by").textContent = NOTES.comparisons;
+  el("lead-title").textContent = capital(title(lead)) + " over time";
+  el("second-title").textContent = capital(title(second)) + " over time";
+  document.querySelectorAll(".lead").forEach(e => e.textContent = title(lead));
+  marksNote(el("lead-note"));
+  overTime("lead", lead, regression ? predictors.concat([figures.typical]) : predictors);
+  overTime("second", second, predictors.concat([figures.typical]));

@@ -4,9 +4,9 @@
     el(id + "-section").remove();
   }
 
-  const signed = x => (x > 0 ? "+" : "") + number(x, 2);
+  const signed = (x, m) => (x > 0 ? "+" : "") + number(x, measures[m].decimals);
 
-  function interval(d, widest) {
+  function interval(d, widest, m) {
     const td = cell("");
     const span = document.createElement("span");
     span.className = "interval";
@@ -17,22 +17,21 @@
     bar.style.width = 48 * (d.high - d.low) / widest + "%";
     dot.style.left = at(d.difference);
     span.append(zero, bar, dot);
-    span.title = signed(d.low) + " to " + signed(d.high);
+    span.title = signed(d.low, m) + " to " + signed(d.high, m);
     td.append(span);
     return td;
   }
 
-  const compared = metrics.comparisons.filter(c => c.kappa.low != null);
+  const compared = metrics.comparisons.filter(c => c[lead].low != null);
   if (compared.length === 0) {
     drop("comparisons");
   } else {
-    const widest = Math.max(...compared.flatMap(c => [Math.abs(c.kappa.low), Math.abs(c.kappa.high)]), 1e-9);
-    const sure = d => d.low > 0 ? "good" : d.high < 0 ? "bad" : "";
-    table(el("comparisons"), ["", "labels", "kappa", "95% interval", "", "accuracy", "95% interval"],
+    const widest = Math.max(...compared.flatMap(c => [Math.abs(c[lead].low), Math.abs(c[lead].high)]), 1e-9);
+    const sure = (d, m) => d.low <= 0 && d.high >= 0 ? "" : d.low > 0 === measures[m].higher_is_better ? "good" : "bad";
+    const told = (d, m) => [cell(signed(d.difference, m), "td", sure(d, m)), signed(d.low, m) + " to " + signed(d.high, m)];
+    table(el("comparisons"), ["", "labels", title(lead), "95% interval", "", title(second), "95% interval"],
       compared.map(c => ({cells: [label(c.predictor) + " against " + label(c.against), count(c.instances),
-        cell(signed(c.kappa.difference), "td", sure(c.kappa)), signed(c.kappa.low) + " to " + signed(c.kappa.high),
-        interval(c.kappa, widest), cell(signed(c.accuracy.difference), "td", sure(c.accuracy)),
-        signed(c.accuracy.low) + " to " + signed(c.accuracy.high)]})));
+        ...told(c[lead], lead), interval(c[lead], widest, lead), ...told(c[second], second)]})));
   }
 
   if (!metrics.decay || metrics.decay.length === 0) {
@@ -42,11 +41,11 @@
     el("decay-note").textContent = "What never updating costs: copies of each champion that learned no more since so long"
       + " before the test, beside what was served, all on the same " + count(test.instances) + " labels of events from "
       + test.from + " on" + (test.left_out ? " (" + count(test.left_out) + " of keys too young for every age are left out)" : "")
-      + ". Kappa by day.";
-    table(el("ages"), ["age", "frozen at", "trained on", "accuracy", "kappa", "kappa, live", "lost", "95% interval"],
-      metrics.decay.map(d => ({cells: [d.age, d.frozen_at, count(d.trained_instances), number(d.accuracy, 2),
-        number(d.kappa, 2), number(d.live_kappa, 2), number(d.gap_kappa, 2),
-        d.gap_low == null ? "–" : number(d.gap_low, 2) + " to " + number(d.gap_high, 2)]})));
+      + ". " + capital(title(lead)) + " by day.";
+    table(el("ages"), ["age", "frozen at", "trained on", title(second), title(lead), title(lead) + ", live", "lost", "95% interval"],
+      metrics.decay.map(d => ({cells: [d.age, d.frozen_at, count(d.trained_instances), ...[d[second], d[lead],
+        d["live_" + lead], d["gap_" + lead]].map(x => number(x, measures[lead].decimals)),
+        d.gap_low == null ? "–" : [d.gap_low, d.gap_high].map(x => number(x, measures[lead].decimals)).join(" to ")]})));
     const days = figures.decay_days;
     const times = [...new Set(days.map(d => d.time))];
     const ages = ["served"].concat(metrics.decay.map(d => d.age));
@@ -56,7 +55,7 @@
         ? line("served", {label: "live", stroke: css("--ink"), width: 2.5})
         : line(a, {label: a + " old", stroke: colours[(i - 1) % colours.length]})))
     }), () => [times].concat(ages.map(a => {
-      const of = new Map(days.filter(d => d.predictor === a).map(d => [d.time, d.kappa]));
+      const of = new Map(days.filter(d => d.predictor === a).map(d => [d.time, d[lead]]));
       return times.map(t => of.has(t) ? of.get(t) : null);
     })));
   }

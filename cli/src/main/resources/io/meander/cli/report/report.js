@@ -23,38 +23,43 @@
     summary.push(["frozen", metrics.frozen, ""], ["served_same_events", metrics.served_same_events, ""]);
   }
   summary.push(["no_change", metrics.baselines.no_change, "baseline"],
-    ["majority", metrics.baselines.majority, "baseline"]);
+    [figures.typical, metrics.baselines[figures.typical], "baseline"]);
   table(el("summary"),
-    ["", "labels", "accuracy", "kappa", "kappa-temporal", "kappa-M", "log loss", "AUC", "drifts"],
-    summary.map(([id, f, cls]) => ({cls, cells: [named(id), count(f.instances), number(f.accuracy, 2),
-      number(f.kappa, 2), cell(number(f.kappa_temporal, 2), "td", f.kappa_temporal < 0 ? "bad" : ""),
-      number(f.kappa_m, 2), number(f.log_loss, 4), number(f.auc, 4),
+    ["", "labels", ...Object.keys(measures).map(title), "drifts"],
+    summary.map(([id, f, cls]) => ({cls, cells: [named(id), count(f.instances),
+      ...Object.entries(measures).map(([m, of]) =>
+        cell(number(f[m], of.decimals), "td", m === "kappa_temporal" && f[m] < 0 ? "bad" : "")),
       f.drifts == null ? "" : count(f.drifts)]})));
 
   function keyRow(k) {
     const s = k.of.served, f = k.of.frozen, same = k.of.served_same_events;
     const champion = k.of[figures.champion];
-    const twin = metrics.frozen ? [f ? number(same.kappa, 1) : "–", f ? number(f.kappa, 1) : "–"] : [];
-    return {cells: [k.name, count(s.n), number(s.accuracy, 1), number(s.kappa, 1),
-      number(k.of.no_change.kappa, 1), ...twin, count(champion ? champion.drifts : null)]};
+    const twin = metrics.frozen ? [f ? number(same[lead], short()) : "–", f ? number(f[lead], short()) : "–"] : [];
+    return {cells: [k.name, count(s.n), ...figures.compared.map(m => number(s[m], short())),
+      number(k.of.no_change[lead], short()), ...twin, count(champion ? champion.drifts : null)]};
   }
   // The twin is compared with what was served on the twin's events only.
-  const keyHeads = ["key", "labels", "accuracy", "kappa", "no-change kappa",
-    ...(metrics.frozen ? ["kappa since frozen", "frozen kappa"] : []), "drifts"];
-  const fair = figures.keys.filter(k => k.of.served.n >= 100 && k.of.served.kappa != null)
-    .sort((a, b) => b.of.served.kappa - a.of.served.kappa);
+  const keyHeads = ["key", "labels", ...figures.compared.map(title), "no-change " + title(lead),
+    ...(metrics.frozen ? [title(lead) + " since frozen", "frozen " + title(lead)] : []), "drifts"];
+  const fair = figures.keys.filter(k => k.of.served.n >= 100 && k.of.served[lead] != null)
+    .sort((a, b) => (b.of.served[lead] - a.of.served[lead]) * (measures[lead].higher_is_better ? 1 : -1));
   const best = Math.min(10, Math.ceil(fair.length / 2));
   table(el("best"), keyHeads, fair.slice(0, best).map(keyRow));
   table(el("worst"), keyHeads, fair.slice(best).slice(-10).reverse().map(keyRow));
+
+  function ahead(slice) {
+    const by = measures[lead].higher_is_better ? slice.lead : -slice.lead;
+    return (by > 0 ? "+" : "") + number(by, short());
+  }
 
   if (figures.slices.length === 0) {
     el("slices-section").remove();
   } else {
     const top = figures.slices.slice().sort((a, b) => b.of.served.n - a.of.served.n).slice(0, 20);
-    table(el("slices"), ["slice", "labels", "accuracy", "kappa", "no-change kappa", "lead over no-change"],
+    table(el("slices"), ["slice", "labels", ...figures.compared.map(title), "no-change " + title(lead), "lead over no-change"],
       top.map(s => ({cells: [s.slice + " = " + s.name, count(s.of.served.n),
-        number(s.of.served.accuracy, 1), number(s.of.served.kappa, 1), number(s.of.no_change.kappa, 1),
-        s.lead == null ? "–" : (s.lead > 0 ? "+" : "") + number(s.lead, 1) + " ± " + number(s.margin, 1)]})));
+        ...figures.compared.map(m => number(s.of.served[m], short())), number(s.of.no_change[lead], short()),
+        s.lead == null ? "–" : ahead(s) + " ± " + number(s.margin, short())]})));
   }
 
   const sizes = slots.concat(metrics.frozen ? ["frozen"] : []).map(s => {
