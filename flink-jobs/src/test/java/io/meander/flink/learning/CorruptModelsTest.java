@@ -41,18 +41,22 @@ class CorruptModelsTest {
     private final int at;
     private final String message;
 
-    /** A key is not even measured before 64 labels, and has an image long before 2000. */
+    /** A key is not even measured before 64 labels; when its image is due depends on the clock. */
     private final int labels;
 
     Broken(Duration maxLoad, int at, String message) {
       this.maxLoad = maxLoad;
       this.at = at;
       this.message = message;
-      this.labels = maxLoad.equals(IMAGES) ? 2000 : 40;
+      this.labels = isOfImage() ? 2000 : 40;
+    }
+
+    boolean isOfImage() {
+      return maxLoad.equals(IMAGES);
     }
 
     void apply(TestTask task, String key) throws Exception {
-      if (maxLoad.equals(IMAGES)) {
+      if (isOfImage()) {
         task.breakImage(key, at);
       } else {
         task.breakLog(key, at);
@@ -109,13 +113,19 @@ class CorruptModelsTest {
       throws Exception {
     OperatorSubtaskState state;
     try (TestTask task = TestTask.start(spec, LearningOptions.BOUNDED)) {
-      for (int i = 0; i < broken.labels; i++) {
-        task.learn(event(spec, "other", i));
-      }
       for (String key : keys) {
         for (int i = 0; i < (keys.length == 1 ? broken.labels : 1); i++) {
           task.learn(event(spec, key, i));
         }
+        for (int i = broken.labels;
+            broken.isOfImage() && task.storedKeys(StoredModels.IMAGE) == 0;
+            i++) {
+          assertThat(i).as("labels without an image").isLessThan(1_000_000);
+          task.learn(event(spec, key, i));
+        }
+      }
+      for (int i = 0; i < broken.labels; i++) {
+        task.learn(event(spec, "other", i));
       }
       task.flush();
       for (String key : keys) {
