@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -113,6 +114,7 @@ class ClusterIT {
     String job = submit(spec, 2, List.of("-s", savepoint, "-n"), "--from", "earliest");
     awaitAnswers("history", 1);
     Map<String, ModelSnapshot> live = awaitModels("history", 2 * PART);
+    assertShownMetricsExist(job);
     flink("cancel", job);
     assertEqualModels(spec, live, 2);
   }
@@ -138,6 +140,19 @@ class ClusterIT {
     flink("cancel", job);
 
     assertEqualModels(spec, learned, 3);
+  }
+
+  /** What the dashboard and the alerts name is there; rejects are counted from the first one on. */
+  private static void assertShownMetricsExist(String job) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(2))
+        .untilAsserted(
+            () -> {
+              Set<String> named = ShownMetrics.named(ROOT);
+              named.remove("flink_taskmanager_job_task_operator_reason_rejects");
+              assertThat(ShownMetrics.of(cluster.webUi(), job)).containsAll(named);
+            });
   }
 
   /** The models are, bit for bit in canonical form, those of a backtest over the first parts. */
