@@ -19,6 +19,7 @@ import io.meander.models.DriftSpec;
 import io.meander.models.FeatureWatchSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.FrozenTwin;
+import io.meander.models.NumberTarget;
 import io.meander.models.Observation;
 import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
@@ -53,9 +54,9 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
  * schedule brings, and whatever the drift policy and the serving policy do, answers, what is
  * served, drift events and the models at the end are those of an undisturbed run, with missing
  * values filled in from what the key's events held and with events and classes of different
- * weights. Where the policy changes no model, every key is also answered as plain MOA answers that
- * saw the key's events alone. A build runs the same schedules each time; without the seed below,
- * other ones.
+ * weights, be it classes or numbers that are predicted. Where the policy changes no model, every
+ * key is also answered as plain MOA answers that saw the key's events alone. A build runs the same
+ * schedules each time; without the seed below, other ones.
  */
 class RandomSchedulesTest {
 
@@ -69,6 +70,15 @@ class RandomSchedulesTest {
           "meta.LeveragingBag -s 3",
           "functions.SGD",
           "lazy.kNN -w 100");
+
+  private static final List<String> NUMBER_LEARNERS =
+      List.of(
+          "trees.FIMTDD -g 20",
+          "rules.AMRulesRegressor",
+          "meta.AdaptiveRandomForestRegressor -s 3",
+          "trees.ORTO",
+          "rules.functions.Perceptron",
+          "rules.functions.FadingTargetMean");
 
   /**
    * How a run is disturbed.
@@ -98,6 +108,17 @@ class RandomSchedulesTest {
                   : new Decision.Threshold(1, 0.3));
     }
 
+    /** Whether numbers are predicted; else one of two classes. */
+    boolean regression() {
+      return Math.floorMod(seed >>> 24, 4) == 0;
+    }
+
+    String learnerOption() {
+      return regression()
+          ? NUMBER_LEARNERS.get(learner % NUMBER_LEARNERS.size())
+          : LEARNERS.get(learner);
+    }
+
     MissingPolicy missing() {
       List<MissingPolicy> policies =
           List.of(MissingPolicy.KEEP, MissingPolicy.MEAN, MissingPolicy.LAST);
@@ -105,7 +126,7 @@ class RandomSchedulesTest {
     }
 
     PipelineSpec.Weight weight() {
-      return Math.floorMod(seed >>> 16, 2) == 0
+      return regression() || Math.floorMod(seed >>> 16, 2) == 0
           ? PipelineSpec.Weight.NONE
           : new PipelineSpec.Weight(null, Map.of("yes", 2.5));
     }
@@ -157,7 +178,7 @@ class RandomSchedulesTest {
     assertThat(featureDrifts).isGreaterThan(50);
   }
 
-  @Property(tries = 120, seed = "20011", shrinking = ShrinkingMode.OFF)
+  @Property(tries = 160, seed = "20011", shrinking = ShrinkingMode.OFF)
   void everyScheduleGivesTheSameAnswersAndModels(@ForAll("schedules") Schedule schedule)
       throws Exception {
     PipelineSpec spec = spec(schedule);
@@ -261,9 +282,12 @@ class RandomSchedulesTest {
     for (int i = 0; i < count; i++) {
       double x = random.nextDouble();
       int y = random.nextInt(3);
-      int label = (i / 125 % 2 == 0 ? x + y > 1.2 : x + y < 1.2) ? 1 : 0;
+      double label = (i / 125 % 2 == 0 ? x + y > 1.2 : x + y < 1.2) ? 1 : 0;
+      if (schedule.regression()) {
+        label = (i / 125 % 2 == 0 ? 10 * x : 10 - 10 * x) + 3 * y;
+      }
       boolean labelled = random.nextInt(10) > 0;
-      boolean missing = random.nextInt(15) == 0;
+      boolean missing = random.nextInt(15) == 0 && !schedule.regression();
       events.add(
           new Observation(
               i,
@@ -294,11 +318,12 @@ class RandomSchedulesTest {
         "",
         "points",
         new PipelineSpec.Events("points", event, List.of(), null, null),
-        new PipelineSpec.Label("label", null, List.of("no", "yes"), List.of()),
+        label(schedule),
         List.of(new FeatureSpec.Plain("x", "x"), new FeatureSpec.Plain("y", "y")),
         List.of(
-            new SlotSpec("one", LEARNERS.get(schedule.learner()), 1),
-            new SlotSpec("nb", "bayes.NaiveBayes", 1)),
+            new SlotSpec("one", schedule.learnerOption(), 1),
+            new SlotSpec(
+                "nb", schedule.regression() ? "rules.AMRulesRegressor" : "bayes.NaiveBayes", 1)),
         // The second slot grows beyond this before it is weighed first.
         Map.of(
             "nb",
@@ -324,21 +349,34 @@ class RandomSchedulesTest {
         null);
   }
 
+  private static PipelineSpec.Label label(Schedule schedule) {
+    PipelineSpec.Label classes =
+        new PipelineSpec.Label("label", null, List.of("no", "yes"), List.of());
+    return schedule.regression()
+        ? new PipelineSpec.Label(
+            "label", null, new NumberTarget(), List.of(), null, null, classes.waits())
+        : classes;
+  }
+
   /** The first slot's policy is the schedule's; the other one's is fixed. */
   private static DriftPolicies policies(Schedule schedule) {
     DriftSpec watch = DETECTORS.get(schedule.detector());
+    DriftSpec.Signal signal =
+        schedule.regression() ? DriftSpec.Signal.ABSOLUTE_ERROR : DriftSpec.Signal.ERROR;
     DriftSpec first =
         new DriftSpec(
             watch.detector(),
             watch.warning(),
-            DriftSpec.Signal.ERROR,
+            signal,
             DriftSpec.OnWarning.START_BACKGROUND,
             schedule.policy(),
             new DriftSpec.Boost(4, 20),
             25);
     return new DriftPolicies(
         first,
-        Map.of("nb", DETECTORS.get(1).with(DriftSpec.OnWarning.NONE, schedule.policy())),
+        Map.of(
+            "nb",
+            DETECTORS.get(1).watching(signal).with(DriftSpec.OnWarning.NONE, schedule.policy())),
         List.of(
             new FeatureWatchSpec("x", FeatureWatchSpec.Measure.VALUE, "PageHinkleyDM -n 10 -l 1"),
             new FeatureWatchSpec("x", FeatureWatchSpec.Measure.MISSING, "EWMAChartDM -n 10")));
@@ -350,13 +388,17 @@ class RandomSchedulesTest {
     private final InstancesHeader header;
     private final MissingPolicy missing;
     private final double[] factors;
+    private final boolean regression;
+    private double sum;
+    private int labels;
     private double seen = Double.NaN;
     private int count;
 
     PlainMoa(Schedule schedule) {
       missing = schedule.missing();
       factors = schedule.weight().factors(List.of("no", "yes"));
-      String learner = LEARNERS.get(schedule.learner());
+      regression = schedule.regression();
+      String learner = schedule.learnerOption();
       try {
         classifier = (Classifier) ClassOption.cliStringToObject(learner, Classifier.class, null);
       } catch (Exception e) {
@@ -367,7 +409,7 @@ class RandomSchedulesTest {
           List.of(
               new Attribute("x"),
               new Attribute("y", List.of("a", "b", "c")),
-              new Attribute("class", List.of("no", "yes")));
+              regression ? new Attribute("class") : new Attribute("class", List.of("no", "yes")));
       Instances instances = new Instances("points", new ArrayList<>(attributes), 0);
       instances.setClassIndex(2);
       header = new InstancesHeader(instances);
@@ -378,6 +420,9 @@ class RandomSchedulesTest {
     double[] votesThenTrain(Observation incomplete) {
       Observation event = complete(incomplete);
       double[] raw = classifier.getVotesForInstance(instance(event, Double.NaN));
+      if (regression) {
+        return numberThenTrain(event, raw);
+      }
       // Ensembles may give infinity or NaN: neither is a vote.
       double[] votes = new double[2];
       double sum = 0;
@@ -392,6 +437,19 @@ class RandomSchedulesTest {
         Instance instance = instance(event, event.label());
         instance.setWeight(event.weight() * factors[(int) event.label()]);
         classifier.trainOnInstance(instance);
+      }
+      return votes;
+    }
+
+    private double[] numberThenTrain(Observation event, double[] raw) {
+      double mean = labels == 0 ? 0 : sum / labels;
+      double[] votes = {raw.length > 0 && Double.isFinite(raw[0]) ? raw[0] : mean};
+      if (event.hasLabel()) {
+        Instance instance = instance(event, event.label());
+        instance.setWeight(event.weight());
+        classifier.trainOnInstance(instance);
+        sum += event.label();
+        labels++;
       }
       return votes;
     }
