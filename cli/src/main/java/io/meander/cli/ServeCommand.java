@@ -131,6 +131,7 @@ final class ServeCommand implements Callable<Integer> {
                   models,
                   new EventFeatures(spec),
                   spec.target(),
+                  spec.serve().decision(),
                   follower::whyNotReady));
       err.printf("Predictions:    http://%s:%d/v1/predict%n", host, server.port());
       err.println("Contract:       /openapi.yaml (beside it: /v1/models, /metrics, /readyz)");

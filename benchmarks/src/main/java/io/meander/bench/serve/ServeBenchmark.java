@@ -87,6 +87,7 @@ public final class ServeBenchmark {
             models,
             new EventFeatures(spec),
             spec.target(),
+            spec.serve().decision(),
             Optional::empty)) {
       URI address = URI.create("http://127.0.0.1:" + server.port() + "/v1/predict");
       load(address, warmUp);

@@ -8,6 +8,7 @@ import io.javalin.http.Handler;
 import io.javalin.http.Header;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
+import io.meander.models.Decision;
 import io.meander.models.Target;
 import io.meander.serving.EventFeatures;
 import io.meander.serving.FollowedModels;
@@ -99,6 +100,7 @@ public final class PredictionServer implements AutoCloseable {
    * Starts to serve.
    *
    * @param target what is predicted
+   * @param decision which class, of the votes that are served
    * @param whyNotReady asked by {@code /readyz}; empty if it is ready
    * @throws IOException if the port cannot be bound
    */
@@ -107,9 +109,11 @@ public final class PredictionServer implements AutoCloseable {
       FollowedModels models,
       EventFeatures features,
       Target target,
+      Decision decision,
       Supplier<Optional<String>> whyNotReady)
       throws IOException {
-    PredictionServer server = new PredictionServer(options, models, features, target, whyNotReady);
+    PredictionServer server =
+        new PredictionServer(options, models, features, target, decision, whyNotReady);
     try {
       server.javalin.start(options.host(), options.port());
     } catch (RuntimeException e) {
@@ -124,11 +128,13 @@ public final class PredictionServer implements AutoCloseable {
       FollowedModels models,
       EventFeatures features,
       Target target,
+      Decision decision,
       Supplier<Optional<String>> whyNotReady) {
     this.options = options;
     this.whyNotReady = whyNotReady;
     this.predictions =
-        new Predictions(models, features, target, options.maxStalenessOrNull(), Clock.systemUTC());
+        new Predictions(
+            models, features, target, decision, options.maxStalenessOrNull(), Clock.systemUTC());
     this.queue = new WorkQueue(options.workers(), options.places());
     this.metrics = new ServerMetrics(models, () -> notReady().isEmpty(), queue::inside);
     this.contract = contract();

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.HttpStatus;
 import io.meander.features.NearestName;
+import io.meander.models.Decision;
+import io.meander.models.Predictor;
 import io.meander.models.Target;
 import io.meander.serving.EventFeatures;
 import io.meander.serving.FeatureException;
@@ -31,6 +33,7 @@ final class Predictions {
   private final FollowedModels models;
   private final EventFeatures features;
   private final Target target;
+  private final Decision decision;
   private final Duration maxStalenessOrNull;
   private final Clock clock;
   private final JsonMapper mapper = new JsonMapper();
@@ -39,11 +42,13 @@ final class Predictions {
       FollowedModels models,
       EventFeatures features,
       Target target,
+      Decision decision,
       Duration maxStalenessOrNull,
       Clock clock) {
     this.models = models;
     this.features = features;
     this.target = target;
+    this.decision = decision;
     this.maxStalenessOrNull = maxStalenessOrNull;
     this.clock = clock;
   }
@@ -106,7 +111,11 @@ final class Predictions {
             "the model of slot '%s' of key '%s' was published at %s, which is older than %s allows"
                 .formatted(answer.slot(), answer.key(), answer.publishedAt(), maxStalenessOrNull));
       }
-      return json(answer, age, asked.featuresAsOf());
+      Predictor.Vote vote = answer.vote();
+      // As in the job: what is served is decided, a slot asked for by name has its first maximum.
+      double predicted =
+          slot == null ? decision.of(vote.votes(), vote.predicted()) : vote.predicted();
+      return json(answer, predicted, age, asked.featuresAsOf());
     } catch (FeatureException e) {
       throw new Problem(HttpStatus.UNPROCESSABLE_CONTENT, e.getMessage(), List.of(), e);
     } catch (UnknownModelException e) {
@@ -116,10 +125,11 @@ final class Predictions {
     }
   }
 
-  private ObjectNode json(FollowedModels.Answer answer, Duration age, Instant featuresAsOfOrNull) {
+  private ObjectNode json(
+      FollowedModels.Answer answer, double predicted, Duration age, Instant featuresAsOfOrNull) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("key", answer.key());
-    json.put("predicted", target.text(answer.vote().predicted()));
+    json.put("predicted", target.text(predicted));
     ObjectNode votes = json.putObject("votes");
     target.named(answer.vote().votes()).forEach(votes::put);
     json.put("slot", answer.slot());

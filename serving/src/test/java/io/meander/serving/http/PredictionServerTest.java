@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.meander.models.Decision;
 import io.meander.serving.EventFeatures;
 import io.meander.serving.FollowedModels;
 import io.meander.serving.Payloads;
@@ -53,12 +54,17 @@ class PredictionServerTest {
   }
 
   private void start(PredictionServer.Options options) throws Exception {
+    start(options, new Decision.FirstMaximum());
+  }
+
+  private void start(PredictionServer.Options options, Decision decision) throws Exception {
     server =
         PredictionServer.start(
             options,
             models,
             new EventFeatures(flights.spec()),
             flights.spec().target(),
+            decision,
             () -> Optional.ofNullable(notReady));
   }
 
@@ -81,6 +87,20 @@ class PredictionServerTest {
     assertThat(answer.get("votes").get("no").doubleValue()).isEqualTo(votes[0]);
     assertThat(answer.get("votes").get("yes").doubleValue()).isEqualTo(votes[1]);
     assertThat(answer.get("predicted").asText()).isEqualTo(votes[0] >= votes[1] ? "no" : "yes");
+  }
+
+  @Test
+  void decidesWhatIsServedAsTheJobDoes() throws Exception {
+    String served = event("ATL", 12.5);
+    String ofSlot = served.substring(0, served.lastIndexOf('}')) + ", \"slot\": \"nb\"}";
+    String firstMaximum = json(post(served), 200).get("predicted").asText();
+    int other = firstMaximum.equals("no") ? 1 : 0;
+    server.close();
+    start(PredictionServer.Options.DEFAULT, new Decision.Threshold(other, 0));
+
+    assertThat(json(post(served), 200).get("predicted").asText())
+        .isEqualTo(flights.spec().target().classes().get(other));
+    assertThat(json(post(ofSlot), 200).get("predicted").asText()).isEqualTo(firstMaximum);
   }
 
   @Test
