@@ -2,16 +2,23 @@
 package io.meander.avro;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.Encoder;
+import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.avro.util.ClassSecurityValidator;
 
@@ -34,6 +41,7 @@ public final class AvroEncoding {
           "DriftLevel",
           "DriftAction",
           "FeatureMeasure",
+          "PromotionEvidence",
           "Evaluation",
           "EvaluationScope",
           "ModelSnapshot",
@@ -43,6 +51,15 @@ public final class AvroEncoding {
           "ControlCommand",
           "Deploy",
           "SlotDeclaration",
+          "DriftDeclaration",
+          "ServeDeclaration",
+          "Promote",
+          "Rollback",
+          "Freeze",
+          "Resume",
+          "Reset",
+          "Seal",
+          "Status",
           "ControlAck",
           "Reject");
 
@@ -91,6 +108,38 @@ public final class AvroEncoding {
           in.available() + " bytes are left over after the " + type.getSimpleName());
     }
     return record;
+  }
+
+  /** The record as JSON text, as Avro writes it. */
+  public static String json(SpecificRecordBase record) {
+    try {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      Encoder encoder = EncoderFactory.get().jsonEncoder(record.getSchema(), bytes);
+      new SpecificDatumWriter<>(record.getSchema(), record.getSpecificData())
+          .write(record, encoder);
+      encoder.flush();
+      return bytes.toString(StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+  }
+
+  /**
+   * Reads what {@link #json} wrote.
+   *
+   * @throws MalformedEventException if the text is not a record of this type
+   */
+  public static <T extends SpecificRecordBase> T ofJson(String text, Class<T> type)
+      throws MalformedEventException {
+    Schema schema = SpecificData.get().getSchema(type);
+    try {
+      return type.cast(
+          new SpecificDatumReader<>(schema, schema, SpecificData.getForClass(type))
+              .read(null, DecoderFactory.get().jsonDecoder(schema, text)));
+    } catch (IOException | RuntimeException e) {
+      throw new MalformedEventException(
+          "not a " + type.getSimpleName() + " in JSON: " + e.getMessage(), e);
+    }
   }
 
   /** Marker and little-endian CRC-64-AVRO fingerprint of a schema. */

@@ -51,7 +51,8 @@ class AvroEncodingTest {
             DriftAction.SWITCH,
             "arf",
             "distance",
-            FeatureMeasure.VALUE),
+            FeatureMeasure.VALUE,
+            new PromotionEvidence(0.1, 8L, 1L, 0.9)),
         new Evaluation(
             "flights",
             EvaluationScope.OVERALL_TOTAL,
@@ -99,13 +100,21 @@ class AvroEncodingTest {
             ByteBuffer.wrap(new byte[] {1, 2, 3}),
             null,
             ByteBuffer.wrap(new byte[] {4})),
-        new ControlCommand(
-            "c1",
-            "flights",
-            TIME,
-            null,
-            new Deploy(List.of(new SlotDeclaration("nb", "bayes.NaiveBayes", 1)), "nb")),
-        new ControlAck("c1", "flights", true, 2L, null, TIME),
+        ControlCommand.newBuilder()
+            .setCommandId("c1")
+            .setPipeline("flights")
+            .setIssuedAt(TIME)
+            .setDeploy(
+                new Deploy(
+                    List.of(
+                        new SlotDeclaration("nb", "bayes.NaiveBayes", 1, null, null, "restart")),
+                    "nb",
+                    null,
+                    null,
+                    null,
+                    List.of()))
+            .build(),
+        new ControlAck("c1", "flights", true, 2L, null, TIME, null, null, null, null),
         new Reject(
             "flights",
             "unknown-class",

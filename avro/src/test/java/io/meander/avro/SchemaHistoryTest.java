@@ -82,7 +82,7 @@ class SchemaHistoryTest {
                 .toString()
                 .replaceFirst(
                     "\\{\"name\":\"deploy\"",
-                    "{\"name\":\"reset\",\"type\":[\"null\",\"int\"],\"default\":null},"
+                    "{\"name\":\"another\",\"type\":[\"null\",\"int\"],\"default\":null},"
                         + "{\"name\":\"deploy\""),
             NOW.get("io.meander.avro.DriftEvent")
                 .toString()

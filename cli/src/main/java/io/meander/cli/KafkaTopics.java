@@ -81,6 +81,13 @@ final class KafkaTopics implements AutoCloseable {
     return true;
   }
 
+  /**
+   * @throws CommandFailure if no broker answers
+   */
+  boolean has(String topic) {
+    return answer(admin.listTopics().names(), "list its topics").contains(topic);
+  }
+
   @Override
   public void close() {
     admin.close(Duration.ZERO);

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       ReplayCommand.class,
       ServeCommand.class,
       SnapshotsCommand.class,
+      ControlCommands.class,
       ClusterCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

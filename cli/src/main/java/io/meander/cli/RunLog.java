@@ -18,7 +18,7 @@ import org.apache.logging.log4j.core.config.Configurator;
  */
 final class RunLog {
 
-  private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+  private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS");
   private static final String CONFIGURATION = "/meander-log4j2.properties";
 
   private RunLog() {}

@@ -9,6 +9,7 @@ import io.meander.avro.Prediction;
 import io.meander.avro.Reject;
 import io.meander.features.ModelKey;
 import io.meander.flink.LearningPipeline.Outputs;
+import io.meander.flink.control.ControlAnswers;
 import io.meander.flink.control.ControlGate;
 import io.meander.flink.evaluation.Evaluations;
 import io.meander.flink.events.Rejects;
@@ -16,9 +17,9 @@ import io.meander.flink.kafka.DriftEvents;
 import io.meander.flink.kafka.PipelineSinks;
 import io.meander.flink.kafka.PipelineSources;
 import io.meander.flink.kafka.Predictions;
+import io.meander.flink.learning.ControlMessage;
 import io.meander.flink.payloads.OffloadPayloads;
 import io.meander.flink.wire.WireTypes;
-import io.meander.models.Deployment;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -40,10 +41,10 @@ public final class KafkaPipeline {
       StreamExecutionEnvironment env, PipelineSpec spec, KafkaOptions options) {
     JobDefaults.applyLive(env);
     PipelineSources sources = new PipelineSources(env, options);
-    SingleOutputStreamOperator<Deployment> gate =
+    SingleOutputStreamOperator<ControlMessage> gate =
         sources
             .control(spec.topics().control())
-            .process(new ControlGate(spec), WireTypes.DEPLOYMENT)
+            .process(new ControlGate(spec), WireTypes.CONTROL)
             .setParallelism(1)
             .uid("control-gate")
             .name("control-gate")
@@ -52,7 +53,7 @@ public final class KafkaPipeline {
         LearningPipeline.build(
             sources.events(spec.events().topic()),
             spec.label().topic().map(labels -> sources.labels(labels.topic())).orElse(null),
-            gate,
+            new LearningPipeline.Control(gate, gate.getSideOutput(ControlGate.DIRECTIVES)),
             spec,
             LearningPipeline.Options.LIVE);
     PipelineSinks sinks = new PipelineSinks(spec, options);
@@ -66,12 +67,26 @@ public final class KafkaPipeline {
     DataStream<Reject> rejects = outputs.rejects().union(gate.getSideOutput(Rejects.TAG));
     sinks.writeRejects(rejects, sinks.declared());
     sinks.write(
-        gate.getSideOutput(ControlGate.ACKS),
+        acknowledgements(gate, outputs),
         "acks-sink",
         spec.topics().controlAcks(),
         (ControlAck ack) -> ack.getCommandId(),
         DeliveryGuarantee.AT_LEAST_ONCE);
     return outputs;
+  }
+
+  /** The gate's own, and those that the learning tasks' reports complete. */
+  private static DataStream<ControlAck> acknowledgements(
+      SingleOutputStreamOperator<ControlMessage> gate, Outputs outputs) {
+    return gate.getSideOutput(ControlGate.ACKS)
+        .union(
+            outputs
+                .reports()
+                .process(new ControlAnswers(), AvroType.of(ControlAck.class))
+                .setParallelism(1)
+                .uid("control-answers")
+                .name("control-answers")
+                .setDescription("what all learning tasks report, as one acknowledgement"));
   }
 
   private static void writeSteps(

@@ -8,14 +8,17 @@ import io.meander.flink.events.EventTimes;
 import io.meander.flink.events.KeyResolver;
 import io.meander.flink.events.Rejects;
 import io.meander.flink.learning.AnsweringOperator;
+import io.meander.flink.learning.ControlMessage;
 import io.meander.flink.learning.LearningOperator;
 import io.meander.flink.learning.LearningOptions;
 import io.meander.flink.learning.ParentOperator;
+import io.meander.flink.learning.TaskReport;
 import io.meander.flink.wire.WireTypes;
 import io.meander.models.Arrival;
-import io.meander.models.Deployment;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
@@ -49,23 +52,33 @@ public final class LearningPipeline {
    * @param steps one per event
    * @param rejects one per record that is no event
    * @param snapshots published models
+   * @param reports the tasks' answers to the gate's questions
    */
   public record Outputs(
       SingleOutputStreamOperator<Step> steps,
       DataStream<Reject> rejects,
-      DataStream<ModelSnapshot> snapshots) {}
+      DataStream<ModelSnapshot> snapshots,
+      DataStream<TaskReport> reports) {}
+
+  /**
+   * What comes of control commands.
+   *
+   * @param messages for every learning task
+   * @param directives each for one key
+   */
+  public record Control(DataStream<ControlMessage> messages, DataStream<Arrival> directives) {}
 
   /**
    * @param source events, and in a bounded run their labels, in the order of their arrival; its
    *     order within a model key is the order of learning
    * @param labelsOrNull labels on a topic of their own, where they are not in {@code source}
-   * @param control deployments with generations above 1, or null for none; the spec's own, which is
-   *     generation 1, is always there
+   * @param controlOrNull what the gate lets through; the spec's own deployment, which is generation
+   *     1, is always there
    */
   public static Outputs build(
       DataStream<RawRecord> source,
       DataStream<RawRecord> labelsOrNull,
-      DataStream<Deployment> control,
+      Control controlOrNull,
       PipelineSpec spec,
       Options options) {
     StreamExecutionEnvironment env = source.getExecutionEnvironment();
@@ -81,20 +94,53 @@ public final class LearningPipeline {
     } else if (resolves(spec)) {
       arrivals = resolvedInOrder(arrivals, spec);
     }
-    DataStream<Deployment> deployments = control == null ? noControl(env) : control;
+    DataStream<ControlMessage> messages =
+        controlOrNull == null ? noControl(env) : controlOrNull.messages();
     if (spec.parent().isPresent()) {
-      arrivals = throughParents(arrivals, deployments, spec, options.learning());
+      arrivals = throughParents(arrivals, messages, spec, options.learning());
+    }
+    if (controlOrNull != null) {
+      arrivals = arrivals.union(timeless(controlOrNull.directives()));
     }
     KeyedStream<Arrival, String> keyed = arrivals.keyBy(Arrival::key, Types.STRING);
     SingleOutputStreamOperator<Step> steps =
         keyed
-            .connect(deployments.broadcast())
+            .connect(messages.broadcast())
             .transform("learning", WireTypes.STEP, new AnsweringOperator(spec, options.learning()))
             .uid("learning")
             .setDescription(
                 "answer, score and learn, per model key: "
                     + String.join(", ", spec.events().key()));
-    return new Outputs(steps, rejects, steps.getSideOutput(LearningOperator.SNAPSHOTS));
+    return new Outputs(
+        steps,
+        rejects,
+        steps.getSideOutput(LearningOperator.SNAPSHOTS),
+        steps.getSideOutput(LearningOperator.REPORTS));
+  }
+
+  /** Orders have no time, and hold up nobody's. */
+  private static DataStream<Arrival> timeless(DataStream<Arrival> directives) {
+    return directives
+        .assignTimestampsAndWatermarks(
+            WatermarkStrategy.forGenerator(context -> new IdleWatermarks<Arrival>()))
+        .setParallelism(1)
+        .uid("directives")
+        .name("directives")
+        .setDescription("orders for listed keys");
+  }
+
+  /** Of a stream that says nothing of time. */
+  private static final class IdleWatermarks<T> implements WatermarkGenerator<T> {
+
+    @Override
+    public void onEvent(T event, long timestamp, WatermarkOutput output) {
+      // It has no time.
+    }
+
+    @Override
+    public void onPeriodicEmit(WatermarkOutput output) {
+      output.markIdle();
+    }
   }
 
   /**
@@ -104,7 +150,7 @@ public final class LearningPipeline {
    */
   private static DataStream<Arrival> throughParents(
       DataStream<Arrival> arrivals,
-      DataStream<Deployment> deployments,
+      DataStream<ControlMessage> messages,
       PipelineSpec spec,
       LearningOptions learning) {
     PipelineSpec.Parent parent = spec.parent().orElseThrow();
@@ -113,7 +159,7 @@ public final class LearningPipeline {
     SingleOutputStreamOperator<Arrival> parents =
         arrivals
             .keyBy(arrival -> parent.of(arrival.key()), Types.STRING)
-            .connect(deployments.broadcast())
+            .connect(messages.broadcast())
             .transform("parent", WireTypes.ARRIVAL, new ParentOperator(spec, learning, tasks))
             .uid("parent")
             .setDescription("learn parents' models, per " + parent.words());
@@ -173,7 +219,7 @@ public final class LearningPipeline {
   }
 
   /** One number that becomes nothing: Flink's sources of elements cannot be empty. */
-  private static DataStream<Deployment> noControl(StreamExecutionEnvironment env) {
+  private static DataStream<ControlMessage> noControl(StreamExecutionEnvironment env) {
     return env.fromSource(
             new NumberSequenceSource(0, 0),
             WatermarkStrategy.noWatermarks(),
@@ -181,7 +227,7 @@ public final class LearningPipeline {
             Types.LONG)
         .setParallelism(1)
         .uid("no-control-source")
-        .flatMap((number, out) -> {}, WireTypes.DEPLOYMENT)
+        .flatMap((number, out) -> {}, WireTypes.CONTROL)
         .setParallelism(1)
         .uid("no-control")
         .name("no-control")

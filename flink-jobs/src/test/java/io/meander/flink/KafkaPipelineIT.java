@@ -268,9 +268,13 @@ class KafkaPipelineIT {
             .setDeploy(
                 new Deploy(
                     List.of(
-                        new SlotDeclaration("bayes", "bayes.NaiveBayes", 1),
-                        new SlotDeclaration("major", learner, 1)),
-                    "major"))
+                        new SlotDeclaration("bayes", "bayes.NaiveBayes", 1, null, null, "restart"),
+                        new SlotDeclaration("major", learner, 1, null, null, "restart")),
+                    "major",
+                    null,
+                    null,
+                    null,
+                    List.of()))
             .build());
   }
 

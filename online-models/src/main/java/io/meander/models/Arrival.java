@@ -2,10 +2,11 @@
 package io.meander.models;
 
 /**
- * What comes to a model key, in the order of its arrival: an event, or the label of one. On the
- * same way, so that their order is kept, parents' models come to the tasks.
+ * What comes to a model key, in the order of its arrival: an event, the label of one, or an order
+ * for this key alone. On the same way, so that their order is kept, parents' models come to the
+ * tasks.
  */
-public sealed interface Arrival permits Observation, LabelArrival, ParentModel {
+public sealed interface Arrival permits Observation, LabelArrival, ParentModel, Directive {
 
   /** The record's number in a bounded run, or {@link Observation#UNNUMBERED}. */
   long sequence();

@@ -16,6 +16,9 @@ import java.util.TreeMap;
  * @param limits how large learners may grow, by slot id; slots without one may grow for ever
  * @param serve whose votes are served
  * @param twins copies of each key's champion that are to be made
+ * @param since the generations in which slots came or got another learner, by slot id; 1 for those
+ *     that are not in it
+ * @param orders of control commands that still hold, in the order of their generations
  */
 public record Deployment(
     long generation,
@@ -24,16 +27,32 @@ public record Deployment(
     DriftPolicies drift,
     List<FrozenTwin> twins,
     Map<String, SizeLimit> limits,
-    ServePolicy serve)
+    ServePolicy serve,
+    Map<String, Long> since,
+    List<Order> orders)
     implements Serializable {
 
   public Deployment {
+    since = Collections.unmodifiableMap(new TreeMap<>(since));
+    orders = List.copyOf(orders);
     slots = List.copyOf(slots);
     twins = List.copyOf(twins);
     limits = Collections.unmodifiableMap(new TreeMap<>(limits));
     if (slots.stream().noneMatch(slot -> slot.id().equals(champion))) {
       throw new IllegalArgumentException("champion " + champion + " is not among " + slots);
     }
+  }
+
+  /** As it is declared, before any command. */
+  public Deployment(
+      long generation,
+      List<SlotSpec> slots,
+      String champion,
+      DriftPolicies drift,
+      List<FrozenTwin> twins,
+      Map<String, SizeLimit> limits,
+      ServePolicy serve) {
+    this(generation, slots, champion, drift, twins, limits, serve, Map.of(), List.of());
   }
 
   /** No slot has a limit, and the champion serves. */
@@ -61,5 +80,20 @@ public record Deployment(
       DriftSpec drift,
       FreezeSpec frozenOrNull) {
     this(generation, slots, champion, new DriftPolicies(drift), frozenOrNull);
+  }
+
+  /** The slot with this id, or null. */
+  public SlotSpec slot(String id) {
+    for (SlotSpec slot : slots) {
+      if (slot.id().equals(id)) {
+        return slot;
+      }
+    }
+    return null;
+  }
+
+  /** The generation in which the slot came or got another learner. */
+  public long since(String slot) {
+    return since.getOrDefault(slot, 1L);
   }
 }

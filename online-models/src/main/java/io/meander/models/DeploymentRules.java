@@ -2,7 +2,9 @@
 package io.meander.models;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What follows for a model set from the wanted deployment: which slots come and go, and when the
@@ -13,7 +15,8 @@ final class DeploymentRules {
   private DeploymentRules() {}
 
   /** See {@link Reducer#decideTouched}. */
-  static List<Fact> decide(ModelSet set, Deployment deployment, long eventTime, long now) {
+  static List<Fact> decide(
+      ModelSet set, Deployment deployment, long eventTime, long now, KeptVersions kept) {
     boolean behind = set.generation < deployment.generation();
     if (set.born && !behind && firstDue(set, deployment, eventTime) == null) {
       return List.of();
@@ -22,8 +25,8 @@ final class DeploymentRules {
     if (!set.born) {
       facts.add(new Fact.Born(eventTime));
     }
-    if (behind) {
-      reconcile(set, deployment, now, facts);
+    if (behind && !set.born) {
+      reconcile(set, deployment, now, kept, facts);
     }
     Slot champion = set.slot(set.champion);
     boolean learned = champion != null && champion.trained > 0;
@@ -31,6 +34,9 @@ final class DeploymentRules {
       if (isDue(set, twin, eventTime)) {
         facts.add(learned ? new Fact.Frozen(twin.id(), champion.id()) : new Fact.NoTwin(twin.id()));
       }
+    }
+    if (behind && set.born) {
+      reconcile(set, deployment, now, kept, facts); // after the copy: the champion may go
     }
     return facts;
   }
@@ -45,23 +51,54 @@ final class DeploymentRules {
     return null;
   }
 
-  private static void reconcile(ModelSet set, Deployment deployment, long now, List<Fact> facts) {
+  /** See {@link Reducer#decideReconciled}. */
+  static List<Fact> reconciled(ModelSet set, Deployment deployment, long now, KeptVersions kept) {
+    if (!set.born || set.generation >= deployment.generation()) {
+      return List.of();
+    }
+    List<Fact> facts = new ArrayList<>();
+    reconcile(set, deployment, now, kept, facts);
+    return facts;
+  }
+
+  private static void reconcile(
+      ModelSet set, Deployment deployment, long now, KeptVersions kept, List<Fact> facts) {
     for (Slot slot : set.slots) {
-      if (!slot.isFrozen() && !deployment.slots().contains(slot.spec())) {
+      if (!slot.isFrozen() && deployment.slot(slot.id()) == null) {
         facts.add(new Fact.SlotRetired(slot.id()));
       }
     }
+    Set<String> fresh = new HashSet<>();
     for (SlotSpec wanted : deployment.slots()) {
       Slot present = set.slot(wanted.id());
-      if (present == null || !present.spec().equals(wanted)) {
-        facts.add(new Fact.SlotAdded(wanted, deployment.drift().of(wanted.id()), now));
+      DriftSpec drift = deployment.drift().of(wanted.id());
+      if (present == null) {
+        facts.add(new Fact.SlotAdded(wanted, drift, now));
+        fresh.add(wanted.id());
+        continue;
+      }
+      // The key may have missed that the slot went and came again.
+      if (!present.spec().equals(wanted) || set.generation < deployment.since(wanted.id())) {
+        facts.add(new Fact.Restarted(wanted));
+        fresh.add(wanted.id());
+        if (present.paused) {
+          facts.add(new Fact.Paused(wanted.id(), false));
+        }
+      }
+      if (!present.watch().spec().equals(drift)) {
+        facts.add(new Fact.Watched(wanted.id(), drift));
       }
     }
     if (!FeatureDriftRules.areThere(set, deployment.drift().features())) {
       facts.add(new Fact.FeaturesWatched(deployment.drift().features()));
     }
+    OrderRules.decide(set, deployment, fresh, kept, facts);
     facts.add(
-        new Fact.Reconciled(deployment.generation(), deployment.champion(), deployment.serve()));
+        new Fact.Reconciled(
+            deployment.generation(),
+            OrderRules.champion(set, deployment),
+            deployment.serve(),
+            deployment.slots().stream().map(SlotSpec::id).toList()));
   }
 
   private static boolean isDue(ModelSet set, FrozenTwin twin, long eventTime) {

@@ -23,6 +23,13 @@ final class DriftRules {
         continue;
       }
       DriftSignal.Level raised = slot.watch().raised();
+      if (slot.paused) {
+        if (raised != null) {
+          facts = facts.isEmpty() ? new ArrayList<>(4) : facts;
+          add(slot, raised, DriftSignal.Action.ALERT, facts); // its model is to stay as it is
+        }
+        continue;
+      }
       boolean overdue = isOverdue(set, slot);
       if (raised == null && !overdue) {
         continue;

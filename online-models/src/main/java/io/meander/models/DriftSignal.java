@@ -17,6 +17,7 @@ package io.meander.models;
  *     Action#SWITCH}; else empty
  * @param featureOrNull what drifted, if it is no slot's: then the errors are means of its values,
  *     or shares of missing ones
+ * @param evidenceOrNull what speaks for that slot, where the {@link ServePolicy} chose it
  */
 public record DriftSignal(
     String key,
@@ -30,7 +31,66 @@ public record DriftSignal(
     double errorAfter,
     Action action,
     String switchedTo,
-    FeatureWatchSpec featureOrNull) {
+    FeatureWatchSpec featureOrNull,
+    Evidence evidenceOrNull) {
+
+  /**
+   * What speaks for a slot that serves from now on.
+   *
+   * @param error its share of misses over about the last 1000 labels of its life, 0 to 1
+   * @param won labels on which it was right and the slot that served was not, as far as they are
+   *     counted
+   * @param lost labels on which it was the other way round
+   * @param confidence that it is not just as good, 0 to 1, by a sequential sign test over these
+   */
+  public record Evidence(double error, long won, long lost, double confidence) {}
+
+  /** Without evidence of another slot. */
+  public DriftSignal(
+      String key,
+      String slot,
+      long incarnation,
+      String detector,
+      Level level,
+      long instance,
+      long eventTime,
+      double errorBefore,
+      double errorAfter,
+      Action action,
+      String switchedTo,
+      FeatureWatchSpec featureOrNull) {
+    this(
+        key,
+        slot,
+        incarnation,
+        detector,
+        level,
+        instance,
+        eventTime,
+        errorBefore,
+        errorAfter,
+        action,
+        switchedTo,
+        featureOrNull,
+        null);
+  }
+
+  DriftSignal with(Evidence evidence) {
+    return new DriftSignal(
+        key,
+        slot,
+        incarnation,
+        detector,
+        level,
+        instance,
+        eventTime,
+        errorBefore,
+        errorAfter,
+        action,
+        switchedTo,
+        featureOrNull,
+        evidence);
+  }
 
   /** An alarm of a slot's error that moved no serving. */
   public DriftSignal(
@@ -88,7 +148,9 @@ public record DriftSignal(
     /** No detector's: the slot's learner is larger than its {@link SizeLimit}. */
     OUTGROWN,
     /** No detector's: by the {@link ServePolicy}, another slot serves from now on. */
-    PROMOTED
+    PROMOTED,
+    /** No detector's: the slot that a promotion put aside is better and serves again. */
+    ROLLED_BACK
   }
 
   /** What was done about it. */

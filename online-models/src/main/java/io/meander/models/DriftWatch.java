@@ -65,6 +65,18 @@ final class DriftWatch {
         : Detectors.create(optionString);
   }
 
+  /** The same life watched by other rules: detectors that change begin anew. */
+  DriftWatch by(DriftSpec other) {
+    boolean same =
+        other.detector().equals(spec.detector())
+            && other.warningDetector().equals(spec.warningDetector())
+            && other.signal() == spec.signal();
+    boolean bothWays = detector instanceof BothWays;
+    DriftWatch fresh = same ? this : new DriftWatch(other, bothWays, lastDrift, lastWarning);
+    return new DriftWatch(
+        other, fresh.detector, fresh.warningOrNull, recent, lastDrift, lastWarning);
+  }
+
   /**
    * @param error of the slot's prediction, see {@link Target#error}
    * @param signal what the detectors are fed, 0 at best and 1 at worst

@@ -23,8 +23,36 @@ public sealed interface Fact {
   /** A slot and its model are gone. */
   record SlotRetired(String slot) implements Fact {}
 
-  /** The key has reached a generation: its slots and who serves are those of the deployment. */
-  record Reconciled(long generation, String champion, ServePolicy serve) implements Fact {}
+  /**
+   * The key has reached a generation: its slots, their order and who serves are those wanted.
+   *
+   * @param slots ids in the deployment's order
+   */
+  record Reconciled(long generation, String champion, ServePolicy serve, List<String> slots)
+      implements Fact {
+
+    public Reconciled {
+      slots = List.copyOf(slots);
+    }
+  }
+
+  /** A slot is watched in another way from now on. */
+  record Watched(String slot, DriftSpec drift) implements Fact {}
+
+  /**
+   * By a control command, a slot learns no more, or again.
+   *
+   * @param paused whether it learns no more
+   */
+  record Paused(String slot, boolean paused) implements Fact {}
+
+  /**
+   * A slot begins its next life with the learner of an earlier version.
+   *
+   * @param trained instances that it had learned
+   * @param payload as {@link LearnerCodec} wrote it
+   */
+  record RolledBack(String slot, long version, long trained, byte[] payload) implements Fact {}
 
   /**
    * A label met its answer: it is scored, watched and learned.
@@ -129,7 +157,11 @@ public sealed interface Fact {
       /** A drift policy: the {@link Drifted} before it says of which slot. */
       DRIFT,
       /** {@link ServePolicy.Kind#BEST}. */
-      BEST
+      BEST,
+      /** {@link ServePolicy.Guard#rollbackWithin}: the slot that served before is better. */
+      ROLLBACK,
+      /** A control command for this key. */
+      COMMAND
     }
   }
 

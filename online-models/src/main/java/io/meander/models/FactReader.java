@@ -131,7 +131,15 @@ public final class FactReader {
               in.getLong(),
               text(),
               new ServePolicy(
-                  ServePolicy.Kind.valueOf(text()), varint(), in.getDouble(), decision()));
+                  ServePolicy.Kind.valueOf(text()),
+                  varint(),
+                  in.getDouble(),
+                  decision(),
+                  new ServePolicy.Guard(in.getDouble(), varint(), varint())),
+              texts());
+      case FactWriter.WATCHED -> new Fact.Watched(text(), drift());
+      case FactWriter.PAUSED -> new Fact.Paused(text(), in.get() != 0);
+      case FactWriter.ROLLED_BACK -> new Fact.RolledBack(text(), varint(), varint(), bytes());
       case FactWriter.LEARNED -> learned();
       case FactWriter.DRIFTED ->
           new Fact.Drifted(
@@ -161,6 +169,20 @@ public final class FactReader {
       case FactWriter.FEATURE_DRIFTED -> new Fact.FeatureDrifted(watch());
       default -> throw new ModelFormatException("is a log chunk with a fact of kind " + tag);
     };
+  }
+
+  private List<String> texts() {
+    List<String> read = new ArrayList<>();
+    for (int left = number(1 << 16); left > 0; left--) {
+      read.add(text());
+    }
+    return read;
+  }
+
+  private byte[] bytes() {
+    byte[] bytes = new byte[number(in.remaining())];
+    in.get(bytes);
+    return bytes;
   }
 
   private SlotSpec slot() {

@@ -61,6 +61,9 @@ public final class FactWriter {
   static final int OUTGROWN = 26;
   static final int FEATURES_WATCHED = 40;
   static final int FEATURE_DRIFTED = 41;
+  static final int WATCHED = 50;
+  static final int PAUSED = 51;
+  static final int ROLLED_BACK = 52;
 
   static final int FIRST_MAXIMUM = 0;
   static final int THRESHOLD = 1;
@@ -218,6 +221,11 @@ public final class FactWriter {
       varint(reconciled.serve().minEvidence());
       putDouble(reconciled.serve().margin());
       decision(reconciled.serve().decision());
+      putDouble(reconciled.serve().guard().confidence());
+      varint(reconciled.serve().guard().coolDown());
+      varint(reconciled.serve().guard().rollbackWithin());
+      varint(reconciled.slots().size());
+      reconciled.slots().forEach(this::text);
     } else if (fact instanceof Fact.Born birth) {
       put(BORN);
       time(birth.eventTime());
@@ -262,6 +270,20 @@ public final class FactWriter {
     } else if (fact instanceof Fact.FeatureDrifted drifted) {
       put(FEATURE_DRIFTED);
       watch(drifted.watch());
+    } else if (fact instanceof Fact.Watched watched) {
+      put(WATCHED);
+      text(watched.slot());
+      drift(watched.drift());
+    } else if (fact instanceof Fact.Paused paused) {
+      put(PAUSED);
+      text(paused.slot());
+      put(paused.paused() ? 1 : 0);
+    } else if (fact instanceof Fact.RolledBack back) {
+      put(ROLLED_BACK);
+      text(back.slot());
+      varint(back.version());
+      varint(back.trained());
+      bytes(back.payload());
     } else {
       throw new IllegalStateException("no code for " + fact);
     }
@@ -403,6 +425,7 @@ public final class FactWriter {
   private void text(String text) {
     for (int i = 0; i < textCount; i++) {
       if (texts[i].equals(text)) {
+        reserve(VALUES);
         varint(i + 1);
         return;
       }
@@ -417,6 +440,13 @@ public final class FactWriter {
     varint(utf8.length);
     System.arraycopy(utf8, 0, body, size, utf8.length);
     size += utf8.length;
+  }
+
+  private void bytes(byte[] bytes) {
+    reserve(VALUES + bytes.length);
+    varint(bytes.length);
+    System.arraycopy(bytes, 0, body, size, bytes.length);
+    size += bytes.length;
   }
 
   private void put(int value) {

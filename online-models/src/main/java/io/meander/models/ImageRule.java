@@ -42,7 +42,9 @@ public record ImageRule(long maxLoadNanos, int k, long maxLogBytes) implements S
     LOADS,
     LOG_BYTES,
     /** Not by the rule: the key begins with a copy that no log holds. */
-    COPY
+    COPY,
+    /** A control command asked for it: the models went back, or the key was sealed. */
+    COMMAND
   }
 
   public ImageRule {

@@ -67,7 +67,26 @@ public final class LearnerCodec {
     return new Predictor(context, new Learner(classifier), live.bytes());
   }
 
-  /** The learner of a payload; throws as {@link #read}. */
+  /**
+   * Checks that a slot can go on from a published learner.
+   *
+   * @throws ModelFormatException as {@link #read}, or if it is another learner than the slot's
+   */
+  public void check(SlotSpec slot, byte[] payload) {
+    String found = classifier(payload, new LiveSize()).getCLICreationString(Classifier.class);
+    String wanted =
+        Learners.create(slot, context).classifier().getCLICreationString(Classifier.class);
+    if (!found.equals(wanted)) {
+      throw new ModelFormatException(
+          "holds '" + found + "', and the learner of slot " + slot.id() + " is '" + wanted + "'");
+    }
+  }
+
+  /**
+   * The learner that was published, to go on from.
+   *
+   * @throws ModelFormatException as {@link #read}
+   */
   Learner learner(byte[] payload) {
     return new Learner(classifier(payload, new LiveSize()));
   }

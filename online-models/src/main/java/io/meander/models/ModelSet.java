@@ -3,6 +3,7 @@ package io.meander.models;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,12 +36,22 @@ public final class ModelSet {
   /** Lives begun so far, per slot id ever seen, so that no (slot, incarnation) comes twice. */
   final Map<String, Long> incarnations = new TreeMap<>();
 
+  /** Version of the last snapshot of each slot that is gone, so that versions only grow. */
+  final Map<String, Long> retiredVersions = new TreeMap<>();
+
   /** Facts applied so far. */
   long position;
 
   long generation;
   String champion = "";
   ServePolicy serve = ServePolicy.CHAMPION;
+
+  /** Labels when the serving slot changed last. */
+  long servingSince;
+
+  /** Who served before the policy's last promotion; empty if a command or a drift changed it. */
+  String former = "";
+
   boolean born;
   long firstEventTime = Observation.NO_TIME;
   long lastEventTime = Observation.NO_TIME;
@@ -124,6 +135,12 @@ public final class ModelSet {
   /** What figures compare the answer with whose label comes next: {@link Scored#reference}. */
   public double reference(double label) {
     return known.reference(label);
+  }
+
+  /** Puts the slots in this order, frozen twins last as they were. */
+  void arrange(List<String> ids) {
+    slots.sort(
+        Comparator.comparingInt(slot -> slot.isFrozen() ? ids.size() : ids.indexOf(slot.id())));
   }
 
   /** Time of the first learned event, or {@link Observation#NO_TIME}. */

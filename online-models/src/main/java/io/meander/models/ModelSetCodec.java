@@ -30,17 +30,22 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
  *
  * <pre>
  * position, generation long, champion UTF, serving policy as {@link ServePolicy#write}
+ * labels when the serving slot changed last long, the former one UTF
  * first and last event time long
  * labels long, what is known of them as {@link KnownClasses} or {@link KnownNumbers}
  * twin UTF, number of lives int, (slot UTF, lives long) each
+ * number of retired slots that were published int, (slot UTF, version long) each
  * number of slots int, then of each:
  *   id, learner UTF, seed int, incarnation, trained, version long
- *   published at instances, at time long, urgent byte (0 no, 1 drift, 2 promotion)
+ *   published at instances, at time long, urgent byte (0 no, 1 drift, 2 promotion,
+ *   3 rollback)
  *   drifts, warnings long
  *   score as {@link Score#write}
  *   watched boolean; if so:
  *     drift policy as {@link DriftSpec#write}, last drift, last warning long
  *     errors seen long, late, before double (see {@link RecentError})
+ *     stopped boolean, paused boolean
+ *     duel boolean; if so as {@link Duel#write}
  *     boost's instances left long, if any: its weight double
  *     background boolean; if so: incarnation, born at, trained long, score as {@link Score#write}
  *   length int, objects in Java serialisation: the classifier, then, if it is watched, the
@@ -94,6 +99,8 @@ public final class ModelSetCodec {
       out.writeLong(set.generation);
       out.writeUTF(set.champion);
       set.serve.write(out);
+      out.writeLong(set.servingSince);
+      out.writeUTF(set.former);
       out.writeLong(set.firstEventTime);
       out.writeLong(set.lastEventTime);
       out.writeLong(set.labels);
@@ -107,6 +114,11 @@ public final class ModelSetCodec {
       for (var lives : set.incarnations.entrySet()) {
         out.writeUTF(lives.getKey());
         out.writeLong(lives.getValue());
+      }
+      out.writeInt(set.retiredVersions.size());
+      for (var retired : set.retiredVersions.entrySet()) {
+        out.writeUTF(retired.getKey());
+        out.writeLong(retired.getValue());
       }
       out.writeInt(set.slots.size());
       for (Slot slot : set.slots) {
@@ -140,6 +152,8 @@ public final class ModelSetCodec {
       set.generation = in.readLong();
       set.champion = in.readUTF();
       set.serve = ServePolicy.read(in);
+      set.servingSince = in.readLong();
+      set.former = in.readUTF();
       set.firstEventTime = in.readLong();
       set.lastEventTime = in.readLong();
       set.labels = in.readLong();
@@ -149,6 +163,9 @@ public final class ModelSetCodec {
       }
       for (int lives = in.readInt(); lives > 0; lives--) {
         set.incarnations.put(in.readUTF(), in.readLong());
+      }
+      for (int retired = in.readInt(); retired > 0; retired--) {
+        set.retiredVersions.put(in.readUTF(), in.readLong());
       }
       for (int slots = in.readInt(); slots > 0; slots--) {
         set.slots.add(readSlot(in, body, live));
@@ -314,6 +331,11 @@ public final class ModelSetCodec {
     out.writeLong(watch.lastWarning());
     watch.recent().write(out);
     out.writeBoolean(slot.stopped);
+    out.writeBoolean(slot.paused);
+    out.writeBoolean(slot.duel != null);
+    if (slot.duel != null) {
+      slot.duel.write(out);
+    }
     out.writeLong(slot.boostLeft);
     if (slot.boostLeft > 0) {
       out.writeDouble(slot.boostWeight);
@@ -336,6 +358,8 @@ public final class ModelSetCodec {
       RecentError recent,
       double boostWeight,
       boolean stopped,
+      boolean paused,
+      Duel duel,
       long boostLeft,
       boolean background,
       long life,
@@ -349,6 +373,8 @@ public final class ModelSetCodec {
       long lastWarning = in.readLong();
       RecentError recent = RecentError.read(in);
       boolean stopped = in.readBoolean();
+      boolean paused = in.readBoolean();
+      Duel duel = in.readBoolean() ? Duel.read(in) : null;
       long boostLeft = in.readLong();
       double boostWeight = boostLeft > 0 ? in.readDouble() : 1;
       return in.readBoolean()
@@ -359,6 +385,8 @@ public final class ModelSetCodec {
               recent,
               boostWeight,
               stopped,
+              paused,
+              duel,
               boostLeft,
               true,
               in.readLong(),
@@ -372,6 +400,8 @@ public final class ModelSetCodec {
               recent,
               boostWeight,
               stopped,
+              paused,
+              duel,
               boostLeft,
               false,
               0,
@@ -394,6 +424,8 @@ public final class ModelSetCodec {
       slot.boostWeight = boostWeight;
       slot.boostLeft = boostLeft;
       slot.stopped = stopped;
+      slot.paused = paused;
+      slot.duel = duel;
       if (background) {
         slot.background = new Background(life, bornAt, new Learner((Classifier) objects[3]), score);
         slot.background.trained = trained;
@@ -405,7 +437,11 @@ public final class ModelSetCodec {
     if (causeOrNull == null) {
       return 0;
     }
-    return causeOrNull == PublishCause.PROMOTION ? 2 : 1;
+    return switch (causeOrNull) {
+      case PROMOTION -> 2;
+      case ROLLBACK -> 3;
+      default -> 1;
+    };
   }
 
   private static PublishCause urgent(byte code) {
@@ -413,6 +449,7 @@ public final class ModelSetCodec {
       case 0 -> null;
       case 1 -> PublishCause.DRIFT;
       case 2 -> PublishCause.PROMOTION;
+      case 3 -> PublishCause.ROLLBACK;
       default -> throw new ModelFormatException("has a slot that is due for reason " + code);
     };
   }

@@ -11,6 +11,8 @@ public enum PublishCause {
   DRIFT,
   /** The slot was made the one that serves, or all slots were. */
   PROMOTION,
+  /** By a control command, the slot went back to an earlier version. */
+  ROLLBACK,
   /** The stream ended. */
   END
 }

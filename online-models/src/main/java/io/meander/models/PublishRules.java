@@ -33,8 +33,8 @@ final class PublishRules {
     if (slot.isFrozen()) {
       return Optional.empty();
     }
-    if (slot.urgentOrNull == PublishCause.PROMOTION
-        || (slot.urgentOrNull == PublishCause.DRIFT && policy.onDrift())) {
+    if (slot.urgentOrNull != null
+        && (slot.urgentOrNull != PublishCause.DRIFT || policy.onDrift())) {
       return Optional.of(slot.urgentOrNull);
     }
     long learned = slot.trained - slot.publishedTrained;

@@ -33,7 +33,47 @@ public final class Reducer {
    * @param now processing time in milliseconds
    */
   public List<Fact> decideTouched(ModelSet set, Deployment deployment, long eventTime, long now) {
-    return DeploymentRules.decide(set, deployment, eventTime, now);
+    return decideTouched(set, deployment, eventTime, now, KeptVersions.NONE);
+  }
+
+  /**
+   * As {@link #decideTouched(ModelSet, Deployment, long, long)}, for a key that may go back.
+   *
+   * @param kept the key's earlier versions
+   */
+  public List<Fact> decideTouched(
+      ModelSet set, Deployment deployment, long eventTime, long now, KeptVersions kept) {
+    return DeploymentRules.decide(set, deployment, eventTime, now, kept);
+  }
+
+  /**
+   * What brings a key up to the deployment that something else than an event touches; nothing if it
+   * was never born.
+   *
+   * @param now processing time in milliseconds
+   * @param kept the key's earlier versions
+   */
+  public List<Fact> decideReconciled(
+      ModelSet set, Deployment deployment, long now, KeptVersions kept) {
+    return DeploymentRules.reconciled(set, deployment, now, kept);
+  }
+
+  /**
+   * What an order for this key alone brings; the key has been reconciled before.
+   *
+   * @param deployment that of the order or a later one
+   * @param payloadOrNull the version to go back to, if it came with the order
+   * @param kept the key's earlier versions
+   */
+  public List<Fact> decideOrdered(
+      ModelSet set,
+      Deployment deployment,
+      Order order,
+      KeptVersions.Kept payloadOrNull,
+      KeptVersions kept) {
+    List<Fact> facts = new ArrayList<>();
+    OrderRules.decide(set, deployment, order, payloadOrNull, kept, facts);
+    return facts;
   }
 
   /**
@@ -164,16 +204,29 @@ public final class Reducer {
               new DriftWatch(added.drift(), context.target()),
               context.target().newScore());
       slot.publishedAt = added.at();
+      slot.version = set.retiredVersions.getOrDefault(slot.id(), 0L);
       set.slots.add(twinIndex(set), slot);
     } else if (fact instanceof Fact.SlotRetired retired) {
-      set.slots.remove(known(set, retired.slot()));
+      Slot slot = known(set, retired.slot());
+      set.slots.remove(slot);
+      if (slot.version > 0) {
+        set.retiredVersions.put(slot.id(), slot.version);
+      }
     } else if (fact instanceof Fact.Reconciled reconciled) {
       set.generation = reconciled.generation();
       if (!set.champion.isEmpty() && !set.champion.equals(reconciled.champion())) {
-        promoted(set, reconciled.champion());
+        promoted(set, reconciled.champion(), "");
       }
       set.champion = reconciled.champion();
       set.serve = reconciled.serve();
+      set.arrange(reconciled.slots());
+    } else if (fact instanceof Fact.Watched watched) {
+      Slot slot = known(set, watched.slot());
+      set.slots.set(set.slots.indexOf(slot), slot.watchedBy(watched.drift()));
+    } else if (fact instanceof Fact.Paused paused) {
+      known(set, paused.slot()).paused = paused.paused();
+    } else if (fact instanceof Fact.RolledBack back) {
+      rollBack(set, known(set, back.slot()), back);
     } else if (fact instanceof Fact.Restarted restarted) {
       restart(set, restarted.slot());
     } else if (fact instanceof Fact.Copied copied) {
@@ -187,8 +240,9 @@ public final class Reducer {
     } else if (fact instanceof Fact.Replaced replaced) {
       replace(set, known(set, replaced.slot()));
     } else if (fact instanceof Fact.Promoted promoted) {
+      boolean onTrial = promoted.cause() == Fact.Promoted.Cause.BEST;
+      promoted(set, promoted.champion(), onTrial ? set.champion : "");
       set.champion = known(set, promoted.champion()).id();
-      promoted(set, promoted.champion());
     } else if (fact instanceof Fact.Boosted boosted) {
       Slot slot = known(set, boosted.slot());
       slot.boostWeight = boosted.weight();
@@ -237,8 +291,14 @@ public final class Reducer {
         watch.add(fact.features());
       }
     }
+    if (set.serve.guard().needsDuels()) {
+      ServeRules.compare(set, fact);
+    }
     for (Slot slot : set.slots) {
       if (slot.isFrozen()) {
+        continue;
+      }
+      if (slot.paused) {
         continue;
       }
       if (!slot.stopped) {
@@ -301,6 +361,14 @@ public final class Reducer {
     succeed(set, slot, slot.succeededBy(spec, beginLife(set, spec.id()), fresh, 0));
   }
 
+  private void rollBack(ModelSet set, Slot slot, Fact.RolledBack fact) {
+    Learner earlier = new LearnerCodec(context).learner(fact.payload());
+    long life = beginLife(set, slot.id());
+    Slot successor = slot.succeededBy(slot.spec(), life, earlier, fact.trained());
+    successor.urgentOrNull = PublishCause.ROLLBACK;
+    succeed(set, slot, successor);
+  }
+
   private Background background(ModelSet set, SlotSpec spec) {
     return new Background(
         beginLife(set, spec.id()),
@@ -341,7 +409,10 @@ public final class Reducer {
   }
 
   /** Followers learn from its next snapshot that it serves: that one waits for nothing. */
-  private static void promoted(ModelSet set, String champion) {
+  private static void promoted(ModelSet set, String champion, String former) {
+    set.servingSince = set.labels;
+    set.former = former;
+    set.slots.forEach(slot -> slot.duel = null);
     Slot slot = set.slot(champion);
     if (slot != null) {
       slot.urgentOrNull = PublishCause.PROMOTION;

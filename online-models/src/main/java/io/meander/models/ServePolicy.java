@@ -16,8 +16,10 @@ import java.util.Locale;
  * @param margin by how much another slot's error must be below the champion's for {@link Kind#BEST}
  *     to promote it, 0 to 1
  * @param decision which class is predicted
+ * @param guard what else {@link Kind#BEST} asks for
  */
-public record ServePolicy(Kind kind, long minEvidence, double margin, Decision decision)
+public record ServePolicy(
+    Kind kind, long minEvidence, double margin, Decision decision, Guard guard)
     implements Serializable {
 
   public static final long DEFAULT_MIN_EVIDENCE = 100;
@@ -40,17 +42,56 @@ public record ServePolicy(Kind kind, long minEvidence, double margin, Decision d
     VOTE
   }
 
+  /**
+   * Guard rails of {@link Kind#BEST}.
+   *
+   * @param confidence that the other slot is better, by {@link Duel}'s test, before it is promoted;
+   *     0 asks for none, else below 1
+   * @param coolDown labels of the key after a change of the serving slot before the policy promotes
+   *     again
+   * @param rollbackWithin labels after a promotion during which the former slot serves again as
+   *     soon as it is shown to be better; 0 for never
+   */
+  public record Guard(double confidence, long coolDown, long rollbackWithin)
+      implements Serializable {
+
+    public static final Guard NONE = new Guard(0, 0, 0);
+
+    /** For a rollback where a promotion asks for none. */
+    static final double ROLLBACK_CONFIDENCE = 0.95;
+
+    double rollbackConfidence() {
+      return confidence > 0 ? confidence : ROLLBACK_CONFIDENCE;
+    }
+
+    /** Whether what slots answer alike and differently is to be counted. */
+    boolean needsDuels() {
+      return confidence > 0 || rollbackWithin > 0;
+    }
+
+    String text() {
+      return (confidence > 0 ? " confidence " + confidence : "")
+          + (coolDown > 0 ? " cool-down " + coolDown : "")
+          + (rollbackWithin > 0 ? " rollback-within " + rollbackWithin : "");
+    }
+  }
+
   /** One slot serves. */
   public static final ServePolicy CHAMPION = of(Kind.CHAMPION);
 
-  /** Predicted is the first maximum. */
+  /** Predicted is the first maximum, without guard rails. */
   public ServePolicy(Kind kind, long minEvidence, double margin) {
-    this(kind, minEvidence, margin, FIRST_MAXIMUM);
+    this(kind, minEvidence, margin, FIRST_MAXIMUM, Guard.NONE);
   }
 
   /** The same policy, predicting by a rule of its own. */
   public ServePolicy deciding(Decision rule) {
-    return new ServePolicy(kind, minEvidence, margin, rule);
+    return new ServePolicy(kind, minEvidence, margin, rule, guard);
+  }
+
+  /** The same policy with other guard rails. */
+  public ServePolicy guarded(Guard rails) {
+    return new ServePolicy(kind, minEvidence, margin, decision, rails);
   }
 
   /** With the defaults. */
@@ -63,14 +104,15 @@ public record ServePolicy(Kind kind, long minEvidence, double margin, Decision d
     String name = kind.name().toLowerCase(Locale.ROOT);
     return switch (kind) {
       case CHAMPION -> name;
-      case BEST -> name + " min-evidence " + minEvidence + " margin " + margin;
+      case BEST -> name + " min-evidence " + minEvidence + " margin " + margin + guard.text();
       case VOTE -> name + " min-evidence " + minEvidence;
     };
   }
 
   /**
-   * Layout: kind byte (0 champion, 1 best, 2 vote); but for 0 the evidence long, margin double; the
-   * decision as {@link Decision#write}.
+   * Layout: kind byte (0 champion, 1 best, 2 vote); but for 0 the evidence long, margin double; for
+   * 1 the confidence double, cool-down, rollback within long; the decision as {@link
+   * Decision#write}.
    */
   public void write(DataOutput out) throws IOException {
     out.writeByte(
@@ -83,6 +125,11 @@ public record ServePolicy(Kind kind, long minEvidence, double margin, Decision d
       out.writeLong(minEvidence);
       out.writeDouble(margin);
     }
+    if (kind == Kind.BEST) {
+      out.writeDouble(guard.confidence());
+      out.writeLong(guard.coolDown());
+      out.writeLong(guard.rollbackWithin());
+    }
     decision.write(out);
   }
 
@@ -94,7 +141,9 @@ public record ServePolicy(Kind kind, long minEvidence, double margin, Decision d
     ServePolicy policy =
         switch (code) {
           case SERVES_CHAMPION -> CHAMPION;
-          case SERVES_BEST -> new ServePolicy(Kind.BEST, in.readLong(), in.readDouble());
+          case SERVES_BEST ->
+              new ServePolicy(Kind.BEST, in.readLong(), in.readDouble())
+                  .guarded(new Guard(in.readDouble(), in.readLong(), in.readLong()));
           case SERVES_VOTE -> new ServePolicy(Kind.VOTE, in.readLong(), in.readDouble());
           default -> throw new IOException("a stored serving policy is of kind " + code);
         };

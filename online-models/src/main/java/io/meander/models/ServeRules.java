@@ -16,36 +16,98 @@ final class ServeRules {
   /**
    * Under {@link ServePolicy.Kind#BEST}, the slot with the least error is promoted if its error is
    * below the champion's by more than the margin; of equals the first. Both errors must cover the
-   * minimum of evidence. The frozen twin and slots that learn no more are never promoted.
+   * minimum of evidence, and the {@link ServePolicy.Guard} must be content. The frozen twin and
+   * slots that learn no more are never promoted. A slot that served before a promotion serves again
+   * if it is shown to be better within the labels that the guard names.
    */
   static List<Fact> decide(ModelSet set) {
     if (set.serve.kind() != ServePolicy.Kind.BEST) {
       return List.of();
     }
+    ServePolicy.Guard guard = set.serve.guard();
+    Slot former = set.former.isEmpty() ? null : set.slot(set.former);
+    if (former != null
+        && set.labels - set.servingSince <= guard.rollbackWithin()
+        && mayServe(former)
+        && former.duel != null
+        && former.duel.showsBetter(guard.rollbackConfidence())) {
+      return List.of(new Fact.Promoted(former.id(), Fact.Promoted.Cause.ROLLBACK));
+    }
     Slot champion = set.slot(set.champion);
-    if (champion == null || !isProven(set, champion)) {
+    boolean cooling = set.servingSince > 0 && set.labels - set.servingSince < guard.coolDown();
+    if (cooling || champion == null || !isProven(set, champion)) {
       return List.of();
     }
     Slot best = null;
     for (Slot slot : set.slots) {
-      if (isProven(set, slot) && !slot.stopped && (best == null || error(slot) < error(best))) {
+      if (isProven(set, slot) && mayServe(slot) && (best == null || error(slot) < error(best))) {
         best = slot;
       }
     }
     boolean better =
-        best != null && set.target().isBetter(error(best), error(champion), set.serve.margin());
+        best != null
+            && set.target().isBetter(error(best), error(champion), set.serve.margin())
+            && (guard.confidence() == 0
+                || (best.duel != null && best.duel.showsBetter(guard.confidence())));
     return better ? List.of(new Fact.Promoted(best.id(), Fact.Promoted.Cause.BEST)) : List.of();
+  }
+
+  /**
+   * Counts a label in each slot's {@link Duel} with the slot that serves, if both answered it in
+   * their present lives. A slot that is shown to be worse begins its duel anew, so that what it was
+   * does not count against what it becomes.
+   */
+  static void compare(ModelSet set, Fact.Learned fact) {
+    Slot champion = set.slot(set.champion);
+    Fact.Outcome served = champion == null ? null : outcome(fact, champion);
+    if (served == null) {
+      return;
+    }
+    double servedError = set.target().error(fact.label(), served.predicted());
+    for (Slot slot : set.slots) {
+      Fact.Outcome outcome = slot == champion || slot.isFrozen() ? null : outcome(fact, slot);
+      if (outcome == null) {
+        continue;
+      }
+      if (slot.duel == null
+          || !slot.duel.isBetween(slot.incarnation(), champion.incarnation())
+          || slot.duel.showsWorse(set.serve.guard().rollbackConfidence())) {
+        slot.duel = new Duel(slot.incarnation(), champion.incarnation());
+      }
+      double error = set.target().error(fact.label(), outcome.predicted());
+      if (error != servedError) {
+        slot.duel.add(error < servedError);
+      }
+    }
+  }
+
+  private static Fact.Outcome outcome(Fact.Learned fact, Slot slot) {
+    for (Fact.Outcome outcome : fact.outcomes()) {
+      if (outcome.slot().equals(slot.id()) && outcome.incarnation() == slot.incarnation()) {
+        return outcome;
+      }
+    }
+    return null;
+  }
+
+  private static boolean mayServe(Slot slot) {
+    return !slot.stopped && !slot.paused;
   }
 
   /** The promotion as it is told to the world, before the fact is applied. */
   static DriftSignal signal(ModelSet set, Fact.Promoted fact) {
+    Slot other = set.slot(fact.champion());
+    Duel duel = other.duel == null ? new Duel(0, 0) : other.duel;
     return DriftSignal.of(
-        set,
-        set.slot(set.champion),
-        set.serve.text(),
-        DriftSignal.Level.PROMOTED,
-        DriftSignal.Action.SWITCH,
-        fact.champion());
+            set,
+            set.slot(set.champion),
+            set.serve.text(),
+            fact.cause() == Fact.Promoted.Cause.ROLLBACK
+                ? DriftSignal.Level.ROLLED_BACK
+                : DriftSignal.Level.PROMOTED,
+            DriftSignal.Action.SWITCH,
+            fact.champion())
+        .with(new DriftSignal.Evidence(error(other), duel.won(), duel.lost(), duel.confidence()));
   }
 
   /**

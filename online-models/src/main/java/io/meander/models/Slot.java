@@ -18,7 +18,8 @@ public final class Slot {
   long publishedAt;
 
   /**
-   * Why it is due to be published whatever it has learned since: a drift or a promotion; or null.
+   * Why it is due to be published whatever it has learned since: a drift, a promotion or a
+   * rollback; or null.
    */
   PublishCause urgentOrNull;
 
@@ -28,8 +29,14 @@ public final class Slot {
   /** Whether the learner learns no more: it outgrew its limit. */
   boolean stopped;
 
+  /** Whether a control command said that it learns no more. */
+  boolean paused;
+
   /** Trained instances at which it is weighed next; 0 while that is not worked out. */
   long nextWeighing;
+
+  /** Against the slot that serves; null while none is counted. */
+  Duel duel;
 
   /** The learner that may take over, or null. */
   Background background;
@@ -62,6 +69,29 @@ public final class Slot {
     next.urgentOrNull = urgentOrNull;
     next.drifts = drifts;
     next.warnings = warnings;
+    next.paused = paused;
+    return next;
+  }
+
+  /**
+   * The same life watched by other rules. Where the detectors are others, they begin anew; the
+   * error so far stays.
+   */
+  Slot watchedBy(DriftSpec drift) {
+    Slot next = new Slot(spec, incarnation, learner, watchOrNull.by(drift), score);
+    next.trained = trained;
+    next.version = version;
+    next.publishedTrained = publishedTrained;
+    next.publishedAt = publishedAt;
+    next.urgentOrNull = urgentOrNull;
+    next.drifts = drifts;
+    next.warnings = warnings;
+    next.stopped = stopped;
+    next.paused = paused;
+    next.duel = duel;
+    next.background = background;
+    next.boostWeight = boostWeight;
+    next.boostLeft = boostLeft;
     return next;
   }
 

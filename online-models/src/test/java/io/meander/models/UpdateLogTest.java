@@ -224,13 +224,13 @@ class UpdateLogTest {
                 (s, seed, at) ->
                     new Fact.SlotAdded(new SlotSpec(s, "bayes.NaiveBayes", seed), drift(seed), at));
     Arbitrary<Fact> others =
-        Combinators.combine(slot, time, Arbitraries.integers().between(0, 15))
+        Combinators.combine(slot, time, Arbitraries.integers().between(0, 18))
             .as(
                 (s, at, kind) ->
                     switch (kind) {
                       case 0 -> new Fact.Born(at);
                       case 1 -> new Fact.SlotRetired(s);
-                      case 2 -> new Fact.Reconciled(at, s, policy(at));
+                      case 2 -> new Fact.Reconciled(at, s, policy(at), List.of(s, "b"));
                       case 3 ->
                           new Fact.Drifted(s, DriftSignal.Level.WARNING, DriftSignal.Action.ALERT);
                       case 4 -> new Fact.Frozen("frozen@" + s, s);
@@ -246,6 +246,11 @@ class UpdateLogTest {
                       case 12 -> new Fact.Boosted(s, 1.0 / kind, at >>> 1);
                       case 13 -> new Fact.FeatureDrifted(watch(s, at));
                       case 14 -> new Fact.FeaturesWatched(List.of(watch(s, at), watch("x", ~at)));
+                      case 15 -> new Fact.Watched(s, drift(at.intValue()));
+                      case 16 -> new Fact.Paused(s, at % 2 == 0);
+                      case 17 ->
+                          new Fact.RolledBack(
+                              s, at >>> 1, at >>> 3, new byte[Math.floorMod(at, 700)]);
                       default -> new Fact.Published(s, PublishCause.TIME, at);
                     });
     return Arbitraries.oneOf(learned, added, others).list().ofMaxSize(40);
@@ -260,7 +265,9 @@ class UpdateLogTest {
           case 0 -> ServePolicy.FIRST_MAXIMUM;
           case 1 -> new Decision.Threshold(1, 1.0 / (1 + Math.floorMod(seed, 7)));
           default -> new Decision.LeastCost(List.of(0.0, 1.0, 5.5, 0.0));
-        });
+        },
+        new ServePolicy.Guard(
+            Math.floorMod(seed, 10) / 10.0, Math.floorMod(seed, 99), Math.floorMod(seed, 9)));
   }
 
   private static FeatureWatchSpec watch(String column, long seed) {
@@ -271,7 +278,7 @@ class UpdateLogTest {
   }
 
   private static Fact.Promoted.Cause cause(long seed) {
-    return List.of(Fact.Promoted.Cause.values()).get(Math.floorMod(seed, 2));
+    return List.of(Fact.Promoted.Cause.values()).get(Math.floorMod(seed, 4));
   }
 
   private static DriftSpec drift(int seed) {

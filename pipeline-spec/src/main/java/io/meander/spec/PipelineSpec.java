@@ -511,8 +511,18 @@ public record PipelineSpec(
    * How models come back after a failure, an eviction or a rescaling.
    *
    * @param maxLoad time that bringing one key back may take
+   * @param historyBytes of published versions that are kept per key to roll back to
    */
-  public record Recovery(Duration maxLoad, OnCorruptModel onCorruptModel) implements Serializable {}
+  public record Recovery(Duration maxLoad, OnCorruptModel onCorruptModel, long historyBytes)
+      implements Serializable {
+
+    static final long DEFAULT_HISTORY = 256 << 10;
+
+    /** With the default history. */
+    public Recovery(Duration maxLoad, OnCorruptModel onCorruptModel) {
+      this(maxLoad, onCorruptModel, DEFAULT_HISTORY);
+    }
+  }
 
   /** What becomes of a key whose stored models cannot be read. */
   public enum OnCorruptModel {

@@ -2,6 +2,7 @@
 package io.meander.spec;
 
 import io.meander.models.FreezeSpec;
+import io.meander.spec.PipelineSpec.Recovery;
 import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -111,7 +112,16 @@ final class PoliciesReader {
     boolean restart = recovery.at("on-corrupt-model").text().orElse("").equals("restart-model");
     return new PipelineSpec.Recovery(
         recovery.at("max-load").duration(MAX_LOAD),
-        restart ? PipelineSpec.OnCorruptModel.RESTART_MODEL : PipelineSpec.OnCorruptModel.FAIL);
+        restart ? PipelineSpec.OnCorruptModel.RESTART_MODEL : PipelineSpec.OnCorruptModel.FAIL,
+        recovery
+            .at("history")
+            .text()
+            .map(PoliciesReader::history)
+            .orElse(Recovery.DEFAULT_HISTORY));
+  }
+
+  private static long history(String text) {
+    return text.equals("none") ? 0 : Bytes.parse(text);
   }
 
   /**

@@ -43,12 +43,19 @@ final class ServeReader {
     }
     if (!serve.problems().unusable(policy.path())) {
       only(serve.at("min-evidence"), kind, Kind.BEST, Kind.VOTE);
-      only(serve.at("margin"), kind, Kind.BEST);
+      for (String key : List.of("margin", "confidence", "cool-down", "rollback-within")) {
+        only(serve.at(key), kind, Kind.BEST);
+      }
     }
     return new ServePolicy(
-        kind,
-        serve.at("min-evidence").number(ServePolicy.DEFAULT_MIN_EVIDENCE),
-        serve.at("margin").decimal(ServePolicy.DEFAULT_MARGIN));
+            kind,
+            serve.at("min-evidence").number(ServePolicy.DEFAULT_MIN_EVIDENCE),
+            serve.at("margin").decimal(ServePolicy.DEFAULT_MARGIN))
+        .guarded(
+            new ServePolicy.Guard(
+                serve.at("confidence").decimal(0),
+                serve.at("cool-down").number(0),
+                serve.at("rollback-within").number(0)));
   }
 
   /** Drift policies move what the champion serves; these policies leave nothing to move. */

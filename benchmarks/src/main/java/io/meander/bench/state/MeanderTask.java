@@ -2,8 +2,10 @@
 package io.meander.bench.state;
 
 import io.meander.flink.learning.AnsweringOperator;
+import io.meander.flink.learning.ControlMessage;
 import io.meander.flink.learning.LearningOptions;
 import io.meander.models.Arrival;
+import io.meander.models.Deployment;
 import io.meander.models.Observation;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
@@ -36,6 +38,11 @@ final class MeanderTask extends HarnessTask<Step> {
   @Override
   void process(StreamRecord<Observation> element) throws Exception {
     learning.processElement1(arrival.replace(element.getValue()));
+  }
+
+  /** Another deployment, as the gate would send it. */
+  void deploy(Deployment deployment) throws Exception {
+    learning.processElement2(new StreamRecord<>(new ControlMessage(deployment)));
   }
 
   /** Stores a model set under a key, as if the key had been learned before. */

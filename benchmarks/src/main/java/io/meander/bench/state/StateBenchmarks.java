@@ -64,6 +64,9 @@ public final class StateBenchmarks {
     if (isWanted(only, RecoveryScenario.NAME)) {
       recovery(agrawal);
     }
+    if (isWanted(only, DeployScenario.NAME)) {
+      deploy(agrawal);
+    }
   }
 
   /** The scenarios' names. */
@@ -73,7 +76,8 @@ public final class StateBenchmarks {
         GrownScenario.NAME,
         BarrierScenario.NAME,
         MissesScenario.NAME,
-        RecoveryScenario.NAME);
+        RecoveryScenario.NAME,
+        DeployScenario.NAME);
   }
 
   private static boolean isWanted(List<String> only, String name) {
@@ -147,6 +151,21 @@ public final class StateBenchmarks {
     measure(
         "recovery, the first answer of %d keys".formatted(keys),
         () -> RecoveryScenario.run(source, TREE, keys, 50, 0, MAX_LOAD, runs));
+  }
+
+  private void deploy(Source source) throws Exception {
+    int keys = quick ? 1_000 : 10_000;
+    measure(
+        "deploy, a challenger to %d trees".formatted(keys),
+        () ->
+            DeployScenario.run(
+                source,
+                TREE,
+                "trees.HoeffdingAdaptiveTree",
+                keys,
+                1_000,
+                2_000,
+                Duration.ofSeconds(quick ? 5 : 60)));
   }
 
   private void measure(String what, Callable<List<Measurement>> scenario) throws Exception {

@@ -310,7 +310,7 @@ public final class RunReport implements AutoCloseable {
         switch (drift.level()) {
           case WARNING -> figures.warning();
           case DRIFT -> figures.drift();
-          case OUTGROWN, PROMOTED -> {} // have their rows in drift.csv
+          case OUTGROWN, PROMOTED, ROLLED_BACK -> {} // have their rows in drift.csv
         }
       }
       marks.add(new DriftMark(drift.key(), drift.slot(), drift.level(), scored, drift.eventTime()));

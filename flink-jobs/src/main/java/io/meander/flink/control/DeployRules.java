@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.control;
 
-import io.meander.avro.ControlCommand;
 import io.meander.avro.Deploy;
 import io.meander.avro.SlotDeclaration;
 import io.meander.features.NearestName;
 import io.meander.models.Deployment;
+import io.meander.models.DriftPolicies;
 import io.meander.models.Learners;
+import io.meander.models.ModelContext;
 import io.meander.models.OptionStringException;
+import io.meander.models.Order;
 import io.meander.models.SlotSpec;
 import io.meander.models.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * What a control command must satisfy, and the deployment it makes. Pure: the same command against
+ * What a deploy command must satisfy, and the deployment it makes. Pure: the same command against
  * the same deployment always gives the same.
  */
 final class DeployRules {
@@ -25,41 +29,33 @@ final class DeployRules {
   /** As in the spec. */
   private static final Pattern SLOT_ID = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
 
-  private final String pipeline;
+  private final String fingerprint;
   private final Target target;
 
-  DeployRules(String pipeline, Target target) {
-    this.pipeline = pipeline;
-    this.target = target;
+  DeployRules(ModelContext context) {
+    this.fingerprint = context.fingerprint();
+    this.target = context.target();
   }
 
   /** The deployment after the command, one generation on from the current one. */
-  Deployment apply(ControlCommand command, Deployment current) throws RefusedCommandException {
-    if (!command.getPipeline().equals(pipeline)) {
+  Deployment apply(Deploy deploy, Deployment current) throws RefusedCommandException {
+    String theirs = deploy.getFeatureFingerprint();
+    if (theirs != null && !theirs.equals(fingerprint)) {
       throw new RefusedCommandException(
-          "pipeline: the command is for '"
-              + command.getPipeline()
-              + "', and this control topic is that of '"
-              + pipeline
-              + "'");
+          "feature_fingerprint: the sender's features have "
+              + theirs
+              + ", this job's have "
+              + fingerprint
+              + "; slots and policies can be deployed, other features need another job");
     }
-    Long expected = command.getExpectedGeneration();
-    if (expected != null && expected != current.generation()) {
+    if (!deploy.getClasses().isEmpty() && !deploy.getClasses().equals(target.classes())) {
       throw new RefusedCommandException(
-          "expected_generation: "
-              + expected
-              + " was expected and "
-              + current.generation()
-              + " is current; look at what changed and send the command again");
+          "classes: the sender's are "
+              + deploy.getClasses()
+              + ", this job's are "
+              + target.classes()
+              + "; slots and policies can be deployed, other classes need another job");
     }
-    if (command.getDeploy() == null) {
-      throw new RefusedCommandException(
-          "command: none is set that this release knows; it knows deploy");
-    }
-    return deploy(command.getDeploy(), current);
-  }
-
-  private Deployment deploy(Deploy deploy, Deployment current) throws RefusedCommandException {
     if (deploy.getSlots().isEmpty()) {
       throw new RefusedCommandException("slots: empty; a deployment has at least one");
     }
@@ -84,14 +80,42 @@ final class DeployRules {
               + ids
               + NearestName.suggestion(deploy.getChampion(), ids));
     }
+    return next(deploy, slots, current);
+  }
+
+  private static Deployment next(Deploy deploy, List<SlotSpec> slots, Deployment current)
+      throws RefusedCommandException {
+    long generation = current.generation() + 1;
+    Map<String, Long> since = new TreeMap<>();
+    for (SlotSpec slot : slots) {
+      boolean stays = slot.equals(current.slot(slot.id()));
+      since.put(slot.id(), stays ? current.since(slot.id()) : generation);
+    }
+    List<Order> orders = new ArrayList<>(current.orders());
+    if (!deploy.getChampion().equals(current.champion())) {
+      Order promotion =
+          new Order(generation, Order.Kind.PROMOTE, deploy.getChampion(), Order.ALL_KEYS, 0);
+      orders.removeIf(promotion::voids);
+      orders.add(promotion);
+    }
+    orders.removeIf(order -> slots.stream().noneMatch(slot -> holds(order, slot.id(), since)));
+    DriftPolicies drift = PolicyRules.drift(deploy, current);
     return new Deployment(
-        current.generation() + 1,
+        generation,
         slots,
         deploy.getChampion(),
-        current.drift(),
+        drift,
         current.twins(),
-        current.limits(),
-        current.serve());
+        PolicyRules.limits(deploy, current),
+        PolicyRules.serve(deploy, current, drift),
+        since,
+        orders);
+  }
+
+  /** Whether an order is about a slot that has been there since. A promotion is about its place. */
+  private static boolean holds(Order order, String slot, Map<String, Long> since) {
+    return order.isFor(slot)
+        && (order.kind() == Order.Kind.PROMOTE || order.generation() > since.get(slot));
   }
 
   private static void checkId(String path, String id) throws RefusedCommandException {

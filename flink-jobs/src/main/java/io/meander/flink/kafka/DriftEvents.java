@@ -5,6 +5,7 @@ import io.meander.avro.DriftAction;
 import io.meander.avro.DriftEvent;
 import io.meander.avro.DriftLevel;
 import io.meander.avro.FeatureMeasure;
+import io.meander.avro.PromotionEvidence;
 import io.meander.models.DriftSignal;
 import io.meander.models.FeatureWatchSpec;
 import io.meander.models.Observation;
@@ -44,6 +45,7 @@ public final class DriftEvents implements FlatMapFunction<Step, DriftEvent> {
               case DRIFT -> DriftLevel.DRIFT;
               case OUTGROWN -> DriftLevel.OUTGROWN;
               case PROMOTED -> DriftLevel.PROMOTED;
+              case ROLLED_BACK -> DriftLevel.ROLLED_BACK;
             })
         .setInstance(drift.instance())
         .setEventTime(
@@ -62,6 +64,7 @@ public final class DriftEvents implements FlatMapFunction<Step, DriftEvent> {
               case BOOST -> DriftAction.BOOST;
               case STOP_LEARNING -> DriftAction.STOP_LEARNING;
             })
+        .setEvidence(evidence(drift.evidenceOrNull()))
         .setSwitchedTo(drift.switchedTo().isEmpty() ? null : drift.switchedTo())
         .setFeature(drift.featureOrNull() == null ? null : drift.featureOrNull().column())
         .setMeasure(drift.featureOrNull() == null ? null : measure(drift.featureOrNull()))
@@ -73,6 +76,16 @@ public final class DriftEvents implements FlatMapFunction<Step, DriftEvent> {
       case VALUE -> FeatureMeasure.VALUE;
       case MISSING -> FeatureMeasure.MISSING;
     };
+  }
+
+  private static PromotionEvidence evidence(DriftSignal.Evidence evidenceOrNull) {
+    return evidenceOrNull == null
+        ? null
+        : new PromotionEvidence(
+            known(evidenceOrNull.error()),
+            evidenceOrNull.won(),
+            evidenceOrNull.lost(),
+            evidenceOrNull.confidence());
   }
 
   private static Double known(double error) {

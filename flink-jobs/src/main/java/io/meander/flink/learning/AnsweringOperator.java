@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
+import io.meander.avro.ModelSnapshot;
 import io.meander.models.Answer;
 import io.meander.models.Arrival;
 import io.meander.models.Fact;
 import io.meander.models.Observation;
 import io.meander.models.ParentModel;
+import io.meander.models.Slot;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
+import java.io.IOException;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -82,9 +85,12 @@ public final class AnsweringOperator extends LearningOperator<Step> {
   }
 
   @Override
-  void published(LiveModels.Entry entry, Fact.Published fact, long now) {
+  void published(LiveModels.Entry entry, Fact.Published fact, long now) throws IOException {
     if (isTimed()) {
-      emit(snapshots().write(entry, entry.set.slot(fact.slot()), fact.cause(), now));
+      Slot slot = entry.set.slot(fact.slot());
+      ModelSnapshot snapshot = snapshots().write(entry, slot, fact.cause(), now);
+      history().keep(slot, snapshot.getPayload());
+      emit(snapshot);
     }
   }
 

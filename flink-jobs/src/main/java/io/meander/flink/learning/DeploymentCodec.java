@@ -7,6 +7,7 @@ import io.meander.models.DriftSpec;
 import io.meander.models.FeatureWatchSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.FrozenTwin;
+import io.meander.models.Order;
 import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
@@ -31,7 +32,9 @@ import java.util.TreeMap;
  * slots with one of their own int, slot UTF and policy each, as {@link DriftSpec#write}, number of
  * watched features int, each as {@link FeatureWatchSpec#write}), number of frozen twins int, (slot
  * UTF, kind byte: 1 at, 2 after instances, 3 after time, with its long) each; number of limits int,
- * (slot UTF, bytes long, action UTF) each; the serving policy, as {@link ServePolicy#write}.
+ * (slot UTF, bytes long, action UTF) each; the serving policy, as {@link ServePolicy#write}; number
+ * of slots that are younger than the first generation int, (slot UTF, generation long) each; number
+ * of orders int, (generation long, kind UTF, slot UTF, prefix UTF, version long) each.
  */
 public final class DeploymentCodec {
 
@@ -75,6 +78,15 @@ public final class DeploymentCodec {
       out.writeUTF(limit.getValue().action().name());
     }
     deployment.serve().write(out);
+    out.writeInt(deployment.since().size());
+    for (Map.Entry<String, Long> since : deployment.since().entrySet()) {
+      out.writeUTF(since.getKey());
+      out.writeLong(since.getValue());
+    }
+    out.writeInt(deployment.orders().size());
+    for (Order order : deployment.orders()) {
+      writeOrder(order, out);
+    }
   }
 
   /**
@@ -102,7 +114,39 @@ public final class DeploymentCodec {
       limits.put(
           in.readUTF(), new SizeLimit(in.readLong(), SizeLimit.Action.valueOf(in.readUTF())));
     }
-    return new Deployment(generation, slots, champion, drift, twins, limits, ServePolicy.read(in));
+    ServePolicy serve = ServePolicy.read(in);
+    Map<String, Long> since = new TreeMap<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      since.put(in.readUTF(), in.readLong());
+    }
+    List<Order> orders = new ArrayList<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      orders.add(readOrder(in));
+    }
+    return new Deployment(generation, slots, champion, drift, twins, limits, serve, since, orders);
+  }
+
+  /** An order's part of the layout. */
+  public static void writeOrder(Order order, DataOutput out) throws IOException {
+    out.writeLong(order.generation());
+    out.writeUTF(order.kind().name());
+    out.writeUTF(order.slot());
+    out.writeUTF(order.prefix());
+    out.writeLong(order.version());
+  }
+
+  /**
+   * @throws IOException if it is of a kind that this release does not know, or ends too early
+   */
+  public static Order readOrder(DataInput in) throws IOException {
+    long generation = in.readLong();
+    String kind = in.readUTF();
+    try {
+      return new Order(
+          generation, Order.Kind.valueOf(kind), in.readUTF(), in.readUTF(), in.readLong());
+    } catch (IllegalArgumentException e) {
+      throw new IOException("a stored deployment has an order of kind " + kind, e);
+    }
   }
 
   private static void writeFreeze(FreezeSpec freeze, DataOutput out) throws IOException {

@@ -60,6 +60,9 @@ final class KeyedModels implements AutoCloseable {
   private final TypicalCosts costs = new TypicalCosts();
   private final Set<LiveModels.Entry> touched = new LinkedHashSet<>();
 
+  /** Whether sets are stored whole. */
+  private boolean sealed;
+
   /** What writing the last set took that was measured; 0 before the first. */
   private long typicalWriteNanos;
 
@@ -112,6 +115,7 @@ final class KeyedModels implements AutoCloseable {
     imagesBy.put(ImageRule.Reason.LOADS, metrics.counter("imagesByLoads"));
     imagesBy.put(ImageRule.Reason.LOG_BYTES, metrics.counter("imagesByLogBytes"));
     imagesBy.put(ImageRule.Reason.COPY, metrics.counter("imagesByCopy"));
+    imagesBy.put(ImageRule.Reason.COMMAND, metrics.counter("imagesByCommand"));
     this.imageBytes = metrics.counter("imageBytes");
     this.logBytes = metrics.counter("logBytes");
     this.corrupt = metrics.counter("corruptModels");
@@ -125,6 +129,7 @@ final class KeyedModels implements AutoCloseable {
         "imageTimePercent", () -> learnedNanos == 0 ? 0.0 : 100 * imageNanos / learnedNanos);
     metrics.gauge("liveModelSets", live::size);
     metrics.gauge("liveBytes", live::bytes);
+    metrics.gauge("unreconciledKeys", live::unreconciled);
   }
 
   /** The current key's model set, loaded or new if it is not live. */
@@ -189,6 +194,9 @@ final class KeyedModels implements AutoCloseable {
       reducer.apply(entry.set, fact);
     }
     entry.unflushed.add(entry.set, fact);
+    if (fact instanceof Fact.Reconciled) {
+      live.reconciled(entry);
+    }
   }
 
   /**
@@ -239,11 +247,56 @@ final class KeyedModels implements AutoCloseable {
 
   /** Appends what keyed state lacks: a chunk for each key touched since the last flush. */
   void flush() {
-    for (LiveModels.Entry entry : touched) {
+    for (LiveModels.Entry entry : List.copyOf(touched)) {
       append(entry);
       memory.store(entry);
     }
     touched.clear();
+  }
+
+  /** There is another deployment, which no set has seen. */
+  void deployed() {
+    live.deployed();
+  }
+
+  /** The live sets. */
+  LiveModels live() {
+    return live;
+  }
+
+  /**
+   * Whether images are written in place of logs from now on, so that no key gets a log again: what
+   * a barrier then costs follows the sets that were touched, not their labels.
+   */
+  void sealed(boolean whether) {
+    sealed = whether;
+  }
+
+  /** The set's image is written now: what happened to it is better not replayed. */
+  void putImage(LiveModels.Entry entry) {
+    putImage(entry, serialise(entry), ImageRule.Reason.COMMAND);
+  }
+
+  /** Writes the current key's image if its log is not empty; says whether it did. */
+  boolean seal() throws Exception {
+    LiveModels.Entry entry = live.get(stored.currentKey());
+    if (entry != null) {
+      boolean logged = entry.set.position() > entry.imagePosition;
+      if (logged) {
+        putImage(entry);
+      }
+      return logged;
+    }
+    LiveModels.Entry passing = load().entry();
+    if (passing.set.position() == passing.imagePosition) {
+      return false;
+    }
+    byte[] image = codec.write(passing.set).bytes();
+    stored.putImage(passing.set.key(), image);
+    images.inc();
+    imagesBy.get(ImageRule.Reason.COMMAND).inc();
+    imageBytes.inc(image.length);
+    return true;
   }
 
   /** The current key's model set for reading only, live or not; null if it has none. */
@@ -384,6 +437,10 @@ final class KeyedModels implements AutoCloseable {
 
   private void append(LiveModels.Entry entry) {
     if (entry.unflushed.isEmpty()) {
+      return;
+    }
+    if (sealed) {
+      putImage(entry);
       return;
     }
     byte[] chunk = entry.unflushed.close(entry.loads, compression);

@@ -3,13 +3,16 @@ package io.meander.flink.learning;
 
 import io.meander.avro.ModelSnapshot;
 import io.meander.flink.AvroType;
+import io.meander.flink.wire.WireTypes;
 import io.meander.models.Answer;
 import io.meander.models.Arrival;
 import io.meander.models.Deployment;
+import io.meander.models.Directive;
 import io.meander.models.DriftSignal;
 import io.meander.models.Fact;
 import io.meander.models.LabelArrival;
 import io.meander.models.LabelResult;
+import io.meander.models.LearnerCodec;
 import io.meander.models.ModelContext;
 import io.meander.models.ModelSet;
 import io.meander.models.Observation;
@@ -18,6 +21,7 @@ import io.meander.models.Reducer;
 import io.meander.models.Scored;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -27,7 +31,6 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -56,7 +59,7 @@ import org.apache.flink.util.OutputTag;
  * @param <O> what it emits
  */
 public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
-    implements TwoInputStreamOperator<Arrival, Deployment, O>,
+    implements TwoInputStreamOperator<Arrival, ControlMessage, O>,
         Triggerable<String, VoidNamespace>,
         BoundedMultiInput {
 
@@ -65,6 +68,9 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   /** Published models. */
   public static final OutputTag<ModelSnapshot> SNAPSHOTS =
       new OutputTag<>("snapshots", AvroType.of(ModelSnapshot.class));
+
+  /** The tasks' answers to what the gate asked. */
+  public static final OutputTag<TaskReport> REPORTS = new OutputTag<>("reports", WireTypes.REPORT);
 
   private static final int EVENTS = 1;
 
@@ -80,13 +86,14 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   private transient KeyExpiry expiryOrNull;
   private transient WaitingStore waiting;
   private transient LabelJoin joinOrNull;
-  private transient ListState<byte[]> storedDeployment;
+  private transient ControlInput control;
   private transient ListState<Long> storedWatermark;
 
   /** Where the watermark was at the checkpoint: it comes back only with the next record. */
   private transient long restoredWatermark;
 
-  private transient Deployment deployment;
+  private transient VersionHistory history;
+  private transient SealPass sealing;
   private transient KeyedModels models;
   private transient Reducer reducer;
   private transient double[] classWeights;
@@ -102,6 +109,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   private transient Counter outgrown;
   private transient Counter promotions;
   private transient Counter repeats;
+  private transient Counter unborn;
   private transient long barrierMillis;
 
   /** What the labels of the present record raised. */
@@ -121,12 +129,13 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
         context.getKeyedStateStore().getState(new ValueStateDescriptor<>("wakeup", Long.class));
     expiry =
         context.getKeyedStateStore().getState(new ValueStateDescriptor<>("expiry", Long.class));
-    storedDeployment =
-        context
-            .getOperatorStateStore()
-            .getUnionListState(
-                new ListStateDescriptor<>(
-                    "deployment", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    history =
+        new VersionHistory(
+            context.getKeyedStateStore(),
+            isTimed() ? spec.recovery().historyBytes() : 0,
+            new LearnerCodec(spec.modelContext()),
+            metrics().counter("rollbacksWithoutVersion"));
+    control = new ControlInput(spec.deployment(), context);
     storedWatermark =
         context
             .getOperatorStateStore()
@@ -136,17 +145,13 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
       restoredWatermark =
           restoredWatermark == Long.MIN_VALUE ? watermark : Math.min(restoredWatermark, watermark);
     }
-    deployment = spec.deployment();
-    for (byte[] stored : storedDeployment.get()) {
-      adopt(DeploymentCodec.read(stored));
-    }
   }
 
   @Override
   public void open() throws Exception {
     super.open();
     ModelContext context = spec.modelContext();
-    MetricGroup metrics = getMetricGroup().addGroup("meander", spec.name());
+    MetricGroup metrics = metrics();
     reducer = new Reducer(context);
     classWeights = spec.weight().factors(context.classes());
     snapshots = new SnapshotWriter(spec, context);
@@ -201,13 +206,22 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     outgrown = metrics.counter("outgrownSlots");
     promotions = metrics.counter("promotions");
     repeats = metrics.counter("repeatedEvents");
+    unborn = metrics.counter("ordersForUnknownKeys");
     metrics.gauge("barrierMillis", () -> barrierMillis);
-    metrics.gauge("generation", () -> deployment.generation());
+    metrics.gauge("generation", () -> control.deployment().generation());
+    sealing = new SealPass(getProcessingTimeService(), new Sealing());
+    if (control.isSealing()) {
+      seal();
+    }
   }
 
   @Override
   public void processElement1(StreamRecord<Arrival> element) throws Exception {
     Arrival arrival = element.getValue();
+    if (arrival instanceof Directive directive) {
+      obey(directive);
+      return;
+    }
     List<LabelResult> results = List.of();
     if (joinOrNull != null) {
       results = new ArrayList<>(joinOrNull.expire());
@@ -248,7 +262,8 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     if (expiryOrNull != null) {
       expiryOrNull.seen(entry, event.eventTime());
     }
-    applied(entry, reducer.decideTouched(set, deployment, event.eventTime(), now()));
+    apply(
+        entry, reducer.decideTouched(set, control.deployment(), event.eventTime(), now(), history));
     Answer answer = answer(entry, event);
     predictions.inc();
     Scored scored = null;
@@ -285,7 +300,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
 
   private void afterLearning(LiveModels.Entry entry) throws Exception {
     applied(entry, reducer.decideAlarmed(entry.set));
-    applied(entry, reducer.decideOutgrown(entry.set, deployment));
+    applied(entry, reducer.decideOutgrown(entry.set, control.deployment()));
     applied(entry, reducer.decidePromoted(entry.set));
     boolean serialised = models.learned(entry);
     publishing.learned(entry, now(), serialised);
@@ -297,7 +312,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     @Override
     public Scored learn(Waiting answered, double label, long time, boolean scoreOnly)
         throws Exception {
-      LiveModels.Entry entry = models.current();
+      LiveModels.Entry entry = reconciled();
       Answer answer = answered.answerOrNull;
       return scoreOnly
           ? new Scored(answer, label, time, entry.set.reference(label))
@@ -312,7 +327,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
 
     @Override
     public void relearn(Waiting answered, double label) throws Exception {
-      LiveModels.Entry entry = models.current();
+      LiveModels.Entry entry = reconciled();
       if (entry.set.labels() == 0) {
         beforeFirstLabel(entry);
       }
@@ -362,10 +377,19 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   abstract void emit(Step result);
 
   /** A slot's model is due to go out; the set knows already. */
-  abstract void published(LiveModels.Entry entry, Fact.Published fact, long now);
+  abstract void published(LiveModels.Entry entry, Fact.Published fact, long now) throws IOException;
 
   /** Part of the heap for the live models of all tasks of the process. */
   abstract double heapShare();
+
+  /** What the operator takes of a deployment. */
+  Deployment own(Deployment deployment) {
+    return deployment;
+  }
+
+  VersionHistory history() {
+    return history;
+  }
 
   KeyedModels models() {
     return models;
@@ -386,8 +410,98 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   }
 
   @Override
-  public void processElement2(StreamRecord<Deployment> element) {
-    adopt(element.getValue());
+  public void processElement2(StreamRecord<ControlMessage> element) {
+    ControlMessage message = element.getValue();
+    if (control.adopt(own(message.deployment()))) {
+      models.deployed();
+    }
+    ControlMessage.Question question = message.questionOrNull();
+    if (question != null) {
+      switch (question.kind()) {
+        case STATUS -> report(question, 0);
+        case RELEASE -> models.sealed(false);
+        case SEAL -> {
+          control.begin(question);
+          seal();
+        }
+      }
+    }
+  }
+
+  /** An order for the current key; one that was never born has nothing to order. */
+  private void obey(Directive directive) throws Exception {
+    if (control.adopt(own(directive.deployment()))) {
+      models.deployed();
+    }
+    if (models.peek() == null) {
+      unborn.inc();
+      return;
+    }
+    LiveModels.Entry entry = reconciled();
+    apply(
+        entry,
+        reducer.decideOrdered(
+            entry.set,
+            control.deployment(),
+            directive.order(),
+            directive.payloadOrNull(),
+            history));
+  }
+
+  /** The current key's models, brought up to the deployment. */
+  private LiveModels.Entry reconciled() throws Exception {
+    LiveModels.Entry entry = models.current();
+    apply(entry, reducer.decideReconciled(entry.set, control.deployment(), now(), history));
+    return entry;
+  }
+
+  /** Applies facts that tell the world nothing. An earlier model is not replayed from the log. */
+  private void apply(LiveModels.Entry entry, List<Fact> facts) {
+    boolean back = false;
+    for (int i = 0; i < facts.size(); i++) { // no iterator over nothing, once an event
+      models.apply(entry, facts.get(i));
+      back |= facts.get(i) instanceof Fact.RolledBack;
+    }
+    if (back) {
+      models.putImage(entry);
+    }
+  }
+
+  private void seal() {
+    models.sealed(true);
+    Set<String> keys = storedKeys(List.of(StoredModels.LOG));
+    keys.addAll(models.live().keys());
+    sealing.start(keys);
+  }
+
+  /** With the keys of a seal. */
+  private final class Sealing implements SealPass.Sealing {
+
+    @Override
+    public boolean seal(String key) throws Exception {
+      setCurrentKey(key);
+      return models.seal();
+    }
+
+    @Override
+    public void done(long sealed) {
+      control.done().forEach(question -> report(question, sealed));
+    }
+  }
+
+  private void report(ControlMessage.Question question, long sealed) {
+    var task = getRuntimeContext().getTaskInfo();
+    LiveModels live = models.live();
+    output.collect(
+        REPORTS,
+        new StreamRecord<>(
+            new TaskReport(
+                question,
+                task.getIndexOfThisSubtask(),
+                task.getNumberOfParallelSubtasks(),
+                live.size(),
+                live.unreconciled(),
+                sealed)));
   }
 
   /** Time is that of the arrivals alone: whether the control input has begun or ended is chance. */
@@ -428,6 +542,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   /** The current key goes whole: models, log and timers. */
   private void expire() throws Exception {
     models.expire();
+    history.clear();
     if (joinOrNull != null) {
       joinOrNull.forget();
     }
@@ -449,7 +564,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    storedDeployment.update(List.of(DeploymentCodec.write(deployment)));
+    control.store();
     storedWatermark.update(List.of(watermark()));
   }
 
@@ -460,7 +575,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
       return;
     }
     models.flush();
-    for (String key : storedKeys()) {
+    for (String key : storedKeys(List.of(StoredModels.IMAGE, StoredModels.LOG))) {
       setCurrentKey(key);
       LiveModels.Entry entry = models.peek();
       if (entry != null) {
@@ -477,9 +592,9 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     super.close();
   }
 
-  private Set<String> storedKeys() {
+  private Set<String> storedKeys(List<String> states) {
     Set<String> keys = new TreeSet<>();
-    for (String state : List.of(StoredModels.IMAGE, StoredModels.LOG)) {
+    for (String state : states) {
       try (Stream<String> held =
           this.<String>getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE)) {
         held.forEach(keys::add);
@@ -505,7 +620,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
         outgrown.inc();
       } else if (fact instanceof Fact.Promoted promoted) {
         promotions.inc();
-        if (promoted.cause() == Fact.Promoted.Cause.BEST) { // the drift before it tells the other
+        if (promoted.cause() != Fact.Promoted.Cause.DRIFT) { // else the drift before it tells
           raised.add(reducer.signal(entry.set, promoted));
         }
       }
@@ -524,10 +639,8 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     output.collect(SNAPSHOTS, new StreamRecord<>(snapshot));
   }
 
-  void adopt(Deployment candidate) {
-    if (candidate.generation() > deployment.generation()) {
-      deployment = candidate;
-    }
+  private MetricGroup metrics() {
+    return getMetricGroup().addGroup("meander", spec.name());
   }
 
   /** Whether labels come on their own: in a live job, those inside events come with them. */

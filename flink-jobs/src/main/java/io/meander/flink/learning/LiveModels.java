@@ -6,6 +6,7 @@ import io.meander.models.FactWriter;
 import io.meander.models.ModelSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -29,6 +30,7 @@ final class LiveModels {
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
   private long bytes;
+  private int unreconciled;
 
   /** What the last set that was measured for the first time took. */
   private long typicalBytes = UNMEASURED;
@@ -96,6 +98,7 @@ final class LiveModels {
     private long pointLabels;
     private long measuredAtLabels;
     private boolean used;
+    private boolean unreconciled;
 
     /**
      * @param measuredAtLabels the labels that its image holds; all it has if there is no image
@@ -216,10 +219,35 @@ final class LiveModels {
   /** Forgets an entry. */
   void remove(Entry entry) {
     entries.remove(entry.set.key());
+    reconciled(entry);
     bytes -= entry.bytes;
     if (entry == newest) {
       newest = null;
     }
+  }
+
+  /** There is another deployment, and all of them are behind it. */
+  void deployed() {
+    entries.values().forEach(entry -> entry.unreconciled = true);
+    unreconciled = entries.size();
+  }
+
+  /** The entry is behind the deployment no more. */
+  void reconciled(Entry entry) {
+    if (entry.unreconciled) {
+      entry.unreconciled = false;
+      unreconciled--;
+    }
+  }
+
+  /** Those that are behind the deployment: each catches up when it is touched. */
+  int unreconciled() {
+    return unreconciled;
+  }
+
+  /** Keys of all. */
+  Set<String> keys() {
+    return entries.keySet();
   }
 
   int size() {

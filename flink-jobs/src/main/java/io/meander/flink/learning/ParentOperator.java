@@ -102,16 +102,17 @@ public final class ParentOperator extends LearningOperator<Arrival> {
   public void endInput(int input) {}
 
   @Override
-  void adopt(Deployment candidate) {
-    super.adopt(
-        new Deployment(
-            candidate.generation(),
-            candidate.slots(),
-            candidate.champion(),
-            candidate.drift(),
-            List.of(),
-            candidate.limits(),
-            candidate.serve()));
+  Deployment own(Deployment deployment) {
+    return new Deployment(
+        deployment.generation(),
+        deployment.slots(),
+        deployment.champion(),
+        deployment.drift(),
+        List.of(),
+        deployment.limits(),
+        deployment.serve(),
+        deployment.since(),
+        deployment.orders());
   }
 
   @Override

@@ -139,7 +139,7 @@ final class Publishing {
 
   private static int urgency(PublishCause cause) {
     return switch (cause) {
-      case PROMOTION -> 0;
+      case PROMOTION, ROLLBACK -> 0;
       case DRIFT -> 1;
       case INSTANCES -> 2;
       case TIME -> 3;

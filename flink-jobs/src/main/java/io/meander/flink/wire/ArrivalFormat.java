@@ -2,17 +2,23 @@
 package io.meander.flink.wire;
 
 import io.meander.features.FeatureInputs;
+import io.meander.flink.learning.DeploymentCodec;
 import io.meander.models.Arrival;
+import io.meander.models.Deployment;
+import io.meander.models.Directive;
+import io.meander.models.KeptVersions;
 import io.meander.models.LabelArrival;
 import io.meander.models.Observation;
+import io.meander.models.Order;
 import io.meander.models.ParentModel;
+import io.meander.models.SlotSpec;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
 /**
  * A byte, 0 for an event and 1 for a label, then the record's components in order. Of a parent's
- * model 2, target, tasks and what it writes of itself.
+ * model 2, target, tasks and what it writes of itself; of a directive 3 and its components.
  */
 final class ArrivalFormat implements WireFormat<Arrival> {
 
@@ -21,6 +27,7 @@ final class ArrivalFormat implements WireFormat<Arrival> {
   private static final int EVENT = 0;
   private static final int LABEL = 1;
   private static final int PARENT_MODEL = 2;
+  private static final int DIRECTIVE = 3;
 
   @Override
   public Class<Arrival> type() {
@@ -34,6 +41,11 @@ final class ArrivalFormat implements WireFormat<Arrival> {
       Wire.writeText(model.target(), out);
       out.writeInt(model.tasks());
       model.write(out);
+      return;
+    }
+    if (value instanceof Directive directive) {
+      out.writeByte(DIRECTIVE);
+      write(directive, out);
       return;
     }
     out.writeByte(value instanceof Observation ? EVENT : LABEL);
@@ -62,6 +74,9 @@ final class ArrivalFormat implements WireFormat<Arrival> {
       String target = Wire.readText(in);
       int tasks = in.readInt();
       return ParentModel.read(in).to(target, tasks);
+    }
+    if (kind == DIRECTIVE) {
+      return readDirective(in);
     }
     long sequence = in.readLong();
     String eventId = Wire.readText(in);
@@ -94,5 +109,33 @@ final class ArrivalFormat implements WireFormat<Arrival> {
   private static FeatureInputs readInputs(DataInput in) throws IOException {
     FeatureInputs inputs = new FeatureInputs(Wire.readDoubles(in), Wire.readDoubles(in));
     return inputs.isEmpty() ? FeatureInputs.NONE : inputs;
+  }
+
+  private static void write(Directive directive, DataOutput out) throws IOException {
+    Wire.writeText(directive.key(), out);
+    DeploymentCodec.write(directive.deployment(), out);
+    DeploymentCodec.writeOrder(directive.order(), out);
+    KeptVersions.Kept kept = directive.payloadOrNull();
+    out.writeBoolean(kept != null);
+    if (kept != null) {
+      Wire.writeText(kept.learned().id(), out);
+      Wire.writeText(kept.learned().learner(), out);
+      out.writeInt(kept.learned().seed());
+      out.writeLong(kept.version());
+      out.writeLong(kept.trained());
+      Wire.writeBytes(kept.payload(), out);
+    }
+  }
+
+  private static Directive readDirective(DataInput in) throws IOException {
+    String key = Wire.readText(in);
+    Deployment deployment = DeploymentCodec.read(in);
+    Order order = DeploymentCodec.readOrder(in);
+    KeptVersions.Kept kept = null;
+    if (in.readBoolean()) {
+      SlotSpec slot = new SlotSpec(Wire.readText(in), Wire.readText(in), in.readInt());
+      kept = new KeptVersions.Kept(slot, in.readLong(), in.readLong(), Wire.readBytes(in));
+    }
+    return new Directive(key, deployment, order, kept);
   }
 }

@@ -187,6 +187,14 @@ final class StepFormat implements WireFormat<Step> {
     if (drift.featureOrNull() != null) {
       drift.featureOrNull().write(out);
     }
+    DriftSignal.Evidence evidence = drift.evidenceOrNull();
+    out.writeBoolean(evidence != null);
+    if (evidence != null) {
+      out.writeDouble(evidence.error());
+      out.writeLong(evidence.won());
+      out.writeLong(evidence.lost());
+      out.writeDouble(evidence.confidence());
+    }
   }
 
   private static DriftSignal readDrift(DataInput in) throws IOException {
@@ -202,6 +210,10 @@ final class StepFormat implements WireFormat<Step> {
         in.readDouble(),
         DriftSignal.Action.valueOf(Wire.readText(in)),
         Wire.readText(in),
-        in.readBoolean() ? FeatureWatchSpec.read(in) : null);
+        in.readBoolean() ? FeatureWatchSpec.read(in) : null,
+        in.readBoolean()
+            ? new DriftSignal.Evidence(
+                in.readDouble(), in.readLong(), in.readLong(), in.readDouble())
+            : null);
   }
 }

@@ -2,8 +2,9 @@
 package io.meander.flink.wire;
 
 import io.meander.flink.RawRecord;
+import io.meander.flink.learning.ControlMessage;
+import io.meander.flink.learning.TaskReport;
 import io.meander.models.Arrival;
-import io.meander.models.Deployment;
 import io.meander.models.Step;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
@@ -18,8 +19,10 @@ public final class WireTypes {
 
   public static final TypeInformation<Step> STEP = new WireType<>(new StepFormat());
 
-  public static final TypeInformation<Deployment> DEPLOYMENT =
-      new WireType<>(new DeploymentFormat());
+  public static final TypeInformation<ControlMessage> CONTROL =
+      new WireType<>(new ControlMessageFormat());
+
+  public static final TypeInformation<TaskReport> REPORT = new WireType<>(new TaskReportFormat());
 
   private WireTypes() {}
 }

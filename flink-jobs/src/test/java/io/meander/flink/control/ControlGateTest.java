@@ -12,10 +12,12 @@ import io.meander.avro.SlotDeclaration;
 import io.meander.flink.RawRecord;
 import io.meander.flink.TestPipelines;
 import io.meander.flink.events.Rejects;
+import io.meander.flink.learning.ControlMessage;
 import io.meander.models.Deployment;
 import io.meander.models.SlotSpec;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -28,11 +30,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ControlGateTest {
 
-  private static final SlotDeclaration BAYES = new SlotDeclaration("bayes", "bayes.NaiveBayes", 1);
+  private static final SlotDeclaration BAYES =
+      new SlotDeclaration("bayes", "bayes.NaiveBayes", 1, null, null, "restart");
   private static final SlotDeclaration TREE =
-      new SlotDeclaration("tree", "trees.HoeffdingTree -g 50", 7);
+      new SlotDeclaration("tree", "trees.HoeffdingTree -g 50", 7, null, null, "restart");
 
-  private OneInputStreamOperatorTestHarness<RawRecord, Deployment> gate;
+  private OneInputStreamOperatorTestHarness<RawRecord, ControlMessage> gate;
 
   @BeforeEach
   void open() throws Exception {
@@ -50,7 +53,7 @@ class ControlGateTest {
   void anAcceptedCommandIsTheNextGenerationSentWhole() throws Exception {
     send(command("flights", null, deploy("tree", BAYES, TREE)));
 
-    Deployment deployment = gate.extractOutputValues().get(0);
+    Deployment deployment = gate.extractOutputValues().get(0).deployment();
     assertThat(deployment.generation()).isEqualTo(2);
     assertThat(deployment.champion()).isEqualTo("tree");
     assertThat(deployment.slots())
@@ -106,7 +109,11 @@ class ControlGateTest {
       })
   void aDeploymentThatBreaksARuleIsRefusedWithItsPath(
       String id, String learner, String champion, String reason) throws Exception {
-    send(command("flights", null, deploy(champion, BAYES, new SlotDeclaration(id, learner, 1))));
+    send(
+        command(
+            "flights",
+            null,
+            deploy(champion, BAYES, new SlotDeclaration(id, learner, 1, null, null, "restart"))));
 
     assertThat(gate.extractOutputValues()).isEmpty();
     assertThat(acks().get(0).getAccepted()).isFalse();
@@ -139,10 +146,10 @@ class ControlGateTest {
     assertThat(gate.extractOutputValues()).isEmpty();
     send(command("flights", 2L, deploy("bayes", BAYES)));
 
-    assertThat(gate.extractOutputValues().get(0).generation()).isEqualTo(3);
+    assertThat(gate.extractOutputValues().get(0).deployment().generation()).isEqualTo(3);
   }
 
-  private static OneInputStreamOperatorTestHarness<RawRecord, Deployment> harness()
+  private static OneInputStreamOperatorTestHarness<RawRecord, ControlMessage> harness()
       throws Exception {
     return new OneInputStreamOperatorTestHarness<>(
         new ProcessOperator<>(new ControlGate(TestPipelines.flights())));
@@ -157,13 +164,13 @@ class ControlGateTest {
   }
 
   private static Deploy deploy(String champion, SlotDeclaration... slots) {
-    return new Deploy(List.of(slots), champion);
+    return new Deploy(List.of(slots), champion, null, null, null, List.of());
   }
 
   private static byte[] command(String pipeline, Long expectedGeneration, Deploy deploy) {
     return AvroEncoding.encode(
         ControlCommand.newBuilder()
-            .setCommandId("c")
+            .setCommandId(UUID.randomUUID().toString())
             .setPipeline(pipeline)
             .setIssuedAt(Instant.EPOCH)
             .setExpectedGeneration(expectedGeneration)

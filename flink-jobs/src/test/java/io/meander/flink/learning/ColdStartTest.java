@@ -8,7 +8,6 @@ import io.meander.avro.ModelSnapshot;
 import io.meander.flink.wire.WireTypes;
 import io.meander.models.Answer;
 import io.meander.models.Arrival;
-import io.meander.models.Deployment;
 import io.meander.models.Observation;
 import io.meander.models.ParentModel;
 import io.meander.models.SlotSpec;
@@ -47,7 +46,7 @@ class ColdStartTest {
 
   /** The parent's operator, its one task. */
   private static final class Parents implements AutoCloseable {
-    private final KeyedTwoInputStreamOperatorTestHarness<String, Arrival, Deployment, Arrival>
+    private final KeyedTwoInputStreamOperatorTestHarness<String, Arrival, ControlMessage, Arrival>
         harness;
 
     Parents(PipelineSpec spec, int children, OperatorSubtaskState stateOrNull) throws Exception {

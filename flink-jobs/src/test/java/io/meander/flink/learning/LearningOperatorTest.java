@@ -346,7 +346,7 @@ class LearningOperatorTest {
     return spec(Duration.ofMillis(100));
   }
 
-  private static PipelineSpec spec(Duration maxLoad) {
+  static PipelineSpec spec(Duration maxLoad) {
     return spec(maxLoad, null, null);
   }
 

@@ -101,11 +101,13 @@ class RandomSchedulesTest {
     /** So little evidence and margin that serving moves often. */
     ServePolicy serve() {
       List<ServePolicy.Kind> kinds = List.of(ServePolicy.Kind.values());
+      boolean guarded = Math.floorMod(seed >>> 32, 2) == 0;
       return new ServePolicy(kinds.get(Math.floorMod(seed, kinds.size())), 10, 0.01)
           .deciding(
               Math.floorMod(seed >>> 24, 2) == 0
                   ? ServePolicy.FIRST_MAXIMUM
-                  : new Decision.Threshold(1, 0.3));
+                  : new Decision.Threshold(1, 0.3))
+          .guarded(guarded ? new ServePolicy.Guard(0.5, 3, 60) : ServePolicy.Guard.NONE);
     }
 
     /** Whether numbers are predicted; else one of two classes. */

@@ -5,6 +5,7 @@ import io.meander.avro.ModelSnapshot;
 import io.meander.flink.wire.WireTypes;
 import io.meander.models.Arrival;
 import io.meander.models.Deployment;
+import io.meander.models.Directive;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
 import java.util.ArrayList;
@@ -32,7 +33,8 @@ final class TestTask implements AutoCloseable {
 
   static final int MAX_PARALLELISM = 16;
 
-  private final KeyedTwoInputStreamOperatorTestHarness<String, Arrival, Deployment, Step> harness;
+  private final KeyedTwoInputStreamOperatorTestHarness<String, Arrival, ControlMessage, Step>
+      harness;
   private final AnsweringOperator operator;
 
   private TestTask(PipelineSpec spec, LearningOptions options, int parallelism, int index)
@@ -93,7 +95,22 @@ final class TestTask implements AutoCloseable {
   }
 
   void deploy(Deployment deployment) throws Exception {
-    harness.processElement2(new StreamRecord<>(deployment));
+    tell(new ControlMessage(deployment));
+  }
+
+  void tell(ControlMessage message) throws Exception {
+    harness.processElement2(new StreamRecord<>(message));
+  }
+
+  /** An order for one key. */
+  void direct(Directive directive) throws Exception {
+    harness.processElement1(new StreamRecord<>(directive));
+  }
+
+  /** What it has reported so far. */
+  List<TaskReport> reports() {
+    var reports = harness.getSideOutput(LearningOperator.REPORTS);
+    return reports == null ? List.of() : reports.stream().map(StreamRecord::getValue).toList();
   }
 
   void setProcessingTime(long millis) throws Exception {

@@ -9,16 +9,22 @@ import io.meander.avro.EvaluationScope;
 import io.meander.avro.Prediction;
 import io.meander.flink.AvroType;
 import io.meander.flink.RawRecord;
+import io.meander.flink.learning.ControlMessage;
+import io.meander.flink.learning.ControlMessage.Question;
+import io.meander.flink.learning.TaskReport;
 import io.meander.models.Answer;
 import io.meander.models.Decision;
 import io.meander.models.Deployment;
+import io.meander.models.Directive;
 import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSignal;
 import io.meander.models.DriftSpec;
 import io.meander.models.FeatureWatchSpec;
 import io.meander.models.FreezeSpec;
 import io.meander.models.FrozenTwin;
+import io.meander.models.KeptVersions;
 import io.meander.models.Observation;
+import io.meander.models.Order;
 import io.meander.models.Scored;
 import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
@@ -153,9 +159,29 @@ class WireTypesTest {
             FrozenTwin.declared(freeze),
             Map.of("b", new SizeLimit(1 << 20, SizeLimit.Action.STOP_LEARNING)),
             new ServePolicy(ServePolicy.Kind.BEST, 250, 0.02)
-                .deciding(new Decision.LeastCost(List.of(0.0, 1.0, 5.0, 0.0))));
+                .guarded(new ServePolicy.Guard(0.9, 5, 6))
+                .deciding(new Decision.LeastCost(List.of(0.0, 1.0, 5.0, 0.0))),
+            Map.of("b", 3L),
+            List.of(
+                new Order(2, Order.Kind.FREEZE, Order.ALL_SLOTS, "AT", 0),
+                new Order(3, Order.Kind.ROLLBACK, "b", Order.ALL_KEYS, 7)));
+    Question question = new Question(Question.Kind.SEAL, new byte[] {1, 2});
 
-    assertThat(sent(WireTypes.DEPLOYMENT, deployment)).isEqualTo(deployment);
+    ControlMessage message = sent(WireTypes.CONTROL, new ControlMessage(deployment, question));
+    assertThat(message.deployment()).isEqualTo(deployment);
+    assertThat(message.questionOrNull()).usingRecursiveComparison().isEqualTo(question);
+    assertThat(sent(WireTypes.CONTROL, new ControlMessage(deployment)).questionOrNull()).isNull();
+    Directive directive =
+        new Directive(
+            "ATL",
+            deployment,
+            deployment.orders().get(1),
+            new KeptVersions.Kept(deployment.slots().get(1), 7, 900, new byte[] {5}));
+    assertThat(sent(WireTypes.ARRIVAL, directive)).usingRecursiveComparison().isEqualTo(directive);
+    Directive plain = new Directive("ATL", deployment, deployment.orders().get(0), null);
+    assertThat(sent(WireTypes.ARRIVAL, plain)).isEqualTo(plain);
+    TaskReport report = new TaskReport(question, 1, 3, 40, 5, 6);
+    assertThat(sent(WireTypes.REPORT, report)).usingRecursiveComparison().isEqualTo(report);
   }
 
   @Test
