@@ -35,6 +35,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +84,15 @@ class ClusterIT {
     }
   }
 
+  /** Whatever a test left running would take the slots of the next. */
+  @AfterEach
+  void cancelAll() throws Exception {
+    Matcher running = Pattern.compile("([0-9a-f]{32}) : ").matcher(flink("list", "-r"));
+    while (running.find()) {
+      flink("cancel", running.group(1));
+    }
+  }
+
   @Test
   void statusTellsWhatRunsAndASecondStartIsRefused() {
     assertThat(Command.run("cluster", "status", "--dir", clusterFolder).out())
@@ -115,7 +125,6 @@ class ClusterIT {
     awaitAnswers("history", 1);
     Map<String, ModelSnapshot> live = awaitModels("history", 2 * PART);
     assertShownMetricsExist(job);
-    flink("cancel", job);
     assertEqualModels(spec, live, 2);
   }
 
@@ -133,11 +142,10 @@ class ClusterIT {
         .as("one process was killed")
         .isEqualTo(1);
     String savepoint = find(SAVEPOINT, flink("stop", "--type", "canonical", job));
-    job = submit(spec, 3, List.of("-s", savepoint));
+    submit(spec, 3, List.of("-s", savepoint));
     replay(spec, parts.get(2));
     awaitAnswers("flights", 3);
     Map<String, ModelSnapshot> learned = awaitModels("flights", 3 * PART);
-    flink("cancel", job);
 
     assertEqualModels(spec, learned, 3);
   }

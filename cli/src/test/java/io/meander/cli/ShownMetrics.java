@@ -29,6 +29,10 @@ final class ShownMetrics {
   /** Groups whose value is a label in Prometheus, no part of the name. */
   private static final Set<String> LABELLED = Set.of("meander", "slot", "reason");
 
+  /** Flink's REST interface has a histogram's figures one by one, Prometheus by its name. */
+  private static final Pattern OF_HISTOGRAM =
+      Pattern.compile("_(count|min|max|mean|median|stddev|p[0-9]+)$");
+
   private static final int TIMEOUT_MILLIS = 10_000;
 
   private ShownMetrics() {}
@@ -56,7 +60,9 @@ final class ShownMetrics {
     for (JsonNode vertex : get(base).path("vertices")) {
       String metrics = base + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
       for (JsonNode metric : get(metrics)) {
-        names.add(TASK + name(metric.path("id").asText()));
+        String name = TASK + name(metric.path("id").asText());
+        names.add(name);
+        names.add(OF_HISTOGRAM.matcher(name).replaceFirst(""));
       }
     }
     return names;
