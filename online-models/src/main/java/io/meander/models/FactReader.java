@@ -68,7 +68,8 @@ public final class FactReader {
               + learning
               + ", this release replays version "
               + FactWriter.LEARNING_VERSION
-              + " only: go back to the release that wrote it and let it write images of all keys");
+              + " only: go back to the release that wrote it and send 'meander control seal', which"
+              + " writes images of all keys");
     }
     long fingerprint = in.getLong();
     if (fingerprint != context.fingerprintBits()) {

@@ -33,7 +33,7 @@ class CorruptModelsTest {
         LOGS,
         3,
         "is a log chunk of learning version 9, this release replays version 1 only: go back to the"
-            + " release that wrote it and let it write images of all keys"),
+            + " release that wrote it and send 'meander control seal', which writes images of all keys"),
     IMAGE(IMAGES, -1, "is of format 1 and does not match its checksum: it was changed or cut off"),
     IMAGE_OF_OTHER_FORMAT(IMAGES, 1, "is of format 9, this release reads format 1");
 
