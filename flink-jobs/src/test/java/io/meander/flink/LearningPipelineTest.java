@@ -34,6 +34,8 @@ class LearningPipelineTest {
             "event-times",
             "control-source",
             "control-gate",
+            "directives",
+            "control-answers",
             "learning",
             "predictions",
             "predictions-sink",
