@@ -47,7 +47,10 @@ final class Grid {
     if (rankBy == null) {
       return task.lead();
     }
-    List<String> names = task.ranked().stream().map(Grid::name).toList();
+    List<Figure> ranked = new ArrayList<>(task.ranked());
+    ranked.remove(task.lead());
+    ranked.add(0, task.lead()); // the default stands first
+    List<String> names = ranked.stream().map(Grid::name).toList();
     int index = names.indexOf(rankBy);
     if (index < 0) {
       throw Usage.wrong(
@@ -59,7 +62,7 @@ final class Grid {
                       + names.get(names.size() - 1),
                   rankBy));
     }
-    return task.ranked().get(index);
+    return ranked.get(index);
   }
 
   private static String name(Figure figure) {
