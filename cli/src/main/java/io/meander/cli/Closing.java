@@ -42,6 +42,11 @@ final class Closing implements AutoCloseable {
     throw new CommandFailure("stopped");
   }
 
+  /** What was started goes on beyond the command: nothing of it is closed any more. */
+  synchronized void keep() {
+    open.clear();
+  }
+
   /** Closes all and waits until that is done, whoever began it. */
   @Override
   public synchronized void close() {

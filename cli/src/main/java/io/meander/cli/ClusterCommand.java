@@ -105,19 +105,18 @@ final class ClusterCommand implements Runnable {
     size(jobManagerMemory, "--job-manager-memory", start);
     size(taskManagerMemory, "--task-manager-memory", start);
     PrintWriter out = command.commandLine().getOut();
-    command.commandLine().getErr().println("Starting ...");
+    PrintWriter err = command.commandLine().getErr();
     LocalCluster cluster =
-        LocalCluster.start(
+        LocalCluster.prepare(
             directory(),
             new ClusterOptions(
-                home(),
-                taskManagers,
-                slots,
-                webPort,
-                kafkaPort,
-                jobManagerMemory,
-                taskManagerMemory,
-                metrics));
+                home(), slots, webPort, kafkaPort, jobManagerMemory, taskManagerMemory, metrics));
+    try (Closing closing = new Closing(() -> err.println("\nStopping ..."))) {
+      closing.add(cluster::stop);
+      err.println("Starting ...");
+      cluster.start(taskManagers);
+      closing.keep();
+    }
     out.println("Flink's web UI: " + cluster.webUi());
     out.println("Kafka:          " + cluster.bootstrapServers());
     out.println("Everything in:  " + cluster.directory());

@@ -39,4 +39,15 @@ class ClosingTest {
 
     assertThat(closed).containsExactly("late");
   }
+
+  @Test
+  void leavesWhatIsToGoOn() {
+    Closing closing = new Closing(() -> {});
+    closing.add(() -> closed.add("cluster"));
+
+    closing.keep();
+    closing.close();
+
+    assertThat(closed).isEmpty();
+  }
 }

@@ -50,6 +50,35 @@ class InterruptIT {
   }
 
   @Test
+  void leavesNoProcessOfAClusterThatWasStarting() throws Exception {
+    Path cluster = directory.resolve("cluster");
+    Path temporary = Files.createDirectory(directory.resolve("tmp"));
+    try (MeanderProcess start =
+        new MeanderProcess(
+            temporary,
+            "cluster",
+            "start",
+            "--dir",
+            cluster.toString(),
+            "--web-port",
+            "0",
+            "--kafka-port",
+            "0")) {
+      start.awaitLine("Starting ...");
+
+      assertThat(start.interrupt()).contains("Stopping ...").doesNotContain("meander:");
+    }
+    assertThat(Command.run("cluster", "status", "--dir", cluster).out())
+        .contains("No cluster is started in");
+    assertThat(
+            ProcessHandle.allProcesses()
+                .map(ProcessHandle::info)
+                .map(info -> info.commandLine().orElse(""))
+                .filter(line -> line.contains(cluster.toString())))
+        .isEmpty();
+  }
+
+  @Test
   void goesOnFromTheKeptStateWhenRunAgain() throws Exception {
     Path state = directory.resolve("state");
     String spec = EXAMPLE.resolve("pipeline.yaml").toString();

@@ -7,7 +7,6 @@ import java.nio.file.Path;
  * How a local cluster starts.
  *
  * @param home the project's root, where the built jars are
- * @param taskManagers at least 1
  * @param slots of each TaskManager, at least 1
  * @param restPort of the web UI; 0 for any free one
  * @param kafkaPort of the broker; 0 for any free one
@@ -17,7 +16,6 @@ import java.nio.file.Path;
  */
 public record ClusterOptions(
     Path home,
-    int taskManagers,
     int slots,
     int restPort,
     int kafkaPort,

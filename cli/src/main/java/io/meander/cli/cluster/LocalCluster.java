@@ -22,8 +22,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * A Kafka broker, a JobManager and TaskManagers, each a process of its own on 127.0.0.1, which go
- * on when the process that started them ends. Everything they have is in one folder. Used by one
- * thread at a time.
+ * on when the process that started them ends. Everything they have is in one folder. It may be
+ * stopped from another thread than that which starts it.
  */
 public final class LocalCluster {
 
@@ -38,6 +38,7 @@ public final class LocalCluster {
   private final ClusterFolder folder;
   private final ClusterFolder.Started started;
   private final Path lib;
+  private boolean stopped;
 
   private LocalCluster(ClusterFolder folder, ClusterFolder.Started started, Path lib) {
     this.folder = folder;
@@ -56,13 +57,12 @@ public final class LocalCluster {
   }
 
   /**
-   * Starts all processes and waits until they answer.
+   * A cluster that is ready to be started: its folder is laid out, its ports are chosen.
    *
-   * @throws EmbeddedException if a cluster runs there already, a port is used, jars are missing, or
-   *     a process does not come up: then none is left
+   * @throws EmbeddedException if a cluster runs there already, a port is used or jars are missing
    */
-  public static LocalCluster start(Path directory, ClusterOptions options)
-      throws EmbeddedException, IOException, InterruptedException {
+  public static LocalCluster prepare(Path directory, ClusterOptions options)
+      throws EmbeddedException, IOException {
     ClusterFolder folder = new ClusterFolder(directory);
     refuseSecond(folder);
     Path lib = lib(options.home());
@@ -84,26 +84,24 @@ public final class LocalCluster {
         options,
         restPort,
         LoopbackPorts.free());
-    List<ClusterProcess> processes = new ArrayList<>();
-    LocalCluster cluster =
-        new LocalCluster(
-            folder,
-            new ClusterFolder.Started(
-                "http://%s:%d".formatted(LoopbackPorts.HOST, restPort),
-                "%s:%d".formatted(LoopbackPorts.HOST, kafkaPort),
-                processes),
-            lib);
-    boolean up = false;
-    try {
-      cluster.launchAll(processes, kafkaPort, options.taskManagers());
-      cluster.awaitAll(options.taskManagers());
-      up = true;
-      return cluster;
-    } finally {
-      if (!up) {
-        cluster.stop();
-      }
-    }
+    return new LocalCluster(
+        folder,
+        new ClusterFolder.Started(
+            "http://%s:%d".formatted(LoopbackPorts.HOST, restPort),
+            "%s:%d".formatted(LoopbackPorts.HOST, kafkaPort),
+            new ArrayList<>()),
+        lib);
+  }
+
+  /**
+   * Starts all processes and waits until they answer. Should it fail, {@link #stop} stops what was
+   * started.
+   *
+   * @throws EmbeddedException if a process does not come up, or the cluster is stopped meanwhile
+   */
+  public void start(int taskManagers) throws EmbeddedException, IOException, InterruptedException {
+    launchAll(taskManagers);
+    awaitAll(taskManagers);
   }
 
   public String webUi() {
@@ -133,7 +131,8 @@ public final class LocalCluster {
   }
 
   /** Stops all processes, TaskManagers first and the broker last, and waits until they are gone. */
-  public void stop() throws IOException, InterruptedException {
+  public synchronized void stop() throws IOException, InterruptedException {
+    stopped = true;
     List<ClusterProcess> order = new ArrayList<>(started.processes());
     Collections.reverse(order);
     order.stream()
@@ -159,8 +158,8 @@ public final class LocalCluster {
     }
   }
 
-  private void launchAll(List<ClusterProcess> processes, int kafkaPort, int taskManagers)
-      throws IOException {
+  private void launchAll(int taskManagers) throws EmbeddedException, IOException {
+    int kafkaPort = Integer.parseInt(bootstrapServers().split(":", 2)[1]);
     Path properties = BrokerProperties.prepare(folder.kafka(), kafkaPort, LoopbackPorts.free());
     List<String> broker =
         List.of(
@@ -173,22 +172,21 @@ public final class LocalCluster {
             "kafka.Kafka",
             properties.toString());
     FlinkCommands flink = new FlinkCommands(folder, lib);
-    add(processes, launch(BROKER, broker, Map.of()));
-    add(processes, launch(JOB_MANAGER, flink.jobManager(JOB_MANAGER), flink.environment()));
+    launch(BROKER, broker, Map.of());
+    launch(JOB_MANAGER, flink.jobManager(JOB_MANAGER), flink.environment());
     for (int i = 1; i <= taskManagers; i++) {
       String name = TASK_MANAGER + i;
-      add(processes, launch(name, flink.taskManager(name), flink.environment()));
+      launch(name, flink.taskManager(name), flink.environment());
     }
   }
 
-  /** Each is remembered at once, so that whatever happens next it can be stopped. */
-  private void add(List<ClusterProcess> processes, ClusterProcess process) throws IOException {
-    processes.add(process);
-    folder.write(started);
-  }
-
-  private ClusterProcess launch(String name, List<String> command, Map<String, String> environment)
-      throws IOException {
+  /** It is remembered at once, so that whatever happens next it can be stopped. */
+  private synchronized void launch(
+      String name, List<String> command, Map<String, String> environment)
+      throws EmbeddedException, IOException {
+    if (stopped) {
+      throw new EmbeddedException("The cluster was stopped while it started.");
+    }
     File out = folder.out(name).toFile();
     ProcessBuilder builder =
         new ProcessBuilder(JavaCommand.detached(command))
@@ -196,7 +194,8 @@ public final class LocalCluster {
             .redirectErrorStream(true)
             .redirectOutput(out);
     builder.environment().putAll(environment);
-    return ClusterProcess.of(name, builder.start(), folder.log(name).toString());
+    started.processes().add(ClusterProcess.of(name, builder.start(), folder.log(name).toString()));
+    folder.write(started);
   }
 
   private void awaitAll(int taskManagers) throws EmbeddedException, InterruptedException {
