@@ -20,17 +20,8 @@ public final class Learners {
   }
 
   /**
-   * Checks that a slot can hold what the string makes: MOA takes it, it classifies, no learner in
-   * it is refused by the contract, and it can be stored.
-   *
-   * @throws OptionStringException if not, with the reason
-   */
-  public static void check(String optionString) {
-    check(optionString, Task.CLASSIFICATION);
-  }
-
-  /**
-   * As {@link #check(String)}, for a task.
+   * Checks that a slot can hold what the string makes: MOA takes it, it does the task, no learner
+   * in it is refused by the contract, and it can be stored.
    *
    * @throws OptionStringException if not, with the reason
    */
@@ -65,7 +56,7 @@ public final class Learners {
   /**
    * Checks that what the string makes can tell so many classes apart.
    *
-   * @param optionString one that {@link #check(String)} takes
+   * @param optionString one that {@link #check(String, Task)} takes
    * @throws OptionStringException if it, or a learner that its options name, takes two only
    */
   public static void checkClasses(String optionString, int classes) {

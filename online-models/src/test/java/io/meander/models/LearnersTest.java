@@ -20,12 +20,13 @@ class LearnersTest {
         "meta.AdaptiveRandomForest -l (ARFHoeffdingTree -k 2 -e 2000000 -g 50 -c 0.01) -s 3"
       })
   void takesWhatMoasCommandLineTakes(String optionString) {
-    assertThatCode(() -> Learners.check(optionString)).doesNotThrowAnyException();
+    assertThatCode(() -> Learners.check(optionString, Task.CLASSIFICATION))
+        .doesNotThrowAnyException();
   }
 
   @Test
   void namesTheNearestLearner() {
-    assertThatThrownBy(() -> Learners.check("trees.HoefdingTree -g 50"))
+    assertThatThrownBy(() -> Learners.check("trees.HoefdingTree -g 50", Task.CLASSIFICATION))
         .isInstanceOfSatisfying(
             OptionStringException.class,
             e -> {
@@ -35,19 +36,20 @@ class LearnersTest {
                           + " 'trees.HoeffdingTree'");
               assertThat(e.nearest()).startsWith("trees.HoeffdingTree");
             });
-    assertThatThrownBy(() -> Learners.check("HoeffdingTree"))
+    assertThatThrownBy(() -> Learners.check("HoeffdingTree", Task.CLASSIFICATION))
         .hasMessageContaining("did you mean 'trees.HoeffdingTree'");
   }
 
   @Test
   void saysWhichOptionsThereAre() {
-    assertThatThrownBy(() -> Learners.check("trees.HoeffdingTree -g fifty"))
+    assertThatThrownBy(() -> Learners.check("trees.HoeffdingTree -g fifty", Task.CLASSIFICATION))
         .isInstanceOf(OptionStringException.class)
         .hasMessageContaining("MOA refuses 'trees.HoeffdingTree -g fifty'")
         .hasMessageContaining("-g gracePeriod");
-    assertThatThrownBy(() -> Learners.check("trees.HoeffdingTree --grace 5"))
+    assertThatThrownBy(() -> Learners.check("trees.HoeffdingTree --grace 5", Task.CLASSIFICATION))
         .isInstanceOf(OptionStringException.class);
-    assertThatThrownBy(() -> Learners.check("")).isInstanceOf(OptionStringException.class);
+    assertThatThrownBy(() -> Learners.check("", Task.CLASSIFICATION))
+        .isInstanceOf(OptionStringException.class);
   }
 
   @ParameterizedTest
@@ -60,7 +62,7 @@ class LearnersTest {
         "file:model.moa"
       })
   void loadsNothingButMoa(String optionString) {
-    assertThatThrownBy(() -> Learners.check(optionString))
+    assertThatThrownBy(() -> Learners.check(optionString, Task.CLASSIFICATION))
         .isInstanceOf(OptionStringException.class)
         .hasMessageMatching(".*(is not one of MOA's classes|is not a MOA classifier).*");
   }
@@ -75,7 +77,7 @@ class LearnersTest {
         "meta.WeightedMajorityAlgorithm -l bayes.NaiveBayes,trees.HoeffdingOptionTree"
       })
   void refusesWhatBreaksTheContractWhereverItStands(String optionString) {
-    assertThatThrownBy(() -> Learners.check(optionString))
+    assertThatThrownBy(() -> Learners.check(optionString, Task.CLASSIFICATION))
         .isInstanceOf(OptionStringException.class)
         .hasMessage(
             "'%s': trees.HoeffdingOptionTree cannot be used: voting changes what is stored;"
@@ -85,19 +87,21 @@ class LearnersTest {
 
   @Test
   void takesARefusedLearnerOnlyWhereItWasCheckedAsAPart() {
-    assertThatCode(() -> Learners.check("meta.LimAttClassifier")).doesNotThrowAnyException();
-    assertThatThrownBy(() -> Learners.check("meta.OzaBag -l trees.LimAttHoeffdingTree"))
+    assertThatCode(() -> Learners.check("meta.LimAttClassifier", Task.CLASSIFICATION))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(
+            () -> Learners.check("meta.OzaBag -l trees.LimAttHoeffdingTree", Task.CLASSIFICATION))
         .hasMessageContaining("trees.LimAttHoeffdingTree cannot be used");
   }
 
   @Test
   void refusesLearnersOfAnotherTask() {
-    assertThatThrownBy(() -> Learners.check("trees.FIMTDD"))
+    assertThatThrownBy(() -> Learners.check("trees.FIMTDD", Task.CLASSIFICATION))
         .isInstanceOf(OptionStringException.class)
         .hasMessage(
             "'trees.FIMTDD': it is for regression, not for classification;"
                 + " docs/learners.md lists the learners for each task");
-    assertThatThrownBy(() -> Learners.check("oneclass.HSTrees"))
+    assertThatThrownBy(() -> Learners.check("oneclass.HSTrees", Task.CLASSIFICATION))
         .hasMessageContaining("finding anomalies");
     assertThatCode(() -> Learners.check("trees.FIMTDD", Task.REGRESSION))
         .doesNotThrowAnyException();
