@@ -57,7 +57,8 @@ public final class Bench implements Callable<Integer> {
       names = "--only",
       paramLabel = "SCENARIO",
       split = ",",
-      description = "Only these scenarios: learning, grown, barrier, misses, recovery.")
+      description =
+          "Only these scenarios of state: learning, grown, barrier, misses, recovery, deploy.")
   private List<String> only = List.of();
 
   @Option(
