@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.meander.bench.features.FeatureBenchmark;
 import io.meander.bench.serve.ServeBenchmark;
 import io.meander.bench.state.StateBenchmarks;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,14 +42,18 @@ public final class Bench implements Callable<Integer> {
   /** What can be measured. */
   enum Suite {
     STATE,
-    SERVE
+    SERVE,
+    FEATURES,
+    ALL
   }
 
   @Parameters(
       paramLabel = "SUITE",
       arity = "0..1",
       defaultValue = "state",
-      description = "What to measure: state (the default), or serve: predictions over HTTP.")
+      description =
+          "What to measure: state (the default); serve: predictions over HTTP; features: what"
+              + " features cost an event and a key; or all.")
   private Suite suite;
 
   @Option(names = "--quick", description = "Fewer keys, events and runs: a minute or two.")
@@ -117,25 +123,24 @@ public final class Bench implements Callable<Integer> {
     out.println(MeasurementTable.HEAD);
     err.println(
         "suite " + suite.name().toLowerCase(Locale.ROOT) + ", " + (quick ? "quick" : "full"));
-    if (suite == Suite.SERVE) {
-      Measurement served = new ServeBenchmark(quick).run();
-      measured.add(served);
-      out.println(MeasurementTable.row(served));
-      write(measured);
-      return CommandLine.ExitCode.OK;
+    int times = runs != null ? runs : quick ? QUICK_RUNS : RUNS;
+    Consumer<String> progress = what -> err.println("measuring " + what + " ...");
+    Consumer<Measurement> results =
+        measurement -> {
+          measured.add(measurement);
+          out.println(MeasurementTable.row(measurement));
+          // What was measured is kept if a later scenario fails or is interrupted.
+          write(measured);
+        };
+    if (suite == Suite.FEATURES || suite == Suite.ALL) {
+      new FeatureBenchmark(flights, quick ? 10_000 : 50_000, times, progress).run(results);
     }
-    new StateBenchmarks(
-            quick,
-            runs != null ? runs : quick ? QUICK_RUNS : RUNS,
-            flights,
-            what -> err.println("measuring " + what + " ..."),
-            measurement -> {
-              measured.add(measurement);
-              out.println(MeasurementTable.row(measurement));
-              // What was measured is kept if a later scenario fails or is interrupted.
-              write(measured);
-            })
-        .run(only);
+    if (suite == Suite.STATE || suite == Suite.ALL) {
+      new StateBenchmarks(quick, times, flights, progress, results).run(only);
+    }
+    if (suite == Suite.SERVE || suite == Suite.ALL) {
+      results.accept(new ServeBenchmark(quick).run());
+    }
     return CommandLine.ExitCode.OK;
   }
 

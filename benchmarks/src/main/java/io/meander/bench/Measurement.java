@@ -14,7 +14,7 @@ import java.util.TreeMap;
  *
  * @param scenario what was done
  * @param design {@code meander}, {@code moa}, {@code value-state} or {@code rewrite-cache}
- * @param learner MOA option string
+ * @param learner MOA option string; null where nothing learns
  * @param events learned per run
  * @param runs that the figures are taken over
  * @param barrierMillis the stall before a checkpoint's barrier

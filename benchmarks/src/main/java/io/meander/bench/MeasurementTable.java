@@ -21,7 +21,7 @@ final class MeasurementTable {
             " | ",
             m.scenario(),
             m.source(),
-            m.learner(),
+            m.learner() == null ? "" : m.learner(),
             "%,d".formatted(m.keys()),
             m.design(),
             m.eventsPerSecond() == null ? "" : number("%,.0f", m.eventsPerSecond().median()),
