@@ -158,7 +158,7 @@ class ClusterIT {
         .untilAsserted(
             () -> {
               Set<String> named = ShownMetrics.named(ROOT);
-              named.remove("flink_taskmanager_job_task_operator_reason_rejects");
+              named.remove("flink_taskmanager_job_task_operator_meander_reason_rejects");
               assertThat(ShownMetrics.of(cluster.webUi(), job)).containsAll(named);
             });
   }

@@ -27,7 +27,7 @@ final class ShownMetrics {
   private static final String TASK = "flink_taskmanager_job_task_";
 
   /** Groups whose value is a label in Prometheus, no part of the name. */
-  private static final Set<String> LABELLED = Set.of("meander", "slot", "reason");
+  private static final Set<String> LABELLED = Set.of("meander", "slot", "reason", "level");
 
   /** Flink's REST interface has a histogram's figures one by one, Prometheus by its name. */
   private static final Pattern OF_HISTOGRAM =

@@ -6,6 +6,7 @@ import io.meander.avro.ControlAck;
 import io.meander.avro.ControlCommand;
 import io.meander.avro.MalformedEventException;
 import io.meander.flink.AvroType;
+import io.meander.flink.PipelineMetrics;
 import io.meander.flink.RawRecord;
 import io.meander.flink.control.OrderCommands.Accepted;
 import io.meander.flink.events.RejectReason;
@@ -93,13 +94,13 @@ public final class ControlGate extends ProcessFunction<RawRecord, ControlMessage
   @Override
   public void open(OpenContext context) {
     rules = new CommandRules(spec.name(), spec.modelContext());
-    MetricGroup metrics = getRuntimeContext().getMetricGroup();
-    rejects = new Rejects(spec.name(), metrics);
-    MetricGroup own = metrics.addGroup("meander", spec.name()).addGroup("control");
+    rejects = new Rejects(spec.name(), getRuntimeContext());
+    MetricGroup own =
+        PipelineMetrics.of(getRuntimeContext().getMetricGroup(), spec.name()).addGroup("control");
     accepted = own.counter("acceptedCommands");
     refused = own.counter("refusedCommands");
     repeated = own.counter("repeatedCommands");
-    metrics.gauge("generation", () -> current.generation());
+    own.gauge("generation", () -> current.generation());
   }
 
   @Override

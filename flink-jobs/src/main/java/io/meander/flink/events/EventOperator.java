@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.events;
 
+import io.meander.flink.PipelineMetrics;
 import io.meander.flink.RawRecord;
 import io.meander.models.Arrival;
 import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -32,9 +35,11 @@ public final class EventOperator extends ProcessFunction<RawRecord, Arrival> {
   @Override
   public void open(OpenContext context) {
     reader = new ArrivalReader(spec);
-    rejects = new Rejects(spec.name(), getRuntimeContext().getMetricGroup());
-    events = getRuntimeContext().getMetricGroup().counter("events");
-    labels = getRuntimeContext().getMetricGroup().counter("labels");
+    RuntimeContext runtime = getRuntimeContext();
+    MetricGroup metrics = PipelineMetrics.of(runtime.getMetricGroup(), spec.name());
+    rejects = new Rejects(spec.name(), runtime);
+    events = PipelineMetrics.shown(metrics, "events", runtime, "events");
+    labels = metrics.counter("labels");
   }
 
   @Override

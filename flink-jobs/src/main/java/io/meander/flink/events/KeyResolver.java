@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.events;
 
+import io.meander.flink.PipelineMetrics;
 import io.meander.flink.wire.WireTypes;
 import io.meander.models.Arrival;
 import io.meander.models.LabelArrival;
@@ -37,6 +38,7 @@ public final class KeyResolver extends KeyedProcessFunction<String, Arrival, Arr
 
   private static final long END = Long.MAX_VALUE - 1;
 
+  private final String pipeline;
   private final boolean bounded;
   private final boolean byEventTime;
   private final long keepMillis;
@@ -46,6 +48,7 @@ public final class KeyResolver extends KeyedProcessFunction<String, Arrival, Arr
   private transient Counter unmatched;
 
   public KeyResolver(PipelineSpec spec, boolean bounded) {
+    this.pipeline = spec.name();
     this.bounded = bounded;
     this.byEventTime = spec.events().time().isPresent();
     Duration wait = spec.label().waits().waitOrNull();
@@ -62,7 +65,9 @@ public final class KeyResolver extends KeyedProcessFunction<String, Arrival, Arr
             .getMapState(
                 new MapStateDescriptor<>(
                     "early", Types.STRING, new ListTypeInfo<>(WireTypes.ARRIVAL)));
-    unmatched = getRuntimeContext().getMetricGroup().counter("unmatchedLabels");
+    unmatched =
+        PipelineMetrics.of(getRuntimeContext().getMetricGroup(), pipeline)
+            .counter("unmatchedLabels");
   }
 
   @Override

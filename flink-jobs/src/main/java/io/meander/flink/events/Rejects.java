@@ -3,14 +3,15 @@ package io.meander.flink.events;
 
 import io.meander.avro.Reject;
 import io.meander.flink.AvroType;
+import io.meander.flink.PipelineMetrics;
 import io.meander.flink.RawRecord;
 import io.meander.models.Observation;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -24,18 +25,16 @@ public final class Rejects {
 
   private final String pipeline;
   private final Map<RejectReason, Counter> counters = new EnumMap<>(RejectReason.class);
-  private final MetricGroup metrics;
+  private final RuntimeContext runtime;
 
-  public Rejects(String pipeline, MetricGroup metrics) {
+  public Rejects(String pipeline, RuntimeContext runtime) {
     this.pipeline = pipeline;
-    this.metrics = metrics;
+    this.runtime = runtime;
   }
 
   /** The reject of a record, counted. */
   public Reject of(RawRecord record, UnfitRecordException why) {
-    counters
-        .computeIfAbsent(why.reason(), r -> metrics.addGroup("reason", r.code()).counter("rejects"))
-        .inc();
+    counters.computeIfAbsent(why.reason(), this::counter).inc();
     return Reject.newBuilder()
         .setPipeline(pipeline)
         .setReason(why.reason().code())
@@ -51,5 +50,13 @@ public final class Rejects {
         .setValue(record.value() == null ? null : ByteBuffer.wrap(record.value()))
         .setSequence(record.sequence() == Observation.UNNUMBERED ? null : record.sequence())
         .build();
+  }
+
+  private Counter counter(RejectReason reason) {
+    return PipelineMetrics.shown(
+        PipelineMetrics.of(runtime.getMetricGroup(), pipeline).addGroup("reason", reason.code()),
+        "rejects",
+        runtime,
+        "rejects");
   }
 }

@@ -2,6 +2,7 @@
 package io.meander.flink.kafka;
 
 import io.meander.avro.AvroEncoding;
+import io.meander.flink.PipelineMetrics;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
@@ -29,6 +30,7 @@ public final class AvroRecords<T extends SpecificRecordBase>
   /** More than Kafka adds to a key and a value in a batch of one record. */
   private static final int OVERHEAD = 256;
 
+  private final String pipeline;
   private final String topic;
   private final KeyText<T> key;
   private final Smaller<T> smaller;
@@ -40,7 +42,9 @@ public final class AvroRecords<T extends SpecificRecordBase>
    * @param maxRequestBytes the producer's {@code max.request.size}
    * @param smaller gives a record that says as much as possible in a few hundred bytes, or null
    */
-  AvroRecords(String topic, KeyText<T> key, int maxRequestBytes, Smaller<T> smaller) {
+  AvroRecords(
+      String pipeline, String topic, KeyText<T> key, int maxRequestBytes, Smaller<T> smaller) {
+    this.pipeline = pipeline;
     this.topic = topic;
     this.key = key;
     this.maxRequestBytes = maxRequestBytes;
@@ -54,7 +58,7 @@ public final class AvroRecords<T extends SpecificRecordBase>
   @Override
   public void open(
       SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext) {
-    tooLarge = context.getMetricGroup().counter("recordsTooLarge");
+    tooLarge = PipelineMetrics.of(context.getMetricGroup(), pipeline).counter("recordsTooLarge");
   }
 
   /** Null leaves the record out. */

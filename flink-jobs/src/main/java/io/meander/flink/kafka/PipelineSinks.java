@@ -42,7 +42,7 @@ public final class PipelineSinks {
         records,
         name,
         guarantee,
-        new AvroRecords<>(topic, key, options.maxRequestBytes(), record -> null));
+        new AvroRecords<>(spec.name(), topic, key, options.maxRequestBytes(), record -> null));
   }
 
   /** Rejects keep their place even when what was rejected is too large to be sent on. */
@@ -52,6 +52,7 @@ public final class PipelineSinks {
         "rejects-sink",
         guarantee,
         new AvroRecords<Reject>(
+            spec.name(),
             spec.topics().rejects(),
             reject -> null,
             options.maxRequestBytes(),

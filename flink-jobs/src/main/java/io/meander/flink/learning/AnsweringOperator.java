@@ -2,6 +2,7 @@
 package io.meander.flink.learning;
 
 import io.meander.avro.ModelSnapshot;
+import io.meander.flink.PipelineMetrics;
 import io.meander.models.Answer;
 import io.meander.models.Arrival;
 import io.meander.models.Fact;
@@ -57,7 +58,7 @@ public final class AnsweringOperator extends LearningOperator<Step> {
               task.getIndexOfThisSubtask(),
               task.getNumberOfParallelSubtasks(),
               storedParents,
-              getMetricGroup().addGroup("meander", spec.name()).addGroup("parents"));
+              PipelineMetrics.of(getMetricGroup(), spec.name()).addGroup("parents"));
     }
   }
 
@@ -106,6 +107,11 @@ public final class AnsweringOperator extends LearningOperator<Step> {
     if (coldStartOrNull != null) {
       coldStartOrNull.store();
     }
+  }
+
+  @Override
+  String accumulators() {
+    return "";
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.meander.flink.learning;
 
 import io.meander.features.FeatureInputs;
+import io.meander.flink.PipelineMetrics;
 import io.meander.flink.learning.Waiting.State;
 import io.meander.models.Answer;
 import io.meander.models.LabelArrival;
@@ -90,7 +91,7 @@ final class LabelJoin {
     this.restoredWatermark = restoredWatermark;
     this.learning = learning;
     for (LabelOutcome outcome : LabelOutcome.values()) {
-      outcomes.put(outcome, metrics.counter(camelCase(outcome)));
+      outcomes.put(outcome, metrics.counter(PipelineMetrics.camelCase(outcome.name())));
     }
     noRoom = metrics.counter("noRoomToWait");
     metrics.gauge("waiting", store::open);
@@ -435,15 +436,5 @@ final class LabelJoin {
   private static long saturated(long a, long b) {
     long sum = a + b;
     return ((a ^ sum) & (b ^ sum)) < 0 ? Long.MAX_VALUE - 1 : sum;
-  }
-
-  private static String camelCase(LabelOutcome outcome) {
-    String name = outcome.name().toLowerCase(java.util.Locale.ROOT);
-    int underscore = name.indexOf('_');
-    return underscore < 0
-        ? name
-        : name.substring(0, underscore)
-            + Character.toUpperCase(name.charAt(underscore + 1))
-            + name.substring(underscore + 2);
   }
 }

@@ -3,6 +3,7 @@ package io.meander.flink.learning;
 
 import io.meander.avro.ModelSnapshot;
 import io.meander.flink.AvroType;
+import io.meander.flink.PipelineMetrics;
 import io.meander.flink.wire.WireTypes;
 import io.meander.models.Answer;
 import io.meander.models.Arrival;
@@ -32,7 +33,6 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -100,17 +100,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   private transient SnapshotWriter snapshots;
   private transient Publishing publishing;
   private transient InternalTimerService<VoidNamespace> timers;
-  private transient Counter predictions;
-  private transient Counter labels;
-  private transient Counter drifts;
-  private transient Counter featureDrifts;
-  private transient Counter published;
-  private transient Counter expired;
-  private transient Counter outgrown;
-  private transient Counter promotions;
-  private transient Counter repeats;
-  private transient Counter unborn;
-  private transient long barrierMillis;
+  private transient LearningMetrics counts;
 
   /** What the labels of the present record raised. */
   private transient List<DriftSignal> raised;
@@ -164,6 +154,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
             spec.recovery(),
             new LiveModels(cacheBytes()),
             metrics.addGroup("cache"));
+    counts = new LearningMetrics(metrics, getRuntimeContext(), accumulators());
     timers = getInternalTimerService("wakeup", VoidNamespaceSerializer.INSTANCE, this);
     publishing =
         new Publishing(
@@ -176,7 +167,8 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
             isTimed() ? publishRate() : null,
             timers,
             wakeup,
-            this::published);
+            this::published,
+            counts::publishedAfter);
     expiryOrNull =
         spec.expireAfter()
             .map(
@@ -197,17 +189,6 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
               metrics.addGroup("labels"));
     }
     raised = new ArrayList<>();
-    predictions = metrics.counter("predictions");
-    labels = metrics.counter("labels");
-    drifts = metrics.counter("drifts");
-    featureDrifts = metrics.counter("featureDrifts");
-    published = metrics.counter("snapshots");
-    expired = metrics.counter("expiredKeys");
-    outgrown = metrics.counter("outgrownSlots");
-    promotions = metrics.counter("promotions");
-    repeats = metrics.counter("repeatedEvents");
-    unborn = metrics.counter("ordersForUnknownKeys");
-    metrics.gauge("barrierMillis", () -> barrierMillis);
     metrics.gauge("generation", () -> control.deployment().generation());
     sealing = new SealPass(getProcessingTimeService(), new Sealing());
     if (control.isSealing()) {
@@ -249,7 +230,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     if (joinOrNull != null) {
       Answer before = joinOrNull.answered(arrived.eventId());
       if (before != null) {
-        repeats.inc();
+        counts.repeats.inc();
         emit(
             new Step(
                 arrived.sequence(), before, true, null, results, raised(), arrived.eventTime()));
@@ -265,7 +246,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     apply(
         entry, reducer.decideTouched(set, control.deployment(), event.eventTime(), now(), history));
     Answer answer = answer(entry, event);
-    predictions.inc();
+    counts.predicted(event.eventTime(), set.lastEventTime());
     Scored scored = null;
     if (event.hasLabel()) {
       scored =
@@ -292,7 +273,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     models.apply(
         entry,
         reducer.decideLabelled(entry.set, features, answer, label, effective(weight, label)));
-    labels.inc();
+    counts.labels.inc();
     Scored scored = new Scored(answer, label, time, reference);
     afterLearning(entry);
     return scored;
@@ -339,7 +320,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
               answered.answerOrNull,
               label,
               effective(answered.weight, label)));
-      labels.inc();
+      counts.labels.inc();
       afterLearning(entry);
     }
   }
@@ -381,6 +362,9 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
 
   /** Part of the heap for the live models of all tasks of the process. */
   abstract double heapShare();
+
+  /** What the job's accumulators of this operator begin with. */
+  abstract String accumulators();
 
   /** What the operator takes of a deployment. */
   Deployment own(Deployment deployment) {
@@ -434,7 +418,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
       models.deployed();
     }
     if (models.peek() == null) {
-      unborn.inc();
+      counts.unborn.inc();
       return;
     }
     LiveModels.Entry entry = reconciled();
@@ -547,7 +531,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
       joinOrNull.forget();
     }
     publishing.expire();
-    expired.inc();
+    counts.expired.inc();
   }
 
   @Override
@@ -557,7 +541,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     if (joinOrNull != null) {
       joinOrNull.flush();
     }
-    barrierMillis = (System.nanoTime() - start) / 1_000_000;
+    counts.barrierMillis = (System.nanoTime() - start) / 1_000_000;
     super.prepareSnapshotPreBarrier(checkpointId);
   }
 
@@ -611,15 +595,15 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     for (Fact fact : facts) {
       if (fact instanceof Fact.Drifted drifted) {
         raised.add(reducer.signal(entry.set, drifted));
-        drifts.inc();
+        counts.drifted(drifted.level());
       } else if (fact instanceof Fact.FeatureDrifted feature) {
         raised.add(reducer.signal(entry.set, feature));
-        featureDrifts.inc();
+        counts.featureDrifts.inc();
       } else if (fact instanceof Fact.Outgrown large) {
         raised.add(reducer.signal(entry.set, large));
-        outgrown.inc();
+        counts.outgrown.inc();
       } else if (fact instanceof Fact.Promoted promoted) {
-        promotions.inc();
+        counts.promotions.inc();
         if (promoted.cause() != Fact.Promoted.Cause.DRIFT) { // else the drift before it tells
           raised.add(reducer.signal(entry.set, promoted));
         }
@@ -635,12 +619,12 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   }
 
   void emit(ModelSnapshot snapshot) {
-    published.inc();
+    counts.published.inc();
     output.collect(SNAPSHOTS, new StreamRecord<>(snapshot));
   }
 
   private MetricGroup metrics() {
-    return getMetricGroup().addGroup("meander", spec.name());
+    return PipelineMetrics.of(getMetricGroup(), spec.name());
   }
 
   /** Whether labels come on their own: in a live job, those inside events come with them. */

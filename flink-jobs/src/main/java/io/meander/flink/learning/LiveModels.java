@@ -84,6 +84,9 @@ final class LiveModels {
     /** The time that is reserved for the key's next publication; 0 if none is. */
     long publishesAt;
 
+    /** Since when a publication of the key has been due; 0 if none is. */
+    long dueSince;
+
     /** What keyed state says of the timer was not read yet. */
     static final long UNKNOWN = Long.MIN_VALUE;
 

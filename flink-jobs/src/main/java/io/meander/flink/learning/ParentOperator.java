@@ -116,6 +116,11 @@ public final class ParentOperator extends LearningOperator<Arrival> {
   }
 
   @Override
+  String accumulators() {
+    return "parents' ";
+  }
+
+  @Override
   double heapShare() {
     return LearningOptions.PARENTS_HEAP_SHARE;
   }

@@ -8,6 +8,7 @@ import io.meander.models.Reducer;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
@@ -31,6 +32,7 @@ final class Publishing {
   private final InternalTimerService<VoidNamespace> timers;
   private final ValueState<Long> wakeup;
   private final Told told;
+  private final LongConsumer lag;
 
   /** Whoever sends what was published. */
   @FunctionalInterface
@@ -40,6 +42,7 @@ final class Publishing {
   }
 
   /**
+   * @param lag is told for how many milliseconds a publication had been due when it left
    * @param rateOrNull null in a run with an end, in which what is due is published at once
    */
   Publishing(
@@ -49,7 +52,8 @@ final class Publishing {
       PublishRate rateOrNull,
       InternalTimerService<VoidNamespace> timers,
       ValueState<Long> wakeup,
-      Told told) {
+      Told told,
+      LongConsumer lag) {
     this.reducer = reducer;
     this.models = models;
     this.policy = policy;
@@ -57,6 +61,7 @@ final class Publishing {
     this.timers = timers;
     this.wakeup = wakeup;
     this.told = told;
+    this.lag = lag;
   }
 
   /**
@@ -98,7 +103,11 @@ final class Publishing {
     List<Fact.Published> due = reducer.decidePublished(entry.set, policy, now);
     if (due.isEmpty()) {
       entry.publishesAt = 0;
+      entry.dueSince = 0;
     } else {
+      if (entry.dueSince == 0) {
+        entry.dueSince = now;
+      }
       if (entry.publishesAt == 0) {
         entry.publishesAt = rateOrNull.reserve(now);
       }
@@ -109,6 +118,8 @@ final class Publishing {
         Fact.Published first = due.stream().min(URGENCY).orElseThrow();
         models.apply(entry, first);
         told.published(entry, first, now);
+        lag.accept(now - entry.dueSince);
+        entry.dueSince = due.size() > 1 ? entry.dueSince : 0;
         entry.publishesAt = due.size() > 1 ? Math.max(rateOrNull.reserve(now), now + 1) : 0;
       }
     }

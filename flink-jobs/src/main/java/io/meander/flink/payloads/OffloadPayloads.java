@@ -3,6 +3,7 @@ package io.meander.flink.payloads;
 
 import io.meander.avro.ModelSnapshot;
 import io.meander.flink.AvroType;
+import io.meander.flink.PipelineMetrics;
 import io.meander.models.PayloadStore;
 import io.meander.spec.PipelineSpec;
 import java.io.IOException;
@@ -91,7 +92,10 @@ public final class OffloadPayloads extends RichAsyncFunction<ModelSnapshot, Mode
 
   @Override
   public void open(OpenContext context) {
-    open(new FlinkPayloads(), getRuntimeContext().getMetricGroup().counter("offloadedPayloads"));
+    open(
+        new FlinkPayloads(),
+        PipelineMetrics.of(getRuntimeContext().getMetricGroup(), pipeline)
+            .counter("offloadedPayloads"));
   }
 
   void open(PayloadStore payloads, Counter counter) {

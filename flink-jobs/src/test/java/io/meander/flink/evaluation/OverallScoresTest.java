@@ -2,8 +2,10 @@
 package io.meander.flink.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.meander.avro.Evaluation;
+import io.meander.avro.EvaluationScope;
 import io.meander.flink.AvroType;
 import io.meander.flink.TestPipelines;
 import io.meander.models.Answer;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class OverallScoresTest {
 
   private static final Target TARGET = new ClassTarget(List.of("no", "yes"));
+  private static final int WINDOW = TestPipelines.flights().evaluation().window();
   private static final int NO = 0;
   private static final int YES = 1;
 
@@ -121,6 +124,27 @@ class OverallScoresTest {
     assertThat(overall.extractOutputValues())
         .extracting(Evaluation::getSlot)
         .containsExactly("hat", "no_change", "hat");
+  }
+
+  @Test
+  void saysOfEachFullWindowWhatItsLabelsGave() throws Exception {
+    var overall = overall();
+    overall.setProcessingTime(0);
+    overall.open();
+    overall.processElement(new ScoreDelta("hat", score(WINDOW - 1, 0)), 0);
+    assertThat(overall.extractOutputValues()).isEmpty();
+    overall.processElement(new ScoreDelta("hat", score(1, 1)), 0);
+    overall.processElement(new ScoreDelta("hat", score(0, WINDOW)), 0);
+
+    assertThat(overall.extractOutputValues())
+        .extracting(
+            Evaluation::getScope,
+            Evaluation::getFromInstance,
+            Evaluation::getToInstance,
+            Evaluation::getAccuracy)
+        .containsExactly(
+            tuple(EvaluationScope.OVERALL_WINDOW, 1L, WINDOW + 1L, 100.0 * WINDOW / (WINDOW + 1)),
+            tuple(EvaluationScope.OVERALL_WINDOW, WINDOW + 2L, 2L * WINDOW + 1, 0.0));
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.meander.avro.MalformedEventException;
 import io.meander.avro.Reject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -58,7 +59,7 @@ class AvroRecordsTest {
   }
 
   private AvroRecords<Reject> records(KeyText<Reject> key, AvroRecords.Smaller<Reject> smaller) {
-    AvroRecords<Reject> records = new AvroRecords<>("rejects", key, LIMIT, smaller);
+    AvroRecords<Reject> records = new AvroRecords<>("p", "rejects", key, LIMIT, smaller);
     records.open(new Context(), null);
     return records;
   }
@@ -80,6 +81,12 @@ class AvroRecordsTest {
     @Override
     public MetricGroup getMetricGroup() {
       return new UnregisteredMetricsGroup() {
+        @Override
+        public MetricGroup addGroup(String key, String value) {
+          assertThat(List.of(key, value)).containsExactly("meander", "p");
+          return this;
+        }
+
         @Override
         public Counter counter(String name) {
           return name.equals("recordsTooLarge") ? tooLarge : super.counter(name);
