@@ -90,7 +90,7 @@ class AvroEncodingTest {
             "trees.HoeffdingTree",
             1,
             "2024.07.0",
-            List.of(new FeatureColumn("to", List.of("a", "b"))),
+            List.of(new FeatureColumn("to", List.of("a", "b"), "")),
             "00ff",
             List.of("no", "yes"),
             "classification",

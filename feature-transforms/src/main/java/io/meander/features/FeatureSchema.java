@@ -10,17 +10,28 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The columns of a feature vector: names, order and types. Immutable. */
+/** The columns of a feature vector: names, order, types, and what they hold. Immutable. */
 public record FeatureSchema(List<Column> columns) implements Serializable {
 
   /**
    * One column of the vector.
    *
    * @param values the nominal values in order (the vector holds the index), empty if numeric
+   * @param declared the feature that it is of, as {@link DeclaredFeature#text}; empty if nobody
+   *     says
    */
-  public record Column(String name, List<String> values) implements Serializable {
+  public record Column(String name, List<String> values, String declared) implements Serializable {
     public Column {
       values = List.copyOf(values);
+    }
+
+    /** Of a feature that nobody says. */
+    public Column(String name, List<String> values) {
+      this(name, values, "");
+    }
+
+    Column of(DeclaredFeature feature) {
+      return new Column(name, values, feature.text());
     }
 
     public static Column numeric(String name) {
@@ -40,6 +51,15 @@ public record FeatureSchema(List<Column> columns) implements Serializable {
     return columns.size();
   }
 
+  /**
+   * The features that the columns are of, in their order.
+   *
+   * @throws IllegalArgumentException if nobody says, or this release does not know them
+   */
+  public List<DeclaredFeature> features() {
+    return columns.stream().map(Column::declared).distinct().map(DeclaredFeature::of).toList();
+  }
+
   /** Of the column of that name, from 0; -1 if there is none. */
   int position(String name) {
     for (int i = 0; i < columns.size(); i++) {
@@ -51,13 +71,18 @@ public record FeatureSchema(List<Column> columns) implements Serializable {
   }
 
   /**
-   * Names, order and types as 16 hex digits: the first eight bytes of a SHA-256 over them. Two
-   * schemas with the same fingerprint take the same vectors.
+   * Names, order, types and whole declarations as 16 hex digits: the first eight bytes of a SHA-256
+   * over them. Two schemas with the same fingerprint take the same vectors, and the same events
+   * give both the same.
    */
   public String fingerprint() {
     String text =
         columns.stream()
-            .map(c -> escape(c.name()) + c.values().stream().map(FeatureSchema::escape).toList())
+            .map(
+                c ->
+                    escape(c.name())
+                        + c.values().stream().map(FeatureSchema::escape).toList()
+                        + escape(c.declared()))
             .collect(Collectors.joining("\n"));
     return HexFormat.of().toHexDigits(digest(text));
   }

@@ -57,7 +57,7 @@ public final class FeatureTransform {
           throw new FeatureSpecException(
               i, "there are two columns named '" + column.name() + "': name one otherwise", null);
         }
-        columns.add(column);
+        columns.add(column.of(new DeclaredFeature(features.get(i), missing)));
       }
     }
     return new FeatureTransform(

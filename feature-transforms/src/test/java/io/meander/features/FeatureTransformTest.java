@@ -3,6 +3,7 @@ package io.meander.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
@@ -46,11 +47,12 @@ class FeatureTransformTest {
         transform(plain("distance"), plain("night"), plain("kind"), plain("price"));
 
     assertThat(transform.schema().columns())
+        .extracting(FeatureSchema.Column::name, FeatureSchema.Column::values)
         .containsExactly(
-            FeatureSchema.Column.numeric("distance"),
-            new FeatureSchema.Column("night", List.of("false", "true")),
-            new FeatureSchema.Column("kind", List.of("JET", "PROP")),
-            FeatureSchema.Column.numeric("price"));
+            tuple("distance", List.of()),
+            tuple("night", List.of("false", "true")),
+            tuple("kind", List.of("JET", "PROP")),
+            tuple("price", List.of()));
     assertThat(transform.apply(flight(215, "SAV", true, "PROP", 0, 9.5)))
         .containsExactly(215, 1, 1, 9.5);
   }

@@ -169,6 +169,6 @@ public final class PublishedModel {
   }
 
   private static FeatureSchema.Column column(FeatureColumn column) {
-    return new FeatureSchema.Column(column.getName(), column.getValues());
+    return new FeatureSchema.Column(column.getName(), column.getValues(), column.getDeclared());
   }
 }

@@ -130,7 +130,7 @@ class PublishedModelTest {
   @Test
   void refusesAPayloadUnderAnotherSchema() {
     ModelSnapshot snapshot = snapshot();
-    snapshot.setFeatures(List.of(new FeatureColumn("x", List.of())));
+    snapshot.setFeatures(List.of(new FeatureColumn("x", List.of(), "")));
 
     assertThatThrownBy(() -> PublishedModel.of(snapshot))
         .isInstanceOf(SnapshotException.class)

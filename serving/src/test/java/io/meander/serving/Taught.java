@@ -121,7 +121,9 @@ final class Taught {
         .setSeed(1)
         .setMoaVersion(LearnerCodec.MOA_VERSION)
         .setFeatures(
-            SCHEMA.columns().stream().map(c -> new FeatureColumn(c.name(), c.values())).toList())
+            SCHEMA.columns().stream()
+                .map(c -> new FeatureColumn(c.name(), c.values(), c.declared()))
+                .toList())
         .setFeatureFingerprint(SCHEMA.fingerprint())
         .setClasses(CONTEXT.classes())
         .setFormat(LearnerCodec.FORMAT)

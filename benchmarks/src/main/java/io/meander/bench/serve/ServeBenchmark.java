@@ -265,7 +265,9 @@ public final class ServeBenchmark {
             .setMoaVersion(LearnerCodec.MOA_VERSION)
             .setFeatures(
                 context.features().columns().stream()
-                    .map(column -> new FeatureColumn(column.name(), column.values()))
+                    .map(
+                        column ->
+                            new FeatureColumn(column.name(), column.values(), column.declared()))
                     .toList())
             .setFeatureFingerprint(context.fingerprint())
             .setClasses(context.classes())

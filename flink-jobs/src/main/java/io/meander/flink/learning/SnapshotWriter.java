@@ -33,7 +33,7 @@ final class SnapshotWriter {
     this.codec = new LearnerCodec(context);
     this.columns =
         context.features().columns().stream()
-            .map(column -> new FeatureColumn(column.name(), column.values()))
+            .map(column -> new FeatureColumn(column.name(), column.values(), column.declared()))
             .toList();
   }
 
