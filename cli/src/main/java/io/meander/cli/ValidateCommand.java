@@ -268,22 +268,24 @@ final class ValidateCommand implements Callable<Integer> {
 
   private static String label(PipelineSpec.Label label) {
     if (label.target().task() == Task.REGRESSION) {
-      return label.field() + ", a number";
+      return label.text() + ", a number";
     }
     return label.aboveOrNull() == null
-        ? "%s, one of %s".formatted(label.field(), label.classes())
+        ? "%s, one of %s".formatted(label.text(), label.classes())
         : "%s: '%s' above %s, else '%s'"
             .formatted(
-                label.field(),
+                label.text(),
                 label.classes().get(1),
                 decimal(label.aboveOrNull()),
                 label.classes().get(0));
   }
 
   private static String known(PipelineSpec.KnownAt at) {
-    return at.fieldOrNull() == null
-        ? text(at.afterOrNull()) + " after the event (a running job: when it arrives)"
-        : "at " + at.fieldOrNull() + " (a running job: when it arrives)";
+    String when =
+        at.afterOrNull() != null
+            ? text(at.afterOrNull()) + " after the event"
+            : "at " + (at.fieldOrNull() == null ? at.valueOrNull() : at.fieldOrNull());
+    return when + " (a running job: when it arrives)";
   }
 
   private static String waits(PipelineSpec.Label label) {

@@ -44,7 +44,7 @@ class InitCommandTest {
     assertThat(spec.events().time().orElseThrow().field()).isEqualTo("planned");
     assertThat(spec.events().time().orElseThrow().outOfOrderness())
         .isEqualTo(Duration.ofSeconds(5));
-    assertThat(spec.label().field()).isEqualTo("late");
+    assertThat(spec.label().fieldOrNull()).isEqualTo("late");
     assertThat(spec.label().classes()).containsExactly("no", "yes");
     assertThat(spec.label().outcome()).containsExactly("arrived", "delay_minutes");
     assertThat(columns(spec))
@@ -86,7 +86,7 @@ class InitCommandTest {
     assertThat(init(file).exitCode()).isZero();
 
     PipelineSpec spec = spec();
-    assertThat(spec.label().field()).isEqualTo("play");
+    assertThat(spec.label().fieldOrNull()).isEqualTo("play");
     assertThat(spec.label().classes()).containsExactly("yes", "no");
     assertThat(spec.events().key()).isEmpty();
     assertThat(columns(spec)).containsExactly("sky", "wind_speed", "constant");

@@ -13,32 +13,17 @@ final class InputReader {
   private static final Set<Schema.Type> NUMBERS =
       Set.of(Schema.Type.INT, Schema.Type.LONG, Schema.Type.FLOAT, Schema.Type.DOUBLE);
 
-  /** What a value becomes. */
-  private enum As {
-    NUMBER,
-    HASH,
-    PRESENCE,
-    CLASS,
-    ABOVE,
-    NOT_ABOVE
+  /** Reads a number of a record, NaN if there is none. */
+  private interface Source {
+    double read(GenericRecord record) throws UnfitEventException;
   }
 
-  private final FieldPath path;
-  private final As as;
+  private final Source source;
   private final FeatureSpec.Range range;
 
-  /** Of a class label: the value that counts 1, all others 0. */
-  private final String one;
-
-  private final double above;
-
-  private InputReader(
-      FieldPath path, As as, FeatureSpec.Range range, String oneOrNull, double above) {
-    this.path = path;
-    this.as = as;
+  private InputReader(Source source, FeatureSpec.Range range) {
+    this.source = source;
     this.range = range;
-    this.one = oneOrNull;
-    this.above = above;
   }
 
   /**
@@ -60,7 +45,23 @@ final class InputReader {
                   ? "a number or a boolean"
                   : "a number, a text, an enum or a boolean"));
     }
-    return new InputReader(path, As.valueOf(input.name()), feature.clip(), null, 0);
+    return new InputReader(
+        ofField(path, input),
+        input == HistoryForm.Input.NUMBER ? feature.clip() : FeatureSpec.Range.ALL);
+  }
+
+  private static Source ofField(FieldPath path, HistoryForm.Input input) {
+    return record -> {
+      Object value = path.read(record);
+      if (value == null || (value instanceof Number n && !Double.isFinite(n.doubleValue()))) {
+        return Double.NaN;
+      }
+      return switch (input) {
+        case PRESENCE -> 1;
+        case HASH -> Integer.toUnsignedLong(Murmur3.hash(value.toString()));
+        case NUMBER -> number(value);
+      };
+    };
   }
 
   /**
@@ -68,11 +69,11 @@ final class InputReader {
    *
    * @param classOrNull the one class; null for the second of two
    */
-  static InputReader label(LabelSource label, String classOrNull) {
-    FieldPath path = FieldPath.of(label.field(), label.schema());
+  static InputReader label(LabelSource label, String classOrNull, FeatureSpec.Range range) {
+    LabelValue value = LabelValue.of(label.fieldOrNull(), label.valueOrNull(), label.schema());
     List<String> classes = label.classes();
     if (classes.isEmpty()) {
-      return new InputReader(path, As.NUMBER, FeatureSpec.Range.ALL, null, 0);
+      return new InputReader(value::number, range);
     }
     if (classOrNull == null && classes.size() > 2) {
       throw new IllegalArgumentException(
@@ -84,26 +85,31 @@ final class InputReader {
           "class is '" + one + "', not one of " + classes + NearestName.suggestion(one, classes));
     }
     if (label.aboveOrNull() == null) {
-      return new InputReader(path, As.CLASS, FeatureSpec.Range.ALL, one, 0);
+      return new InputReader(
+          record -> {
+            String text = value.text(record);
+            return text == null ? Double.NaN : text.equals(one) ? 1 : 0;
+          },
+          range);
     }
-    As as = classes.indexOf(one) == 1 ? As.ABOVE : As.NOT_ABOVE;
-    return new InputReader(path, as, FeatureSpec.Range.ALL, null, label.aboveOrNull());
+    boolean above = classes.indexOf(one) == 1;
+    double limit = label.aboveOrNull();
+    return new InputReader(
+        record -> {
+          double number = value.number(record);
+          return Double.isNaN(number) ? number : number > limit == above ? 1 : 0;
+        },
+        range);
   }
 
-  /** NaN if there is nothing. */
-  double read(GenericRecord record) {
-    Object value = path.read(record);
-    if (value == null || (value instanceof Number n && !Double.isFinite(n.doubleValue()))) {
-      return Double.NaN;
-    }
-    return switch (as) {
-      case PRESENCE -> 1;
-      case HASH -> Integer.toUnsignedLong(Murmur3.hash(value.toString()));
-      case CLASS -> value.toString().equals(one) ? 1 : 0;
-      case ABOVE -> number(value) > above ? 1 : 0;
-      case NOT_ABOVE -> number(value) > above ? 0 : 1;
-      case NUMBER -> range.clip(number(value));
-    };
+  /**
+   * NaN if there is nothing.
+   *
+   * @throws UnfitEventException if a field holds what its type does not allow
+   */
+  double read(GenericRecord record) throws UnfitEventException {
+    double value = source.read(record);
+    return Double.isNaN(value) ? value : range.clip(value);
   }
 
   private static double number(Object value) {

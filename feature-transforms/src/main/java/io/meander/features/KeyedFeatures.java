@@ -97,13 +97,13 @@ public final class KeyedFeatures {
     }
     if (feature.isTarget()) {
       labelInput = labelReaders.size();
-      labelReaders.add(InputReader.label(label, feature.classOrNull()));
+      labelReaders.add(InputReader.label(label, feature.classOrNull(), feature.clip()));
     } else if (feature.ofLabels()) {
       labelInput = labelReaders.size();
-      boolean named = feature.field().equals(label.field()) && label.aboveOrNull() == null;
+      boolean named = feature.field().equals(label.fieldOrNull()) && label.aboveOrNull() == null;
       labelReaders.add(
           named && form.input() == HistoryForm.Input.NUMBER
-              ? InputReader.label(label, feature.classOrNull())
+              ? InputReader.label(label, feature.classOrNull(), feature.clip())
               : InputReader.of(feature, form.input(), label.schema()));
     }
     parts.add(new Part(feature, form, column, eventInput, labelInput));
@@ -124,17 +124,26 @@ public final class KeyedFeatures {
     return keepsEventInputs;
   }
 
-  /** What they take from an event. */
-  public double[] eventInputs(GenericRecord event) {
+  /**
+   * What they take from an event.
+   *
+   * @throws UnfitEventException if a field holds what its type does not allow
+   */
+  public double[] eventInputs(GenericRecord event) throws UnfitEventException {
     return read(eventReaders, event);
   }
 
-  /** What they take from a record that brings a label. */
-  public double[] labelInputs(GenericRecord record) {
+  /**
+   * What they take from a record that brings a label.
+   *
+   * @throws UnfitEventException if a field holds what its type does not allow
+   */
+  public double[] labelInputs(GenericRecord record) throws UnfitEventException {
     return read(labelReaders, record);
   }
 
-  private static double[] read(List<InputReader> readers, GenericRecord record) {
+  private static double[] read(List<InputReader> readers, GenericRecord record)
+      throws UnfitEventException {
     if (readers.isEmpty()) {
       return NOTHING;
     }

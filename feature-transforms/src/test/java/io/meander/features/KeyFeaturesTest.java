@@ -141,7 +141,7 @@ class KeyFeaturesTest {
         features,
         FeatureTransform.compile(features, FLIGHT).schema(),
         FLIGHT,
-        new LabelSource(FLIGHT, "delay", 15.0, List.of("no", "yes")),
+        new LabelSource(FLIGHT, "delay", null, 15.0, List.of("no", "yes")),
         policy);
   }
 
@@ -151,8 +151,31 @@ class KeyFeaturesTest {
     return key.complete(vector, FeatureInputs.NONE.withEvent(plan.eventInputs(flight)), time);
   }
 
-  private static FeatureInputs inputs(KeyedFeatures plan, GenericRecord flight) {
+  private static FeatureInputs inputs(KeyedFeatures plan, GenericRecord flight)
+      throws UnfitEventException {
     return new FeatureInputs(plan.eventInputs(flight), plan.labelInputs(flight));
+  }
+
+  @Test
+  void clipsALabelThatIsANumber() throws Exception {
+    FeatureSpec.Remembered last =
+        new FeatureSpec.Remembered(
+            "l",
+            "delay",
+            true,
+            new FeatureSpec.Range(-10, 180),
+            null,
+            new HistoryForm.Lag(1, false));
+    KeyedFeatures plan =
+        KeyedFeatures.compile(
+            List.of(last),
+            FeatureTransform.compile(List.of(last), FLIGHT).schema(),
+            FLIGHT,
+            new LabelSource(FLIGHT, "delay", null, null, List.of()),
+            MissingPolicy.KEEP);
+
+    assertThat(plan.labelInputs(flight(1.0, "LAX", 500.0))).containsExactly(180);
+    assertThat(plan.labelInputs(flight(1.0, "LAX", 20.0))).containsExactly(20);
   }
 
   private static GenericRecord flight(Double miles, String to, Double delay) {

@@ -4,6 +4,8 @@ package io.meander.spec;
 import io.meander.features.FieldPath;
 import io.meander.features.FieldPathException;
 import io.meander.features.NearestName;
+import io.meander.features.expression.Expression;
+import io.meander.features.expression.ExpressionException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +36,16 @@ record EventFields(Schema schema) {
     try {
       return Optional.of(FieldPath.of(name, schema));
     } catch (FieldPathException e) {
+      node.error(e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** The expression that a value is; an error there if it cannot be compiled. */
+  Optional<Expression> expression(SpecNode node) {
+    try {
+      return node.text().map(text -> Expression.compile(text, schema));
+    } catch (ExpressionException e) {
       node.error(e.getMessage());
       return Optional.empty();
     }

@@ -131,7 +131,9 @@ final class FeaturesReader {
 
   private List<FeatureSpec> defaults(boolean keyAsFeature) {
     Set<String> excluded = new HashSet<>(fields.own(node.at("all-but")));
-    exclude(excluded, label.field());
+    if (label.fieldOrNull() != null) {
+      exclude(excluded, label.fieldOrNull());
+    }
     label.outcome().forEach(field -> exclude(excluded, field));
     if (weightOrNull != null) {
       exclude(excluded, weightOrNull);

@@ -4,6 +4,7 @@ package io.meander.spec;
 import io.meander.features.EventTimeReader;
 import io.meander.features.FieldPath;
 import io.meander.features.NearestName;
+import io.meander.features.expression.Expression;
 import io.meander.models.NumberTarget;
 import io.meander.models.Target;
 import java.time.Duration;
@@ -175,10 +176,26 @@ final class JoinReader {
               field.error(e.getMessage());
             }
           });
-      return new PipelineSpec.KnownAt(field.text().get(), null);
+      return new PipelineSpec.KnownAt(field.text().get(), null, null);
+    }
+    if (node.at("value").text().isPresent()) {
+      return knownAt(node.at("value"), fields);
     }
     Duration after = node.at("after").duration(null);
-    return after == null ? null : new PipelineSpec.KnownAt(null, after);
+    return after == null ? null : new PipelineSpec.KnownAt(null, after, null);
+  }
+
+  private static PipelineSpec.KnownAt knownAt(SpecNode value, EventFields fields) {
+    fields
+        .expression(value)
+        .filter(expression -> expression.type() != Expression.Type.TIME)
+        .ifPresent(
+            expression ->
+                value.error(
+                    "the expression gives a "
+                        + expression.type()
+                        + ", and a label is known at a time, such as departure + duration('30m')"));
+    return new PipelineSpec.KnownAt(null, null, value.text().orElseThrow());
   }
 
   /**

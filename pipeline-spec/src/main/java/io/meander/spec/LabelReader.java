@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.spec;
 
-import io.meander.features.FieldPath;
 import io.meander.features.NearestName;
 import io.meander.features.Nominal;
+import io.meander.features.expression.Expression;
 import io.meander.models.ClassTarget;
 import io.meander.models.NumberTarget;
 import io.meander.models.Target;
 import io.meander.models.Task;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
 /** Reads the {@code label} part: which field, and what its classes are. */
@@ -46,27 +48,44 @@ final class LabelReader {
     this.task = task;
   }
 
-  /** The label; null if it names no field, which is an error already. */
+  /**
+   * What says the label.
+   *
+   * @param node the field's or the expression's
+   * @param text as it was written
+   * @param type of the field, or the type that a field would have which held what it gives
+   */
+  private record Value(SpecNode node, String text, Schema type) {
+    String isOfType() {
+      return "'" + text + "' is " + EventFields.name(type);
+    }
+  }
+
+  /** The label; null if nothing says it, which is an error already. */
   PipelineSpec.Label read() {
     SpecNode field = label.at("field");
-    Optional<FieldPath> path = fields.find(field);
+    SpecNode expression = label.at("value");
+    if (field.isPresent() && expression.isPresent()) {
+      expression.error("label.field names the label already: delete one of the two");
+    }
+    Optional<Expression> compiled = fields.expression(expression);
+    Optional<Value> value =
+        expression.isPresent() ? compiled.map(of -> ofExpression(expression, of)) : ofField(field);
     List<String> classes = label.at("classes").texts();
     Double above = label.at("above").isPresent() ? label.at("above").json().doubleValue() : null;
-    for (SpecNode outcome : label.at("outcome").items()) {
-      eventFields.find(outcome);
-    }
+    List<String> outcome = outcome(compiled);
     if (task == Task.REGRESSION) {
       refuse("above", "a regression predicts the number itself: delete it");
       refuse("classes", "a regression predicts a number and has no classes: delete it");
-      path.ifPresent(found -> checkNumber(label.at("field"), found, "of a regression"));
+      value.ifPresent(LabelReader::checkNumber);
     } else if (above != null) {
       if (above.isInfinite()) {
         label.at("above").error("found " + label.at("above").json() + "; allowed: a double");
       }
-      path.ifPresent(this::checkAbove);
+      value.ifPresent(this::checkAbove);
       checkTwo(classes);
-    } else if (path.isPresent()) {
-      classes = classes(path.get().type(), path.get().toString(), classes);
+    } else if (value.isPresent()) {
+      classes = classes(value.get(), classes);
     }
     Target target =
         task == Task.REGRESSION
@@ -76,10 +95,61 @@ final class LabelReader {
     PipelineSpec.LabelTopic topic = join.topic(fields, numbered);
     PipelineSpec.KnownAt knownAt = join.knownAt(eventFields);
     PipelineSpec.Waits waits = join.waits(target, topic != null || knownAt != null, topic != null);
-    return field.text().isEmpty() || target == null
+    boolean said = field.text().isPresent() || expression.text().isPresent();
+    return !said || target == null
         ? null
         : new PipelineSpec.Label(
-            field.text().get(), above, target, label.at("outcome").texts(), topic, knownAt, waits);
+            expression.isPresent() ? null : field.text().get(),
+            expression.text().orElse(null),
+            above,
+            target,
+            outcome,
+            topic,
+            knownAt,
+            waits);
+  }
+
+  private Optional<Value> ofField(SpecNode field) {
+    return fields.find(field).map(path -> new Value(field, path.toString(), path.type()));
+  }
+
+  private static Value ofExpression(SpecNode node, Expression expression) {
+    Schema type =
+        switch (expression.type()) {
+          case NUMBER, DURATION -> Schema.create(Schema.Type.DOUBLE);
+          case BOOLEAN -> Schema.create(Schema.Type.BOOLEAN);
+          case TEXT -> Schema.create(Schema.Type.STRING);
+          case TIME -> LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG));
+        };
+    return new Value(node, expression.toString(), type);
+  }
+
+  /**
+   * The fields known only with the label: those declared or, of an expression over the event, those
+   * that it reads, without what is known before: key, id and time.
+   */
+  private List<String> outcome(Optional<Expression> expression) {
+    SpecNode node = label.at("outcome");
+    node.items().forEach(eventFields::find);
+    boolean inside = label.at("topic").text().isEmpty();
+    if (!inside || expression.isEmpty()) {
+      return node.texts();
+    }
+    Set<String> read = Expression.fields(expression.get().toString());
+    read.removeAll(events.key());
+    events.id().ifPresent(read::remove);
+    events.time().ifPresent(time -> read.remove(time.field()));
+    if (!node.isPresent()) {
+      return List.copyOf(read);
+    }
+    if (node.texts().stream().noneMatch(read::contains)) {
+      node.error(
+          "names none of the fields that label.value reads ("
+              + String.join(", ", read)
+              + "), so features could work the label out: list those of them that are known only"
+              + " with the label");
+    }
+    return node.texts();
   }
 
   private void refuse(String key, String why) {
@@ -88,28 +158,18 @@ final class LabelReader {
     }
   }
 
-  private static void checkNumber(SpecNode node, FieldPath path, String what) {
-    if (!EventFields.isNumber(path.type())) {
-      node.error(
-          "'"
-              + path
-              + "' is "
-              + EventFields.name(path.type())
-              + "; the label "
-              + what
-              + " is a number");
+  private static void checkNumber(Value value) {
+    if (!EventFields.isNumber(value.type())) {
+      value.node().error(value.isOfType() + "; the label of a regression is a number");
     }
   }
 
-  private void checkAbove(FieldPath path) {
-    if (!EventFields.isNumber(path.type())) {
+  private void checkAbove(Value value) {
+    if (!EventFields.isNumber(value.type())) {
       label
           .at("above")
           .error(
-              "'"
-                  + path
-                  + "' is "
-                  + EventFields.name(path.type())
+              value.isOfType()
                   + "; only a number can be above another: delete above, or label by a number");
     }
   }
@@ -125,20 +185,19 @@ final class LabelReader {
             + " above it, such as [\"no\", \"yes\"]");
   }
 
-  private List<String> classes(Schema type, String name, List<String> declared) {
+  private List<String> classes(Value value, List<String> declared) {
     SpecNode node = label.at("classes");
+    Schema type = value.type();
+    String name = value.text();
     List<String> known = Nominal.values(type).orElse(List.of());
     if (node.problems().touch(node.path())) {
       return declared;
     }
     if (!isText(type)) {
-      label
-          .at("field")
+      value
+          .node()
           .error(
-              "'"
-                  + name
-                  + "' is "
-                  + EventFields.name(type)
+              value.isOfType()
                   + (EventFields.isNumber(type)
                       ? "; set label.above to make a number into two classes, or task: regression to predict it"
                       : "; a label is a text, an enum, a boolean or a number"));
@@ -147,10 +206,13 @@ final class LabelReader {
       checkPossible(node, type, name);
     } else if (known.isEmpty()) {
       node.error(
-          "is missing: the schema lists no values of '" + name + "'; list them here, each quoted");
+          (value.node().path().endsWith("value")
+                  ? "is missing: the expression gives a text"
+                  : "is missing: the schema lists no values of '" + name + "'")
+              + "; list them here, each quoted");
     } else if (known.size() < TWO) {
-      label
-          .at("field")
+      value
+          .node()
           .error("'" + name + "' can only be " + known.get(0) + "; allowed: two values or more");
     }
     return declared.isEmpty() ? known : declared;

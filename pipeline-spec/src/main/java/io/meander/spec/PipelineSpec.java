@@ -5,6 +5,7 @@ import io.meander.features.FeatureSpec;
 import io.meander.features.FeatureTransform;
 import io.meander.features.KeyedFeatures;
 import io.meander.features.LabelSource;
+import io.meander.features.LabelValue;
 import io.meander.features.MissingPolicy;
 import io.meander.features.ModelKey;
 import io.meander.models.ClassTarget;
@@ -298,17 +299,19 @@ public record PipelineSpec(
   /**
    * The truth about an event, inside it or on a topic of its own.
    *
-   * @param field of the event, or of the label record
-   * @param aboveOrNull if present, the field is a number and its class is the second one when it is
-   *     above this, else the first
-   * @param target what the field says: one of several classes, or a number
+   * @param fieldOrNull of the event, or of the label record; null if an expression gives the label
+   * @param valueOrNull the expression that gives it
+   * @param aboveOrNull if present, it is a number and its class is the second one when it is above
+   *     this, else the first
+   * @param target what it says: one of several classes, or a number
    * @param outcome the event's fields known only with the label, never features
    * @param topicOrNull where labels come on their own; null if they are inside the events
    * @param knownAtOrNull when a label inside an event is known, in a bounded run; null: at once
    * @param waits what is waited for where labels come after their events
    */
   public record Label(
-      String field,
+      String fieldOrNull,
+      String valueOrNull,
       Double aboveOrNull,
       Target target,
       List<String> outcome,
@@ -322,7 +325,7 @@ public record PipelineSpec(
 
     /** One of several classes, inside the event, known at once. */
     public Label(String field, Double aboveOrNull, List<String> classes, List<String> outcome) {
-      this(field, aboveOrNull, new ClassTarget(classes), outcome, null, null, Waits.DEFAULT);
+      this(field, null, aboveOrNull, new ClassTarget(classes), outcome, null, null, Waits.DEFAULT);
     }
 
     /** The class list, in order; empty of a regression. */
@@ -341,12 +344,26 @@ public record PipelineSpec(
     /** Where features over labels read. */
     LabelSource source(Schema event) {
       return new LabelSource(
-          topicOrNull == null ? event : topicOrNull.schema(), field, aboveOrNull, classes());
+          topicOrNull == null ? event : topicOrNull.schema(),
+          fieldOrNull,
+          valueOrNull,
+          aboveOrNull,
+          classes());
+    }
+
+    /** The label's value in records of a schema. */
+    public LabelValue value(Schema schema) {
+      return LabelValue.of(fieldOrNull, valueOrNull, schema);
+    }
+
+    /** The field or the expression, as it was written. */
+    public String text() {
+      return fieldOrNull == null ? valueOrNull : fieldOrNull;
     }
 
     /** Whether a field of the event is known only with the label: the label, an outcome, a part. */
     public boolean gives(String path) {
-      Stream<String> own = topicOrNull == null ? Stream.of(field) : Stream.empty();
+      Stream<String> own = topicOrNull == null ? Stream.ofNullable(fieldOrNull) : Stream.empty();
       return Stream.concat(own, outcome.stream())
           .anyMatch(
               known ->
@@ -378,8 +395,12 @@ public record PipelineSpec(
     }
   }
 
-  /** A field of the event that holds the time, or a time after the event's: one is null. */
-  public record KnownAt(String fieldOrNull, Duration afterOrNull) implements Serializable {}
+  /**
+   * A field of the event that holds the time, a time after the event's, or an expression that gives
+   * the time: two are null.
+   */
+  public record KnownAt(String fieldOrNull, Duration afterOrNull, String valueOrNull)
+      implements Serializable {}
 
   /**
    * How long predictions wait for their labels, and labels for their events.

@@ -57,10 +57,81 @@ class SpecLabelsTest {
   @Test
   void readsWhenALabelInsideIsKnown() throws SpecException {
     assertThat(parse(inside("known-at: {after: 30m}")).label().knownAt())
-        .contains(new PipelineSpec.KnownAt(null, Duration.ofMinutes(30)));
+        .contains(new PipelineSpec.KnownAt(null, Duration.ofMinutes(30), null));
     PipelineSpec.Label label = parse(inside("known-at: {field: at}")).label();
-    assertThat(label.knownAt()).contains(new PipelineSpec.KnownAt("at", null));
+    assertThat(label.knownAt()).contains(new PipelineSpec.KnownAt("at", null, null));
     assertThat(label.waits().waitOrNull()).isNull();
+  }
+
+  @Test
+  void readsALabelThatAnExpressionGives() throws SpecException {
+    PipelineSpec.Label truth = parse(valued("loss > 10 && kind == 'CARD'", "")).label();
+    assertThat(truth.fieldOrNull()).isNull();
+    assertThat(truth.text()).isEqualTo("loss > 10 && kind == 'CARD'");
+    assertThat(truth.classes()).containsExactly("false", "true");
+    assertThat(truth.outcome()).containsExactly("loss", "kind");
+
+    PipelineSpec.Label named =
+        parse(valued("loss > 10 && kind == 'CARD'", ", outcome: [loss]")).label();
+    assertThat(named.outcome()).containsExactly("loss");
+    assertThat(named.gives("kind")).isFalse();
+
+    PipelineSpec.Label above =
+        parse(valued("loss / amount", ", above: 0.5, classes: [small, large]")).label();
+    assertThat(above.classes()).containsExactly("small", "large");
+  }
+
+  @Test
+  void whatALabelIsMadeOfIsNoFeature() throws SpecException {
+    PipelineSpec spec = parse(valued("loss > 10 && at > timestamp(0)", ""));
+    assertThat(spec.featureTransform().schema().columns())
+        .extracting(io.meander.features.FeatureSchema.Column::name)
+        .containsExactly("amount", "kind", "fraud");
+
+    assertErrors(
+        valued("loss > 10", "") + "features: [amount, loss]\n",
+        "features[1]: 'loss' is known only with the label: as a feature it would give the answer"
+            + " away; delete it here");
+    assertErrors(
+        valued("loss > 10", ", outcome: [kind]"),
+        "label.outcome: names none of the fields that label.value reads (loss), so features could"
+            + " work the label out: list those of them that are known only with the label");
+  }
+
+  @Test
+  void saysWhatIsWrongWithALabelsExpression() {
+    assertErrors(
+        valued("los > 10", ""),
+        "label.value: character 1: unknown field 'los'; did you mean 'loss'?" + Payments.KNOWN);
+    assertErrors(
+        valued("loss", ""),
+        "label.value: 'loss' is a double; set label.above to make a number into two classes, or"
+            + " task: regression to predict it");
+    assertErrors(
+        valued("lowerCase(merchant)", ""),
+        "label.classes: is missing: the expression gives a text; list them here, each quoted");
+    assertErrors(
+        valued("loss > 10", ", field: fraud"),
+        "label.value: label.field names the label already: delete one of the two");
+  }
+
+  @Test
+  void readsAnExpressionOfWhenALabelIsKnown() throws SpecException {
+    String known = "at + duration('30m') + duration('1m') * (amount / 8)";
+    assertThat(parse(inside("known-at: {value: \"" + known + "\"}")).label().knownAt())
+        .contains(new PipelineSpec.KnownAt(null, null, known));
+    assertErrors(
+        inside("known-at: {value: amount + 1}"),
+        "label.known-at.value: the expression gives a number, and a label is known at a time, such"
+            + " as departure + duration('30m')");
+    assertErrors(
+        inside("known-at: {value: \"att + duration('30m')\"}"),
+        "label.known-at.value: character 1: unknown field 'att'; did you mean 'at'?"
+            + Payments.KNOWN);
+  }
+
+  private static String valued(String expression, String more) {
+    return SPEC.replaceFirst("label: .*", "label: {value: \"" + expression + "\"" + more + "}");
   }
 
   @Test

@@ -61,7 +61,8 @@ class SpecShapeTest {
             + " only a data file given with --events brings its own");
     assertErrors(
         SPEC.replace("field: fraud, ", "").replace("id: nb, ", ""),
-        "label.field: is missing: The field that holds the label.",
+        "label.field: is missing: The field that holds the label, or set label.value to an"
+            + " expression that gives it.",
         "slots[0].id: is missing: Unique id, in results and records.");
   }
 

@@ -119,6 +119,14 @@ public final class EventFeatures {
     }
   }
 
+  private FeatureInputs inputs(GenericRecord event) throws FeatureException {
+    try {
+      return FeatureInputs.NONE.withEvent(keyed.eventInputs(event));
+    } catch (UnfitEventException e) {
+      throw new FeatureException(e.getMessage());
+    }
+  }
+
   /**
    * @param eventOrNull a JSON object with the event's fields
    * @param givenOrNull a JSON object with features by their columns' names, null for missing
@@ -135,7 +143,7 @@ public final class EventFeatures {
     long time = 0;
     if (hasEvent) {
       GenericRecord event = events.read(eventOrNull);
-      inputs = FeatureInputs.NONE.withEvent(keyed.eventInputs(event));
+      inputs = inputs(event);
       time = time(event);
       modelKey = modelKey == null ? key(event) : modelKey;
       vector = vector(event, hasFeatures);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli.files;
 
+import io.meander.features.UnfitEventException;
+import io.meander.features.expression.Expression;
 import io.meander.flink.RawRecord.Kind;
 import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
@@ -9,7 +11,9 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.PriorityQueue;
+import java.util.function.ToLongFunction;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
 
 /**
  * Events and their labels, in the order in which they came: those of a file of labels by their
@@ -33,7 +37,7 @@ public final class Arrivals implements AutoCloseable {
   private final Iterator<EventFile.Row> labelRows;
   private final FieldTimes eventTimes;
   private final FieldTimes labelTimes;
-  private final FieldTimes knownAtOrNull;
+  private final ToLongFunction<GenericRecord> knownAtOrNull;
   private final long knownAfter;
   private final long limit;
   private final boolean labelsAfterEnd;
@@ -72,13 +76,26 @@ public final class Arrivals implements AutoCloseable {
     PipelineSpec.KnownAt knownAt = spec.label().knownAtOrNull();
     this.knownAfter =
         knownAt == null || knownAt.afterOrNull() == null ? 0 : knownAt.afterOrNull().toMillis();
-    if (knownAt == null) {
-      this.knownAtOrNull = null;
-    } else {
-      this.knownAtOrNull =
-          knownAt.fieldOrNull() == null
-              ? eventTimes
-              : FieldTimes.of(knownAt.fieldOrNull(), time, schema);
+    this.knownAtOrNull = knownAt == null ? null : knownTimes(knownAt, time, schema);
+  }
+
+  private ToLongFunction<GenericRecord> knownTimes(
+      PipelineSpec.KnownAt knownAt, PipelineSpec.EventTime time, Schema schema) {
+    if (knownAt.valueOrNull() != null) {
+      Expression expression = Expression.compile(knownAt.valueOrNull(), schema);
+      return event -> read(expression, event);
+    }
+    return knownAt.fieldOrNull() == null
+        ? eventTimes::read
+        : FieldTimes.of(knownAt.fieldOrNull(), time, schema)::read;
+  }
+
+  private static long read(Expression knownAt, GenericRecord event) {
+    try {
+      double millis = knownAt.number(event);
+      return Double.isNaN(millis) ? Observation.NO_TIME : (long) millis;
+    } catch (UnfitEventException e) {
+      return Observation.NO_TIME;
     }
   }
 
@@ -160,7 +177,7 @@ public final class Arrivals implements AutoCloseable {
     if (event.content().record() == null) {
       return;
     }
-    long known = knownAtOrNull.read(event.content().record());
+    long known = knownAtOrNull.applyAsLong(event.content().record());
     if (known != Observation.NO_TIME) {
       unknown.add(new Arrived(Kind.LABEL, event.content(), event.row(), known + knownAfter));
     }

@@ -105,15 +105,30 @@ public final class EventReader {
         record.timestamp(),
         labelOrNull.read(event),
         record.kind() == RawRecord.Kind.LABEL_AFTER_END,
-        FeatureInputs.NONE.withLabel(keyed.labelInputs(event)));
+        labelInputs(keyed, event));
   }
 
-  private FeatureInputs inputsOf(GenericRecord event, boolean labelled) {
-    FeatureInputs inputs =
-        new FeatureInputs(
-            keyed.eventInputs(event),
-            labelled ? keyed.labelInputs(event) : FeatureInputs.NONE.label());
-    return inputs.isEmpty() ? FeatureInputs.NONE : inputs;
+  private FeatureInputs inputsOf(GenericRecord event, boolean labelled)
+      throws UnfitRecordException {
+    try {
+      FeatureInputs inputs =
+          new FeatureInputs(
+              keyed.eventInputs(event),
+              labelled ? keyed.labelInputs(event) : FeatureInputs.NONE.label());
+      return inputs.isEmpty() ? FeatureInputs.NONE : inputs;
+    } catch (UnfitEventException e) {
+      throw new UnfitRecordException(RejectReason.BAD_FIELD, e.getMessage(), e);
+    }
+  }
+
+  /** What features over labels take from a record that brings one. */
+  static FeatureInputs labelInputs(KeyedFeatures keyed, GenericRecord record)
+      throws UnfitRecordException {
+    try {
+      return FeatureInputs.NONE.withLabel(keyed.labelInputs(record));
+    } catch (UnfitEventException e) {
+      throw new UnfitRecordException(RejectReason.BAD_FIELD, e.getMessage(), e);
+    }
   }
 
   private GenericRecord decode(RawRecord record) throws UnfitRecordException {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.events;
 
-import io.meander.features.FieldPath;
+import io.meander.features.LabelValue;
 import io.meander.features.NearestName;
+import io.meander.features.UnfitEventException;
 import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
 import java.util.HashMap;
@@ -13,21 +14,21 @@ import org.apache.avro.generic.GenericRecord;
 
 /**
  * Reads the label as a value of the target: the number that it is or, of classes, the index in the
- * class list: with {@code above}, whether a number exceeds it; else the class that the field's text
- * names. A null, a NaN or an infinity is no label.
+ * class list: with {@code above}, whether a number exceeds it; else the class that its text names.
+ * A null, a NaN or an infinity is no label.
  */
 final class LabelReader {
 
   private static final int ABOVE = 1;
   private static final int NOT_ABOVE = 0;
 
-  private final FieldPath field;
+  private final LabelValue value;
   private final Double above;
   private final List<String> classes;
   private final Map<String, Integer> indexes = new HashMap<>();
 
   LabelReader(PipelineSpec.Label label, Schema event) {
-    this.field = FieldPath.of(label.field(), event);
+    this.value = label.value(event);
     this.above = label.aboveOrNull();
     this.classes = label.classes();
     for (int i = 0; i < classes.size(); i++) {
@@ -39,40 +40,22 @@ final class LabelReader {
    * @return index in the class list, or the number, or {@link Observation#NO_LABEL}
    */
   double read(GenericRecord event) throws UnfitRecordException {
-    if (above == null && !classes.isEmpty()) {
-      return readClass(event);
+    try {
+      if (above == null && !classes.isEmpty()) {
+        return readClass(event);
+      }
+      double number = value.number(event);
+      if (above == null || Double.isNaN(number)) {
+        return number;
+      }
+      return number > above ? ABOVE : NOT_ABOVE;
+    } catch (UnfitEventException e) {
+      throw new UnfitRecordException(RejectReason.BAD_FIELD, "label " + e.getMessage(), e);
     }
-    double number = readNumber(event);
-    if (above == null || Double.isNaN(number)) {
-      return number;
-    }
-    return number > above ? ABOVE : NOT_ABOVE;
   }
 
-  private double readNumber(GenericRecord event) throws UnfitRecordException {
-    Object value = field.read(event);
-    if (value == null) {
-      return Observation.NO_LABEL;
-    }
-    if (!(value instanceof Number number)) {
-      throw new UnfitRecordException(
-          RejectReason.BAD_FIELD,
-          "label '"
-              + field
-              + "' holds '"
-              + value
-              + (above == null ? "'; a number is needed" : "', and label.above needs a number"));
-    }
-    double x = number.doubleValue();
-    return Double.isFinite(x) ? x : Observation.NO_LABEL;
-  }
-
-  private double readClass(GenericRecord event) throws UnfitRecordException {
-    Object value = field.read(event);
-    if (value instanceof Number number && Double.isNaN(number.doubleValue())) {
-      return Observation.NO_LABEL;
-    }
-    String text = FieldText.read("label", field, event);
+  private double readClass(GenericRecord event) throws UnfitEventException, UnfitRecordException {
+    String text = value.text(event);
     if (text == null) {
       return Observation.NO_LABEL;
     }
@@ -87,7 +70,7 @@ final class LabelReader {
     return new UnfitRecordException(
         RejectReason.UNKNOWN_CLASS,
         "label '"
-            + field
+            + value
             + "' is '"
             + text
             + "', which is not one of label.classes "

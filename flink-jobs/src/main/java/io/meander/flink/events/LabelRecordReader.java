@@ -3,7 +3,6 @@ package io.meander.flink.events;
 
 import io.meander.avro.EventDecoder;
 import io.meander.features.EventTimeReader;
-import io.meander.features.FeatureInputs;
 import io.meander.features.FieldPath;
 import io.meander.features.KeyedFeatures;
 import io.meander.features.ModelKey;
@@ -63,7 +62,7 @@ final class LabelRecordReader {
             : EventReader.timeOf("label time", timeFieldOrNull, timeOrNull, value),
         read,
         false,
-        FeatureInputs.NONE.withLabel(keyed.labelInputs(value)));
+        EventReader.labelInputs(keyed, value));
   }
 
   private String keyOf(GenericRecord value) throws UnfitRecordException {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.meander.flink.RawRecord;
 import io.meander.flink.TestPipelines;
+import io.meander.models.ClassTarget;
 import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
 import java.nio.charset.StandardCharsets;
@@ -108,6 +109,27 @@ class EventReaderTest {
 
     assertThat(unfit.reason()).isEqualTo(RejectReason.BAD_FIELD);
     assertThat(unfit).hasMessageContaining("'late' holds 'often'").hasMessageContaining("number");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"12, 1", "3, 0", "NaN, NaN", ", NaN"})
+  void anExpressionGivesTheLabel(Double delay, double label) throws UnfitRecordException {
+    GenericRecord flight = flight("f1", "ATL", 1, 590, null);
+    flight.put("delay", delay);
+    PipelineSpec spec =
+        TestPipelines.flights(
+            new PipelineSpec.Label(
+                null,
+                "delay > 10 && miles > 500",
+                null,
+                new ClassTarget(List.of("false", "true")),
+                List.of("delay"),
+                null,
+                null,
+                TestPipelines.flights().label().waits()),
+            PipelineSpec.Delivery.AT_LEAST_ONCE);
+
+    assertThat(new EventReader(spec).read(raw(flight)).label()).isEqualTo(Double.valueOf(label));
   }
 
   @Test

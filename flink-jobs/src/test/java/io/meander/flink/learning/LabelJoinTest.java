@@ -319,6 +319,7 @@ class LabelJoinTest {
     return new PipelineSpec.Label(
         "l",
         null,
+        null,
         new ClassTarget(List.of("below", "above")),
         List.of(),
         new PipelineSpec.LabelTopic("truths", schema, List.of(), "id", null, false),

@@ -356,7 +356,7 @@ class RandomSchedulesTest {
         new PipelineSpec.Label("label", null, List.of("no", "yes"), List.of());
     return schedule.regression()
         ? new PipelineSpec.Label(
-            "label", null, new NumberTarget(), List.of(), null, null, classes.waits())
+            "label", null, null, new NumberTarget(), List.of(), null, null, classes.waits())
         : classes;
   }
 
