@@ -127,6 +127,7 @@ final class BacktestCommand implements Callable<Integer> {
     }
     Path log = RunLog.open(out);
     var err = command.commandLine().getErr();
+    Leaks.warnings(events, loaded).forEach(leak -> err.println("warning: " + leak));
     try (Closing closing = new Closing(() -> err.println("\nStopping ..."))) {
       Directories.Temporary temporary = closing.add(new Directories.Temporary());
       int port = webUi ? EmbeddedFlink.Options.ANY_FROM_DEFAULT : 0;

@@ -43,8 +43,8 @@ final class InitCommand implements Callable<Integer> {
       names = "--above",
       paramLabel = "NUMBER",
       description =
-          "What a number must exceed to be of the second class (default: what a quarter of the rows"
-              + " exceed).")
+          "Predict whether a number is above this (default: a number of many values is predicted as it"
+              + " is, a regression).")
   private Double above;
 
   @Option(

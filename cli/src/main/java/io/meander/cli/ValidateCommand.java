@@ -49,8 +49,8 @@ final class ValidateCommand implements Callable<Integer> {
       names = "--events",
       paramLabel = "FILE",
       description =
-          "A file the spec is to run over, for a spec without events.schema: .csv, .arff or .avro,"
-              + " also .gz.")
+          "A file the spec is to run over: .csv, .arff or .avro, also .gz. Its first rows are searched"
+              + " for features that give the label away; a spec without events.schema needs it.")
   private Path events;
 
   @Spec private CommandSpec command;
@@ -64,6 +64,9 @@ final class ValidateCommand implements Callable<Integer> {
     out.println();
     for (SpecError warning : spec.warnings()) {
       out.println("warning: " + warning.path() + ": " + warning.message());
+    }
+    if (events != null) {
+      Leaks.warnings(events, spec).forEach(leak -> out.println("warning: " + leak));
     }
     out.println(specFile.path() + " is valid.");
     return 0;

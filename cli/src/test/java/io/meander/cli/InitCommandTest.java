@@ -4,6 +4,8 @@ package io.meander.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meander.features.FeatureSchema;
+import io.meander.models.SlotSpec;
+import io.meander.models.Task;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecException;
 import io.meander.spec.SpecLoader;
@@ -64,6 +66,54 @@ class InitCommandTest {
 
     assertThat(validate.exitCode()).as(validate.err()).isZero();
     assertThat(validate.out()).contains("one model set per depot").contains("is valid");
+  }
+
+  @Test
+  void leavesOutWhatTellsHowLargeANumberIs() throws Exception {
+    Command init = init(temperatures(), "--label", "fahrenheit");
+
+    assertThat(init.err())
+        .contains("suspected leak: celsius: alone it predicts whether the label is above");
+    assertThat(columns(spec())).containsExactly("x");
+  }
+
+  @Test
+  void validateWarnsOfAFeatureThatGivesTheLabelAway() throws Exception {
+    Path file = InitFile.parcels(directory.resolve("parcels.csv"));
+    Path spec = directory.resolve("leak.yaml");
+    Files.writeString(
+        spec,
+        """
+        name: leak
+        task: classification
+        label: {field: late, classes: ["no", "yes"]}
+        features: [weight_kg, delay_minutes]
+        slots: [{id: nb, learner: bayes.NaiveBayes}]
+        """);
+    Path number = directory.resolve("number.yaml");
+    Files.writeString(
+        number,
+        """
+        name: number
+        task: regression
+        label: {field: fahrenheit}
+        features: [x, celsius]
+        slots: [{id: rules, learner: rules.AMRulesRegressor}]
+        """);
+
+    Command classes = Command.run("validate", spec, "--events", file);
+    Command regression = Command.run("validate", number, "--events", temperatures());
+
+    assertThat(classes.exitCode()).as(classes.err()).isZero();
+    assertThat(classes.out().lines().filter(line -> line.startsWith("warning: ")))
+        .containsExactly(
+            "warning: features: 'delay_minutes' alone predicts the label with kappa 100.0 in the"
+                + " first 600 labelled rows; if it is known only with the label, put its field"
+                + " under label.outcome");
+    assertThat(regression.exitCode()).as(regression.err()).isZero();
+    assertThat(regression.out())
+        .contains("'celsius' alone predicts whether the label is among the greatest quarter")
+        .doesNotContain("'x' alone");
   }
 
   @Test
@@ -144,12 +194,16 @@ class InitCommandTest {
   }
 
   @Test
-  void makesTwoClassesOfANumber() throws Exception {
+  void predictsANumberOfManyValuesUnlessClassesAreAskedFor() throws Exception {
     Path file = InitFile.csv(directory.resolve("m.csv"), "x,amount", row -> row % 7 + "," + row);
 
     assertThat(init(file).exitCode()).isZero();
-    assertThat(spec().label().aboveOrNull()).isEqualTo(449.0);
+    assertThat(spec().target().task()).isEqualTo(Task.REGRESSION);
+    assertThat(spec().slots()).extracting(SlotSpec::id).containsExactly("rules", "tree");
+    assertThat(spec().warnings()).isEmpty();
+    assertThat(yaml()).contains("#   above: 449 ").contains("--above 449");
     assertThat(init(file, "--force", "--above", "99.5").exitCode()).isZero();
+    assertThat(spec().target().task()).isEqualTo(Task.CLASSIFICATION);
     assertThat(spec().label().aboveOrNull()).isEqualTo(99.5);
     assertThat(init(file, "--force", "--label", "x").exitCode()).isZero();
     assertThat(spec().label().classes()).containsExactly("0", "1", "2", "3", "4", "5", "6");
@@ -217,6 +271,14 @@ class InitCommandTest {
     assertThat(init(directory.resolve("no.csv")).err()).contains("there is no file");
     assertThat(init(parcels, "--rows", "0").exitCode()).isEqualTo(2);
     assertThat(directory.resolve("spec.yaml")).doesNotExist();
+  }
+
+  /** One temperature on two scales. */
+  private Path temperatures() throws IOException {
+    return InitFile.csv(
+        directory.resolve("n.csv"),
+        "x,celsius,fahrenheit",
+        row -> "%d,%d,%s".formatted(row % 7, row * 7 % 600, 32 + row * 7 % 600 * 1.8));
   }
 
   private Command init(Path file, String... options) {

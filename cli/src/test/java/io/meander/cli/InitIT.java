@@ -26,4 +26,21 @@ class InitIT {
     assertThat(backtest.exitCode()).as(backtest.err()).isZero();
     assertThat(backtest.out()).contains("600 events of 5 keys, 600 labels, 0 rejects");
   }
+
+  @Test
+  void writesARegressionThatRunsOverItsFileWithoutRejects() throws Exception {
+    Path file = InitFile.parcels(directory.resolve("parcels.csv"));
+    Path spec = directory.resolve("delays.yaml");
+    Command init =
+        Command.run("init", file, "--label", "delay_minutes", "--key", "none", "--out", spec);
+    assertThat(init.exitCode()).as(init.err()).isZero();
+
+    Command backtest =
+        Command.run("backtest", spec, "--events", file, "--out", directory.resolve("results"));
+
+    assertThat(backtest.exitCode()).as(backtest.err()).isZero();
+    assertThat(backtest.out())
+        .contains("600 events of 1 key, 600 labels, 0 rejects")
+        .contains("MAE");
+  }
 }

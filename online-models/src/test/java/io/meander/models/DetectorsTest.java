@@ -194,6 +194,8 @@ class DetectorsTest {
   void knowsLearnersThatAdaptByThemselves() {
     assertThat(SelfAdapting.isOne("moa.classifiers.trees.HoeffdingAdaptiveTree -g 50")).isTrue();
     assertThat(SelfAdapting.isOne("meta.OzaBag -l (trees.HoeffdingTree -g 50)")).isFalse();
+    assertThat(SelfAdapting.isOne("trees.FIMTDD -g 50")).isTrue();
+    assertThat(SelfAdapting.isOne("rules.functions.TargetMean")).isFalse();
     assertThat(Learners.names())
         .extracting(name -> name.substring(name.lastIndexOf('.') + 1))
         .containsAll(SelfAdapting.NAMES);

@@ -15,7 +15,7 @@ import org.apache.avro.Schema;
  * since the epoch, words indexes into {@link #words}; missing is NaN. Filled by {@link FileSample},
  * not changed after that.
  */
-final class FieldSample {
+final class FieldSample implements OneFieldKappa.Field {
 
   /** What a field holds. */
   enum Kind {
@@ -124,8 +124,14 @@ final class FieldSample {
   }
 
   /** The row's value, see the class; NaN if missing. */
-  double value(int row) {
+  @Override
+  public double value(int row) {
     return values[row];
+  }
+
+  @Override
+  public boolean isWord() {
+    return kind == Kind.WORD;
   }
 
   /** The words that were seen, in order of first sight. */

@@ -7,8 +7,10 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * The label: its field, its classes, and each sampled row's class.
+ * The label: its field, its classes, and each sampled row's class. Of a label that is to be
+ * predicted as the number it is, the two classes are what else could be made of it.
  *
+ * @param isNumber whether the number itself is the label
  * @param aboveOrNull if present, the field is a number and those above this are of the second class
  * @param classOf for each row the index in {@code classes}, -1 without a label
  * @param reason why this field
@@ -16,6 +18,7 @@ import java.util.stream.IntStream;
  */
 record LabelChoice(
     FieldSample field,
+    boolean isNumber,
     Double aboveOrNull,
     List<String> classes,
     int[] classOf,
@@ -33,7 +36,8 @@ record LabelChoice(
   /**
    * Makes a label of a field.
    *
-   * @param wishedOrNull what a number has to exceed; null for one that a quarter of the rows does
+   * @param wishedOrNull what a number has to exceed for the second class; null if nobody asked for
+   *     classes, and a number of many values is then the label as it is
    * @throws InitException if it cannot be a label
    */
   static LabelChoice of(FieldSample field, Double wishedOrNull, String reason)
@@ -81,6 +85,7 @@ record LabelChoice(
     }
     return new LabelChoice(
         field,
+        false,
         null,
         classes,
         classOf,
@@ -92,6 +97,7 @@ record LabelChoice(
     double[] numbers = Arrays.stream(field.sorted()).distinct().toArray();
     return new LabelChoice(
         field,
+        false,
         null,
         Arrays.stream(numbers).mapToObj(number -> Long.toString((long) number)).toList(),
         classOf(field, value -> Arrays.binarySearch(numbers, value)),
@@ -114,6 +120,7 @@ record LabelChoice(
     double share = 100.0 * Arrays.stream(classOf).filter(c -> c == 1).count() / sorted.length;
     return new LabelChoice(
         field,
+        wishedOrNull == null && field.distinct() > MOST_WHOLE_CLASSES,
         above,
         two
             ? List.of(Numbers.text(sorted[0]), Numbers.text(sorted[sorted.length - 1]))
@@ -127,7 +134,11 @@ record LabelChoice(
             two || wishedOrNull != null ? "" : "; set the number that matters to you"));
   }
 
-  private static double exceededByAQuarter(double[] sorted) {
+  /**
+   * @param sorted at least one
+   * @return about what a quarter of the numbers exceed, and never the greatest unless all are equal
+   */
+  static double exceededByAQuarter(double[] sorted) {
     double greatest = sorted[sorted.length - 1];
     int at = (int) ((1 - SHARE_ABOVE) * (sorted.length - 1));
     while (at > 0 && sorted[at] == greatest) {

@@ -11,17 +11,22 @@ import java.util.Optional;
 final class LeakSearch {
 
   /** A field that alone reaches this kappa, in percent, knows the label. */
-  private static final double LEAK = 95;
+  static final double LEAK = 95;
 
   /** Share of the rows in which a time is later than the event's. */
   private static final double MOSTLY = 0.9;
 
   private final OneFieldKappa kappa;
+  private final String predicted;
   private final FieldSample timeOrNull;
   private final boolean plans;
 
   LeakSearch(FileSample file, LabelChoice label, FieldSample timeOrNull) {
-    this.kappa = new OneFieldKappa(label);
+    this.kappa = new OneFieldKappa(label.classOf(), label.classes().size());
+    this.predicted =
+        label.isNumber()
+            ? "whether the label is above " + Numbers.text(label.aboveOrNull())
+            : "the label";
     this.timeOrNull = timeOrNull;
     this.plans = file.fields().stream().anyMatch(field -> field.nameParts().isPlanned());
   }
@@ -45,7 +50,7 @@ final class LeakSearch {
     double reached = field.kind() == FieldSample.Kind.TIME ? Double.NaN : kappa.of(field);
     return reached > LEAK
         ? Optional.of(
-            String.format(Locale.ROOT, "alone it predicts the label with kappa %.1f", reached))
+            String.format(Locale.ROOT, "alone it predicts %s with kappa %.1f", predicted, reached))
         : Optional.empty();
   }
 

@@ -21,9 +21,12 @@ final class OneFieldKappa {
   private final int[] classOf;
   private final int classes;
 
-  OneFieldKappa(LabelChoice label) {
-    this.classOf = label.classOf();
-    this.classes = label.classes().size();
+  /**
+   * @param classOf of each row the class, -1 without a label
+   */
+  OneFieldKappa(int[] classOf, int classes) {
+    this.classOf = classOf;
+    this.classes = classes;
     int[] labelled = new int[classOf.length];
     int count = 0;
     for (int row = 0; row < classOf.length; row++) {
@@ -34,10 +37,18 @@ final class OneFieldKappa {
     this.rows = Arrays.copyOf(labelled, count);
   }
 
+  /** The values of a field by row; NaN is missing. */
+  interface Field {
+    double value(int row);
+
+    /** Whether near values have nothing in common. */
+    boolean isWord();
+  }
+
   /**
    * @return percent, at most 100; NaN if there are too few rows of a second class
    */
-  double of(FieldSample field) {
+  double of(Field field) {
     double[] values = learnedValues(field);
     long[] confusion = new long[classes * classes];
     int[] majorities = majorities(field, values);
@@ -55,7 +66,7 @@ final class OneFieldKappa {
   }
 
   /** Different values of the learned rows, ascending. */
-  private double[] learnedValues(FieldSample field) {
+  private double[] learnedValues(Field field) {
     double[] values = new double[rows.length];
     int count = 0;
     for (int i = 0; i < rows.length; i++) {
@@ -74,7 +85,7 @@ final class OneFieldKappa {
   }
 
   /** Of each learned value, then of missing ones, then of all. */
-  private int[] majorities(FieldSample field, double[] values) {
+  private int[] majorities(Field field, double[] values) {
     int all = values.length + 1;
     int[] counts = new int[(all + 1) * classes];
     for (int i = 0; i < rows.length; i++) {
@@ -94,7 +105,7 @@ final class OneFieldKappa {
     return majorities;
   }
 
-  private static int index(FieldSample field, double[] values, double value) {
+  private static int index(Field field, double[] values, double value) {
     int missing = values.length;
     if (Double.isNaN(value) || values.length == 0) {
       return missing;
@@ -103,7 +114,7 @@ final class OneFieldKappa {
     if (found >= 0) {
       return found;
     }
-    if (field.kind() == FieldSample.Kind.WORD) {
+    if (field.isWord()) {
       return missing + 1;
     }
     int after = -found - 1;

@@ -124,8 +124,7 @@ public record SpecDraft(
   /** What was chosen, one line each. */
   public List<String> summary() {
     List<String> lines = new ArrayList<>();
-    String above = label.aboveOrNull() == null ? "" : " above " + Numbers.text(label.aboveOrNull());
-    lines.add("label     %s%s: %s".formatted(label.field().name(), above, label.reason()));
+    lines.add("label     %s%s: %s".formatted(label.field().name(), kind(), label.reason()));
     lines.add(line("key", key));
     lines.add(line("id", id));
     lines.add(line("time", time.candidates()));
@@ -134,6 +133,13 @@ public record SpecDraft(
       lines.add("left out  " + String.join(", ", features.leftOut().keySet()));
     }
     return lines;
+  }
+
+  private String kind() {
+    if (label.isNumber()) {
+      return ", the number itself";
+    }
+    return label.aboveOrNull() == null ? "" : " above " + Numbers.text(label.aboveOrNull());
   }
 
   private static String line(String what, Candidates chosen) {

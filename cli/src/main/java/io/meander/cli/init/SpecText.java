@@ -12,6 +12,31 @@ public final class SpecText {
   /** More features as they are than that are not listed one by one. */
   private static final int MOST_LINES = 50;
 
+  private static final String CLASSIFIERS =
+      """
+
+      slots:                            # MOA option strings; all of them vote and learn
+        - {id: ht, learner: "trees.HoeffdingTree"}
+        - {id: hat, learner: "trees.HoeffdingAdaptiveTree"}
+        - {id: nb, learner: "bayes.NaiveBayes"}
+        # - {id: arf, learner: "meta.AdaptiveRandomForest -s 10"}   # better, and slower by far
+
+      serve: {champion: ht}             # the slot whose votes are the predictions
+      """;
+
+  private static final String REGRESSORS =
+      """
+
+      missing: mean                     # of a number; trees.FIMTDD takes none that is missing
+
+      slots:                            # MOA option strings; all of them answer and learn
+        - {id: rules, learner: "rules.AMRulesRegressor"}
+        - {id: tree, learner: "trees.FIMTDD"}
+        # - {id: arf, learner: "meta.AdaptiveRandomForestRegressor -s 10"}   # slower by far
+
+      serve: {policy: vote}             # the mean of both, weighted by their recent errors
+      """;
+
   private final SpecDraft draft;
   private final StringBuilder yaml = new StringBuilder();
 
@@ -41,20 +66,15 @@ public final class SpecText {
     yaml.append(" --out results\n");
     comment("", "What each key means: docs/spec.md");
     String pipeline = SpecDraft.nameOf(file.path());
-    yaml.append("name: ").append(YamlText.quoted(pipeline)).append("\ntask: classification\n");
+    yaml.append("name: ").append(YamlText.quoted(pipeline));
+    yaml.append("\ntask: ").append(draft.label().isNumber() ? "regression" : "classification");
+    yaml.append("\n");
     writeEvents(schema);
     writeLabel();
     writeFeatures();
+    yaml.append(draft.label().isNumber() ? REGRESSORS : CLASSIFIERS);
     yaml.append(
         """
-
-        slots:                            # MOA option strings; all of them vote and learn
-          - {id: ht, learner: "trees.HoeffdingTree"}
-          - {id: hat, learner: "trees.HoeffdingAdaptiveTree"}
-          - {id: nb, learner: "bayes.NaiveBayes"}
-          # - {id: arf, learner: "meta.AdaptiveRandomForest -s 10"}   # better, and slower by far
-
-        serve: {champion: ht}             # the slot whose votes are the predictions
 
         # A copy of each champion that stops learning, to see what learning on is worth:
         # frozen: {after: {instances: 1000}}
@@ -100,7 +120,13 @@ public final class SpecText {
         "  ", "Chosen " + label.reason() + ". Learned at once, which flatters if it comes later.");
     line("field: " + YamlText.name(label.field().name()));
     String classes = "classes: " + YamlText.quotedList(label.classes());
-    if (label.aboveOrNull() == null) {
+    if (label.isNumber()) {
+      String above = Numbers.text(label.aboveOrNull());
+      comment("  ", "The number itself is predicted. 'meander init' with --above " + above);
+      comment("  ", "writes a spec that predicts whether it is above that, a classification:");
+      line("#   above: " + above + "   # " + label.classesReason());
+      line("#   " + classes);
+    } else if (label.aboveOrNull() == null) {
       line(classes + "   # " + label.classesReason());
     } else {
       line("above: " + Numbers.text(label.aboveOrNull()) + "   # " + label.classesReason());

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.meander.features.FieldPath;
-import java.util.List;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
 import org.apache.avro.SchemaBuilder;
@@ -60,8 +59,7 @@ class OneFieldKappaTest {
       classOf[row] = label.applyAsInt(row);
     }
     field.seal();
-    return new OneFieldKappa(new LabelChoice(field(), null, List.of("a", "b"), classOf, "", ""))
-        .of(field);
+    return new OneFieldKappa(classOf, 2).of(field);
   }
 
   private static FieldSample field() {
