@@ -31,6 +31,11 @@ public record LabelArrival(
     this(sequence, eventId, key, time, label, scoreOnly, FeatureInputs.NONE);
   }
 
+  /** Whether there is a label in it: else its event is known to get none. */
+  public boolean hasLabel() {
+    return !Double.isNaN(label);
+  }
+
   /** The same label under another model key. */
   public LabelArrival withKey(String other) {
     return new LabelArrival(sequence, eventId, other, time, label, scoreOnly, inputs);

@@ -211,10 +211,10 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
       onEvent(event, results);
     } else {
       LabelArrival label = (LabelArrival) arrival;
-      if (label.label() == Observation.NO_LABEL) {
-        joinOrNull.noLabel(label.eventId(), results);
-      } else {
+      if (label.hasLabel()) {
         joinOrNull.label(label, results);
+      } else {
+        joinOrNull.noLabel(label.eventId(), results);
       }
       emit(new Step(label.sequence(), null, false, null, results, raised(), label.time()));
     }

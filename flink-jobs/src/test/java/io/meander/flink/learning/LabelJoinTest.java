@@ -55,6 +55,29 @@ class LabelJoinTest {
   }
 
   @Test
+  void anEventThatIsKnownToGetNoLabelIsNeitherScoredNorLearned() throws Exception {
+    try (var task = start(DROP)) {
+      event(task, 0, 100);
+
+      LabelResult result = only(label(task, 0, 110, Observation.NO_LABEL));
+
+      assertThat(result.outcome()).isEqualTo(LabelOutcome.NEVER);
+      assertThat(result.scoredOrNull()).isNull();
+      assertThat(trained(task)).isZero();
+    }
+  }
+
+  @Test
+  void noLabelOfAnEventThatNeverCameWaitsForNothing() throws Exception {
+    try (var task = start(DROP)) {
+      assertThat(label(task, 0, 110, Observation.NO_LABEL).labels()).isEmpty();
+      assertThat(task.eventTimeTimers()).isZero();
+
+      assertThat(event(task, 0, 120).labels()).isEmpty();
+    }
+  }
+
+  @Test
   void aLabelBeforeItsEventWaitsForIt() throws Exception {
     try (var task = start(DROP)) {
       assertThat(label(task, 0, 100, ABOVE).labels()).isEmpty();
@@ -334,7 +357,7 @@ class LabelJoinTest {
             id, "e" + id, "k", time, point.features(), Observation.NO_LABEL, new String[0]));
   }
 
-  private static Step label(TestTask task, int id, long time, int label) throws Exception {
+  private static Step label(TestTask task, int id, long time, double label) throws Exception {
     return task.learn(new LabelArrival(1000 + id, "e" + id, "k", time, label, false));
   }
 
