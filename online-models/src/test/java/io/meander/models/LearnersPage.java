@@ -39,8 +39,8 @@ final class LearnersPage {
       and "two classes only" are what a learner needs so as not to throw or to vote NaN: a spec whose
       label has more classes is refused, `validate` warns of missing values, numeric columns are yours
       to see to. "Checked as" says which options were given where the default is slow or
-      large; other options run the same code. Slots classify so far: regressors and anomaly detectors
-      are listed for what is to come.
+      large; other options run the same code. Regressors are for pipelines of
+      `task: regression`; anomaly detectors are listed for what is to come.
 
       Bytes are of one model on this stream (12 columns, 3 classes): *stored* is the serialised model
       after compression, without what all keys share; *live* is its size on the heap. µs is one vote
