@@ -75,6 +75,8 @@ class LateLabelsKafkaIT {
       await()
           .atMost(Duration.ofMinutes(1))
           .until(() -> report.progress().records() == EVENTS + labels + twice);
+      assertThat(ShownMetrics.of(flink.webUi().toString(), job.id().toString()))
+          .contains("flink_taskmanager_job_task_operator_meander_labels_verificationLatencyMillis");
       job.cancel();
       report.finish();
 
