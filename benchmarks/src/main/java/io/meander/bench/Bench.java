@@ -110,6 +110,13 @@ public final class Bench implements Callable<Integer> {
                 .formatted(scenario, String.join(", ", StateBenchmarks.scenarios())));
       }
     }
+    if (!only.isEmpty() && suite != Suite.STATE && suite != Suite.ALL) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "--only: names scenarios of state, and the suite is "
+              + suite.name().toLowerCase(Locale.ROOT)
+              + "; leave it out");
+    }
     if (runs != null && runs < 1) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--runs: found " + runs + "; allowed: 1 and more");
