@@ -178,36 +178,30 @@ public final class FeatureBenchmark {
     return sum;
   }
 
-  private PipelineSpec spec(List<String> features) throws IOException, SpecException {
-    Path yaml = Files.createTempFile("meander-bench-features", ".yaml");
-    try {
-      Files.writeString(
-          yaml,
-          """
-          name: flights
-          task: classification
-          events:
-            topic: flights
-            schema: "%s"
-            key: [origin]
-            id: flight_id
-            time: {field: scheduled_departure}
-          label:
-            field: arrival_delay_minutes
-            above: 15
-            classes: ["no", "yes"]
-            outcome: [arrival_delay_minutes]
-          features:
-          %s
-          slots:
-            - {id: ht, learner: "trees.HoeffdingTree"}
-          """
-              .formatted(
-                  schema.toAbsolutePath(),
-                  String.join("\n", features.stream().map(feature -> "  - " + feature).toList())));
-      return SpecLoader.load(yaml);
-    } finally {
-      Files.delete(yaml);
-    }
+  private PipelineSpec spec(List<String> features) throws SpecException {
+    String yaml =
+        """
+        name: flights
+        task: classification
+        events:
+          topic: flights
+          schema: "%s"
+          key: [origin]
+          id: flight_id
+          time: {field: scheduled_departure}
+        label:
+          field: arrival_delay_minutes
+          above: 15
+          classes: ["no", "yes"]
+          outcome: [arrival_delay_minutes]
+        features:
+        %s
+        slots:
+          - {id: ht, learner: "trees.HoeffdingTree"}
+        """
+            .formatted(
+                schema.toAbsolutePath(),
+                String.join("\n", features.stream().map(feature -> "  - " + feature).toList()));
+    return SpecLoader.parse(yaml, file -> Files.readString(Path.of(file)));
   }
 }

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.bench.features;
 
+import io.meander.bench.FlightRows;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -12,12 +10,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.util.Utf8;
-import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
 /**
@@ -49,32 +45,21 @@ record FlightArrivals(
     long[] landings = new long[rows];
     int[] keys = new int[rows];
     Map<String, Integer> airports = new HashMap<>();
-    try (var reader =
-            new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8);
-        var records = CSVFormat.DEFAULT.builder().setHeader().get().parse(reader)) {
-      for (CSVRecord row : records) {
-        int i = flights.size();
-        if (i == rows) {
-          break;
-        }
-        int miles = Integer.parseInt(row.get("distance_miles"));
-        int delay = Integer.parseInt(row.get("arrival_delay_minutes"));
-        times[i] = OffsetDateTime.parse(row.get("scheduled_departure")).toInstant().toEpochMilli();
-        landings[i] = times[i] + 60_000L * (30 + delay) + 7_500L * miles;
-        keys[i] = airports.computeIfAbsent(row.get("origin"), origin -> airports.size());
-        GenericRecord flight = new GenericData.Record(schema);
-        flight.put("flight_id", Long.parseLong(row.get("flight_id")));
-        flight.put("scheduled_departure", times[i]);
-        flight.put("origin", new Utf8(row.get("origin")));
-        flight.put("destination", new Utf8(row.get("destination")));
-        flight.put("distance_miles", miles);
-        flight.put("arrival_delay_minutes", delay);
-        flights.add(flight);
-      }
-    }
-    if (flights.size() < rows) {
-      throw new IOException(file + " has only " + flights.size() + " of " + rows + " flights");
+    for (CSVRecord row : FlightRows.first(file, rows)) {
+      int i = flights.size();
+      int miles = Integer.parseInt(row.get("distance_miles"));
+      int delay = Integer.parseInt(row.get("arrival_delay_minutes"));
+      times[i] = OffsetDateTime.parse(row.get("scheduled_departure")).toInstant().toEpochMilli();
+      landings[i] = times[i] + 60_000L * (30 + delay) + 7_500L * miles;
+      keys[i] = airports.computeIfAbsent(row.get("origin"), origin -> airports.size());
+      GenericRecord flight = new GenericData.Record(schema);
+      flight.put("flight_id", Long.parseLong(row.get("flight_id")));
+      flight.put("scheduled_departure", times[i]);
+      flight.put("origin", new Utf8(row.get("origin")));
+      flight.put("destination", new Utf8(row.get("destination")));
+      flight.put("distance_miles", miles);
+      flight.put("arrival_delay_minutes", delay);
+      flights.add(flight);
     }
     return new FlightArrivals(
         flights, times, landings, keys, airports.size(), order(times, landings));

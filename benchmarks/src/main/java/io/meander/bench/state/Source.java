@@ -4,6 +4,7 @@ package io.meander.bench.state;
 import com.yahoo.labs.samoa.instances.Attribute;
 import com.yahoo.labs.samoa.instances.Instance;
 import com.yahoo.labs.samoa.instances.InstancesHeader;
+import io.meander.bench.FlightRows;
 import io.meander.features.FeatureSchema;
 import io.meander.features.FeatureSchema.Column;
 import io.meander.features.FeatureSpec;
@@ -12,9 +13,6 @@ import io.meander.models.DriftSpec;
 import io.meander.models.SlotSpec;
 import io.meander.spec.PipelineSpec;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -22,12 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPInputStream;
 import moa.options.ClassOption;
 import moa.streams.InstanceStream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
-import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
 /**
@@ -140,15 +136,9 @@ record Source(
                 "destination", IntStream.range(0, DESTINATIONS).mapToObj(v -> "v" + v).toList()));
     double[][] rows = new double[ROWS][];
     int[] labels = new int[ROWS];
-    try (var reader =
-            new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8);
-        var records = CSVFormat.DEFAULT.builder().setHeader().get().parse(reader)) {
+    try {
       int r = 0;
-      for (CSVRecord flight : records) {
-        if (r == ROWS) {
-          break;
-        }
+      for (CSVRecord flight : FlightRows.first(file, ROWS)) {
         OffsetDateTime departure = OffsetDateTime.parse(flight.get("scheduled_departure"));
         rows[r] =
             new double[] {
