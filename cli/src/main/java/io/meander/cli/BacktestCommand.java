@@ -2,6 +2,7 @@
 package io.meander.cli;
 
 import io.meander.cli.files.FileEvents;
+import io.meander.cli.init.FeatureLeaks;
 import io.meander.cli.local.EmbeddedException;
 import io.meander.cli.local.EmbeddedFlink;
 import io.meander.cli.local.RunningJob;
@@ -127,7 +128,7 @@ final class BacktestCommand implements Callable<Integer> {
     }
     Path log = RunLog.open(out);
     var err = command.commandLine().getErr();
-    Leaks.warnings(events, loaded).forEach(leak -> err.println("warning: " + leak));
+    FeatureLeaks.warnings(events, loaded).forEach(leak -> err.println("warning: " + leak));
     try (Closing closing = new Closing(() -> err.println("\nStopping ..."))) {
       Directories.Temporary temporary = closing.add(new Directories.Temporary());
       int port = webUi ? EmbeddedFlink.Options.ANY_FROM_DEFAULT : 0;

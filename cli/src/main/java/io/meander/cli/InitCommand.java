@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli;
 
+import io.meander.cli.init.FeatureLeaks;
 import io.meander.cli.init.FileSample;
 import io.meander.cli.init.InitException;
 import io.meander.cli.init.SpecDraft;
@@ -69,7 +70,7 @@ final class InitCommand implements Callable<Integer> {
       names = "--rows",
       paramLabel = "N",
       description = "Rows to look at, from the file's first on (default: ${DEFAULT-VALUE}).")
-  private int rows = 50_000;
+  private int rows = FeatureLeaks.ROWS;
 
   @Spec private CommandSpec command;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli;
 
+import io.meander.cli.init.FeatureLeaks;
 import io.meander.features.FeatureSchema;
 import io.meander.features.FeatureSpec;
 import io.meander.features.KeyedFeatures;
@@ -19,6 +20,7 @@ import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecError;
 import io.meander.spec.SpecException;
 import io.meander.spec.SpecLoader;
+import io.meander.spec.SpecWords;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
@@ -66,7 +68,7 @@ final class ValidateCommand implements Callable<Integer> {
       out.println("warning: " + warning.path() + ": " + warning.message());
     }
     if (events != null) {
-      Leaks.warnings(events, spec).forEach(leak -> out.println("warning: " + leak));
+      FeatureLeaks.warnings(events, spec).forEach(leak -> out.println("warning: " + leak));
     }
     out.println(specFile.path() + " is valid.");
     return 0;
@@ -119,7 +121,7 @@ final class ValidateCommand implements Callable<Integer> {
     printFeatures(spec.featureTransform().schema(), out);
     printHistory(spec.keyedFeatures(), out);
     if (spec.missing() != MissingPolicy.KEEP) {
-      line(out, "missing", "numbers: " + words(spec.missing()));
+      line(out, "missing", "numbers: " + SpecWords.of(spec.missing()));
     }
     if (!spec.weight().equals(PipelineSpec.Weight.NONE)) {
       line(out, "weight", weight(spec.weight()));
@@ -155,7 +157,7 @@ final class ValidateCommand implements Callable<Integer> {
                     out,
                     "limit of " + slot,
                     "%,d bytes serialised, then %s"
-                        .formatted(limit.bytes(), words(limit.action()))));
+                        .formatted(limit.bytes(), SpecWords.of(limit.action()))));
     line(out, "recovery", recovery(spec));
     line(
         out,
@@ -189,10 +191,7 @@ final class ValidateCommand implements Callable<Integer> {
                 spec.evaluation().slices().isEmpty()
                     ? ""
                     : ", slices " + spec.evaluation().slices()));
-    line(
-        out,
-        "delivery",
-        "predictions " + spec.delivery().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    line(out, "delivery", "predictions " + SpecWords.of(spec.delivery()));
     PipelineSpec.Topics topics = spec.topics();
     line(
         out,
@@ -328,13 +327,15 @@ final class ValidateCommand implements Callable<Integer> {
     boolean background = drift.onWarning() == DriftSpec.OnWarning.START_BACKGROUND;
     return drift.detector()
         + drift.warningDetector().map(w -> ", warning " + w).orElse("")
-        + (drift.signal() == DriftSpec.Signal.ERROR ? "" : ", of the " + words(drift.signal()))
+        + (drift.signal() == DriftSpec.Signal.ERROR
+            ? ""
+            : ", of the " + SpecWords.of(drift.signal()))
         + (background
             ? ", on warning: start-background for %,d instances"
                 .formatted(drift.backgroundInstances())
             : "")
         + ", on drift: "
-        + words(drift.onDrift())
+        + SpecWords.of(drift.onDrift())
         + (drift.onDrift() == DriftSpec.OnDrift.BOOST
             ? " by %s for %,d instances"
                 .formatted(decimal(drift.boost().weight()), drift.boost().instances())
@@ -343,11 +344,6 @@ final class ValidateCommand implements Callable<Integer> {
 
   private static String decimal(double value) {
     return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
-  }
-
-  /** As specs write it. */
-  private static String words(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static String parent(PipelineSpec.Parent parent) {

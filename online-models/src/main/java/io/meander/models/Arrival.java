@@ -9,14 +9,20 @@ package io.meander.models;
 public sealed interface Arrival permits Observation, LabelArrival, ParentModel, Directive {
 
   /** The record's number in a bounded run, or {@link Observation#UNNUMBERED}. */
-  long sequence();
+  default long sequence() {
+    return Observation.UNNUMBERED;
+  }
 
-  /** Of the event, or of the event that the label is about. */
-  String eventId();
+  /** Of the event, or of the event that the label is about; empty if it is about none. */
+  default String eventId() {
+    return "";
+  }
 
   /** The model key's text. */
   String key();
 
   /** Milliseconds since the epoch, or {@link Observation#NO_TIME}. */
-  long time();
+  default long time() {
+    return Observation.NO_TIME;
+  }
 }

@@ -82,6 +82,12 @@ public record Deployment(
     this(generation, slots, champion, new DriftPolicies(drift), frozenOrNull);
   }
 
+  /** The same without copies to be made. */
+  public Deployment withoutTwins() {
+    return new Deployment(
+        generation, slots, champion, drift, List.of(), limits, serve, since, orders);
+  }
+
   /** The slot with this id, or null. */
   public SlotSpec slot(String id) {
     for (SlotSpec slot : slots) {

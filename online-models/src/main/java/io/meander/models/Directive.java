@@ -9,21 +9,4 @@ package io.meander.models;
  */
 public record Directive(
     String key, Deployment deployment, Order order, KeptVersions.Kept payloadOrNull)
-    implements Arrival {
-
-  @Override
-  public long sequence() {
-    return Observation.UNNUMBERED;
-  }
-
-  /** It is about no event. */
-  @Override
-  public String eventId() {
-    return "";
-  }
-
-  @Override
-  public long time() {
-    return Observation.NO_TIME;
-  }
-}
+    implements Arrival {}

@@ -45,53 +45,6 @@ public record DriftSignal(
    */
   public record Evidence(double error, long won, long lost, double confidence) {}
 
-  /** Without evidence of another slot. */
-  public DriftSignal(
-      String key,
-      String slot,
-      long incarnation,
-      String detector,
-      Level level,
-      long instance,
-      long eventTime,
-      double errorBefore,
-      double errorAfter,
-      Action action,
-      String switchedTo,
-      FeatureWatchSpec featureOrNull) {
-    this(
-        key,
-        slot,
-        incarnation,
-        detector,
-        level,
-        instance,
-        eventTime,
-        errorBefore,
-        errorAfter,
-        action,
-        switchedTo,
-        featureOrNull,
-        null);
-  }
-
-  DriftSignal with(Evidence evidence) {
-    return new DriftSignal(
-        key,
-        slot,
-        incarnation,
-        detector,
-        level,
-        instance,
-        eventTime,
-        errorBefore,
-        errorAfter,
-        action,
-        switchedTo,
-        featureOrNull,
-        evidence);
-  }
-
   /** An alarm of a slot's error that moved no serving. */
   public DriftSignal(
       String key,
@@ -116,6 +69,7 @@ public record DriftSignal(
         errorAfter,
         action,
         "",
+        null,
         null);
   }
 
@@ -126,6 +80,22 @@ public record DriftSignal(
    */
   static DriftSignal of(
       ModelSet set, Slot slot, String detector, Level level, Action action, String switchedTo) {
+    return of(set, slot, detector, level, action, switchedTo, null);
+  }
+
+  /**
+   * The same with what speaks for the other slot.
+   *
+   * @param evidenceOrNull null if nothing is weighed
+   */
+  static DriftSignal of(
+      ModelSet set,
+      Slot slot,
+      String detector,
+      Level level,
+      Action action,
+      String switchedTo,
+      Evidence evidenceOrNull) {
     return new DriftSignal(
         set.key(),
         slot.id(),
@@ -138,7 +108,8 @@ public record DriftSignal(
         slot.watch().recent().late(),
         action,
         switchedTo,
-        null);
+        null,
+        evidenceOrNull);
   }
 
   /** How sure the detector is. */

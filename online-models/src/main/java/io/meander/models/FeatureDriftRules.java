@@ -40,7 +40,8 @@ final class FeatureDriftRules {
         watch.after(),
         DriftSignal.Action.ALERT,
         "",
-        fact.watch());
+        fact.watch(),
+        null);
   }
 
   /** Watches as they are wanted: those that are there already go on. */

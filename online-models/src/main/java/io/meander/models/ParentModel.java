@@ -62,23 +62,8 @@ public record ParentModel(
   }
 
   @Override
-  public long sequence() {
-    return Observation.UNNUMBERED;
-  }
-
-  @Override
-  public String eventId() {
-    return "";
-  }
-
-  @Override
   public String key() {
     return target;
-  }
-
-  @Override
-  public long time() {
-    return Observation.NO_TIME;
   }
 
   /** All but where it goes. */

@@ -99,15 +99,15 @@ final class ServeRules {
     Slot other = set.slot(fact.champion());
     Duel duel = other.duel == null ? new Duel(0, 0) : other.duel;
     return DriftSignal.of(
-            set,
-            set.slot(set.champion),
-            set.serve.text(),
-            fact.cause() == Fact.Promoted.Cause.ROLLBACK
-                ? DriftSignal.Level.ROLLED_BACK
-                : DriftSignal.Level.PROMOTED,
-            DriftSignal.Action.SWITCH,
-            fact.champion())
-        .with(new DriftSignal.Evidence(error(other), duel.won(), duel.lost(), duel.confidence()));
+        set,
+        set.slot(set.champion),
+        set.serve.text(),
+        fact.cause() == Fact.Promoted.Cause.ROLLBACK
+            ? DriftSignal.Level.ROLLED_BACK
+            : DriftSignal.Level.PROMOTED,
+        DriftSignal.Action.SWITCH,
+        fact.champion(),
+        new DriftSignal.Evidence(error(other), duel.won(), duel.lost(), duel.confidence()));
   }
 
   /**

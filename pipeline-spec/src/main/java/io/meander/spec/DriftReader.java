@@ -88,7 +88,7 @@ final class DriftReader {
       node.at("signal")
           .error(
               "found '"
-                  + text(spec.signal())
+                  + SpecWords.of(spec.signal())
                   + "', which only classes have; a regression is watched by its absolute-error: use"
                   + " that, or leave it out");
     } else if (spec.signal() != Signal.ERROR) {
@@ -100,7 +100,7 @@ final class DriftReader {
               "'"
                   + detector
                   + "' takes hits and misses only, not "
-                  + text(spec.signal())
+                  + SpecWords.of(spec.signal())
                   + (task == Task.REGRESSION
                       ? "; use another detector such as ADWINChangeDetector"
                       : "; use signal: error, or another detector such as ADWINChangeDetector"));
@@ -127,9 +127,5 @@ final class DriftReader {
 
   private static String constant(String text) {
     return text.toUpperCase(Locale.ROOT).replace('-', '_');
-  }
-
-  private static String text(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

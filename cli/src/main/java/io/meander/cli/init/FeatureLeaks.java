@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli.init;
 
+import io.meander.cli.files.LabelledSample;
 import io.meander.features.FeatureSchema;
 import io.meander.models.Observation;
 import io.meander.models.Task;
 import io.meander.spec.PipelineSpec;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +20,21 @@ import java.util.stream.IntStream;
  */
 public final class FeatureLeaks {
 
+  /** As many as {@code init} looks at, unless it is told otherwise. */
+  public static final int ROWS = 50_000;
+
   private FeatureLeaks() {}
+
+  /**
+   * What there is to warn of, going by the first rows of a file.
+   *
+   * @return one sentence a feature; none where labels come on a topic of their own
+   */
+  public static List<String> warnings(Path events, PipelineSpec spec) throws IOException {
+    return spec.label().topic().isPresent()
+        ? List.of()
+        : warnings(spec, LabelledSample.of(events, spec, ROWS));
+  }
 
   /**
    * @param sample events with their labels, in the file's order
@@ -35,8 +52,9 @@ public final class FeatureLeaks {
             : new OneFieldKappa(
                 sample.stream().mapToInt(event -> (int) event.label()).toArray(),
                 spec.label().classes().size());
-    for (int i = 0; i < spec.featureTransform().schema().size(); i++) {
-      FeatureSchema.Column column = spec.featureTransform().schema().columns().get(i);
+    List<FeatureSchema.Column> columns = spec.featureTransform().schema().columns();
+    for (int i = 0; i < columns.size(); i++) {
+      FeatureSchema.Column column = columns.get(i);
       double reached = kappa.of(new Column(sample, i, column.isNominal()));
       if (reached > LeakSearch.LEAK) {
         leaks.put(column.name(), reached);

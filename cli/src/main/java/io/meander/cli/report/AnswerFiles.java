@@ -9,6 +9,7 @@ import io.meander.models.Scored;
 import io.meander.models.Step;
 import io.meander.models.Target;
 import io.meander.spec.PipelineSpec;
+import io.meander.spec.SpecWords;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -158,7 +159,7 @@ final class AnswerFiles implements Closeable {
           drift.level().name().toLowerCase(Locale.ROOT),
           drift.instance(),
           CsvFile.time(drift.eventTime()),
-          drift.action().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+          SpecWords.of(drift.action()),
           drift.switchedTo(),
           drift.errorBefore(),
           drift.errorAfter(),

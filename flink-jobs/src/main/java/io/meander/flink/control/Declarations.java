@@ -10,8 +10,8 @@ import io.meander.models.DriftSpec;
 import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
+import io.meander.spec.SpecWords;
 import java.util.List;
-import java.util.Locale;
 
 /** A deployment as a deploy command declares it, everything said that can be. */
 public final class Declarations {
@@ -39,16 +39,16 @@ public final class Declarations {
         slot.seed(),
         own == null ? null : drift(own),
         limit == null ? 0 : limit.bytes(),
-        text(limit == null ? SizeLimit.Action.RESTART : limit.action()));
+        SpecWords.of(limit == null ? SizeLimit.Action.RESTART : limit.action()));
   }
 
   private static DriftDeclaration drift(DriftSpec drift) {
     return new DriftDeclaration(
         drift.detector(),
         drift.warning(),
-        text(drift.signal()),
-        text(drift.onWarning()),
-        text(drift.onDrift()),
+        SpecWords.of(drift.signal()),
+        SpecWords.of(drift.onWarning()),
+        SpecWords.of(drift.onDrift()),
         drift.boost().weight(),
         drift.boost().instances(),
         drift.backgroundInstances());
@@ -56,16 +56,11 @@ public final class Declarations {
 
   private static ServeDeclaration serve(ServePolicy serve) {
     return new ServeDeclaration(
-        text(serve.kind()),
+        SpecWords.of(serve.kind()),
         serve.minEvidence(),
         serve.margin(),
         serve.guard().confidence(),
         serve.guard().coolDown(),
         serve.guard().rollbackWithin());
-  }
-
-  /** As specs write it. */
-  static String text(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -13,6 +13,7 @@ import io.meander.models.DriftSpec;
 import io.meander.models.OptionStringException;
 import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
+import io.meander.spec.SpecWords;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,7 @@ final class PolicyRules {
     if (policy.kind() == ServePolicy.Kind.CHAMPION) {
       return policy;
     }
-    String name = Declarations.text(policy.kind());
+    String name = SpecWords.of(policy.kind());
     if (deploy.getSlots().size() == 1) {
       throw new RefusedCommandException(
           "serve.policy: found '"
@@ -138,7 +139,7 @@ final class PolicyRules {
                 + ".signal: '"
                 + detector
                 + "' takes hits and misses only, not "
-                + Declarations.text(signal)
+                + SpecWords.of(signal)
                 + "; use error, or another detector such as ADWINChangeDetector");
       }
     }
@@ -176,11 +177,11 @@ final class PolicyRules {
   private static <E extends Enum<E>> E one(String path, String found, E[] allowed)
       throws RefusedCommandException {
     for (E value : allowed) {
-      if (Declarations.text(value).equals(found)) {
+      if (SpecWords.of(value).equals(found)) {
         return value;
       }
     }
-    List<String> names = Arrays.stream(allowed).map(Declarations::text).toList();
+    List<String> names = Arrays.stream(allowed).map(SpecWords::of).toList();
     throw new RefusedCommandException(
         path
             + ": found '"

@@ -2,7 +2,6 @@
 package io.meander.flink.learning;
 
 import io.meander.models.Deployment;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,12 +76,8 @@ final class ControlInput {
     storedDeployment.update(List.of(DeploymentCodec.write(deployment)));
     List<byte[]> open = new ArrayList<>();
     for (ControlMessage.Question seal : seals.values()) {
-      open.add(bytes(seal));
+      open.add(seal.toBytes());
     }
     storedSeals.update(open);
-  }
-
-  private static byte[] bytes(ControlMessage.Question seal) throws IOException {
-    return seal.toBytes();
   }
 }

@@ -103,16 +103,7 @@ public final class ParentOperator extends LearningOperator<Arrival> {
 
   @Override
   Deployment own(Deployment deployment) {
-    return new Deployment(
-        deployment.generation(),
-        deployment.slots(),
-        deployment.champion(),
-        deployment.drift(),
-        List.of(),
-        deployment.limits(),
-        deployment.serve(),
-        deployment.since(),
-        deployment.orders());
+    return deployment.withoutTwins();
   }
 
   @Override

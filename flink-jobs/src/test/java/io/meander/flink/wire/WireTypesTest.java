@@ -92,7 +92,23 @@ class WireTypesTest {
             0.4,
             DriftSignal.Action.SWITCH,
             "arf",
+            null,
             null);
+    DriftSignal promotion =
+        new DriftSignal(
+            "ATL",
+            "hat",
+            2,
+            "best",
+            DriftSignal.Level.PROMOTED,
+            320,
+            5,
+            0.5,
+            0.4,
+            DriftSignal.Action.SWITCH,
+            "arf",
+            null,
+            new DriftSignal.Evidence(0.3, 40, 12, 0.97));
     DriftSignal feature =
         new DriftSignal(
             "ATL",
@@ -106,10 +122,11 @@ class WireTypesTest {
             Double.NaN,
             DriftSignal.Action.ALERT,
             "",
-            new FeatureWatchSpec("distance", FeatureWatchSpec.Measure.MISSING, "DDM"));
+            new FeatureWatchSpec("distance", FeatureWatchSpec.Measure.MISSING, "DDM"),
+            null);
     return Stream.of(
         new Step(1, own, null, List.of(feature, drift)),
-        new Step(2, own, new Scored(own, 1, 99, 0), List.of(drift)),
+        new Step(2, own, new Scored(own, 1, 99, 0), List.of(drift, promotion)),
         new Step(3, null, new Scored(answer("e0"), 0, 98, 1), List.of(drift, drift)),
         new Step(4, null, null, List.of()),
         new Step(5, combined(), new Scored(combined(), 0, 98, 1), List.of()));
