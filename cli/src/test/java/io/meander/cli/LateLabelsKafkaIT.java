@@ -75,8 +75,14 @@ class LateLabelsKafkaIT {
       await()
           .atMost(Duration.ofMinutes(1))
           .until(() -> report.progress().records() == EVENTS + labels + twice);
-      assertThat(ShownMetrics.of(flink.webUi().toString(), job.id().toString()))
-          .contains("flink_taskmanager_job_task_operator_meander_labels_verificationLatencyMillis");
+      String web = flink.webUi().toString();
+      await() // Flink's REST interface fetches metrics when it is asked, for the next answer
+          .atMost(Duration.ofMinutes(1))
+          .untilAsserted(
+              () ->
+                  assertThat(ShownMetrics.of(web, job.id().toString()))
+                      .contains(
+                          "flink_taskmanager_job_task_operator_meander_labels_verificationLatencyMillis"));
       job.cancel();
       report.finish();
 
