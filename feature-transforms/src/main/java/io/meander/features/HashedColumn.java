@@ -42,7 +42,7 @@ final class HashedColumn extends FieldColumn {
 
   @Override
   void write(Object value, double[] vector, int offset) {
-    int hash = Murmur3.hash(value.toString());
+    int hash = Murmur3.hash(value);
     int bucket = Integer.remainderUnsigned(hash, buckets);
     switch (form) {
       case NOMINAL -> vector[offset] = bucket;

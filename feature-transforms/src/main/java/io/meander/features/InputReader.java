@@ -58,7 +58,7 @@ final class InputReader {
       }
       return switch (input) {
         case PRESENCE -> 1;
-        case HASH -> Integer.toUnsignedLong(Murmur3.hash(value.toString()));
+        case HASH -> Integer.toUnsignedLong(Murmur3.hash(value));
         case NUMBER -> number(value);
       };
     };

@@ -2,6 +2,7 @@
 package io.meander.features;
 
 import java.nio.charset.StandardCharsets;
+import org.apache.avro.util.Utf8;
 
 /**
  * MurmurHash3_x86_32 with seed 0, by Austin Appleby (public domain), over UTF-8: the hash that
@@ -16,8 +17,30 @@ final class Murmur3 {
 
   static int hash(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return hash(bytes, bytes.length);
+  }
+
+  /** Of a field's value as text; without making one where Avro's bytes are the same. */
+  static int hash(Object value) {
+    return value instanceof Utf8 text && isAscii(text)
+        ? hash(text.getBytes(), text.getByteLength())
+        : hash(value.toString());
+  }
+
+  /** Whether it is its own bytes for certain: others may be malformed, and read otherwise. */
+  private static boolean isAscii(Utf8 text) {
+    byte[] bytes = text.getBytes();
+    for (int i = 0; i < text.getByteLength(); i++) {
+      if (bytes[i] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int hash(byte[] bytes, int length) {
     int hash = 0;
-    int blocks = bytes.length & ~3;
+    int blocks = length & ~3;
     for (int i = 0; i < blocks; i += 4) {
       int k =
           (bytes[i] & 0xff)
@@ -28,13 +51,13 @@ final class Murmur3 {
       hash = Integer.rotateLeft(hash, 13) * 5 + 0xe6546b64;
     }
     int tail = 0;
-    for (int i = bytes.length - 1; i >= blocks; i--) {
+    for (int i = length - 1; i >= blocks; i--) {
       tail = (tail << 8) | (bytes[i] & 0xff);
     }
-    if (bytes.length > blocks) {
+    if (length > blocks) {
       hash ^= mix(tail);
     }
-    hash ^= bytes.length;
+    hash ^= length;
     hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
     hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
     return hash ^ (hash >>> 16);

@@ -57,8 +57,11 @@ final class Panes extends History {
       summedPane = pane;
       if (newest != NONE) {
         long to = Math.min(pane - 1, newest);
-        for (long p = Math.max(pane, newest) - counts.length + 1; p <= to; p++) {
-          include(summed, p);
+        long from = Math.max(pane, newest) - counts.length + 1;
+        int i = slot(from);
+        for (long p = from; p <= to; p++) {
+          includeSlot(summed, i);
+          i = i + 1 == counts.length ? 0 : i + 1;
         }
       }
     }
@@ -70,7 +73,10 @@ final class Panes extends History {
   }
 
   private void include(Tally tally, long pane) {
-    int i = slot(pane);
+    includeSlot(tally, slot(pane));
+  }
+
+  private void includeSlot(Tally tally, int i) {
     tally.add(stat, counts[i], firsts == null ? 0 : firsts[i], squares == null ? 0 : squares[i]);
   }
 
