@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -101,6 +104,53 @@ public final class AucHistogram {
   public double error() {
     Pairs pairs = pairs();
     return octaves == null ? 0 * pairs.area() : pairs.tied / 2 / pairs.all();
+  }
+
+  /** About what it takes on the heap. */
+  public long bytes() {
+    long bytes = 100 + (scores == null ? 0 : 8L * scores.length);
+    for (int i = 0; octaves != null && i < octaves.length; i++) {
+      bytes += 4 + (octaves[i] == null ? 0 : 16 + 16L * binsPerOctave);
+    }
+    return bytes;
+  }
+
+  /** Layout, of bins only: number of counts above 0 int, then the place int, count long of each. */
+  void write(DataOutput out) throws IOException {
+    fillBins();
+    int counts = 0;
+    for (long[] octave : octaves) {
+      for (int i = 0; octave != null && i < octave.length; i++) {
+        counts += octave[i] > 0 ? 1 : 0;
+      }
+    }
+    out.writeInt(counts);
+    for (int o = 0; o < octaves.length; o++) {
+      for (int i = 0; octaves[o] != null && i < octaves[o].length; i++) {
+        if (octaves[o][i] > 0) {
+          out.writeInt(o * 2 * binsPerOctave + i);
+          out.writeLong(octaves[o][i]);
+        }
+      }
+    }
+  }
+
+  /**
+   * Reads what {@link #write} wrote of one that keeps no scores.
+   *
+   * @throws IOException if it ends too early or names a place that there is not
+   */
+  static AucHistogram read(DataInput in, int binsPerOctave) throws IOException {
+    AucHistogram read = new AucHistogram(0, binsPerOctave);
+    read.fillBins();
+    for (int left = in.readInt(); left > 0; left--) {
+      int place = in.readInt();
+      if (place < 0 || place >= 4 * OCTAVES * binsPerOctave) {
+        throw new IOException("a histogram of scores has no place " + place);
+      }
+      read.octave(place / (2 * binsPerOctave))[place % (2 * binsPerOctave)] = in.readLong();
+    }
+    return read;
   }
 
   private void add(long score) {

@@ -89,6 +89,9 @@ public final class ClassScore implements Score {
       case KAPPA_TEMPORAL -> kappaTemporal();
       case KAPPA_M -> kappaM();
       case LOG_LOSS -> logLoss();
+      case PRECISION -> precision(1);
+      case RECALL -> recall(1);
+      case F1 -> f1(1);
       default -> Double.NaN;
     };
   }

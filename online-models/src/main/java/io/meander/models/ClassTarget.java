@@ -86,7 +86,7 @@ public final class ClassTarget extends Target {
 
   /** 1 for a miss, 0 for a hit. */
   @Override
-  double error(double label, double predicted) {
+  double error(double label, double predicted, double labelProbability) {
     return label == predicted ? 0 : 1;
   }
 
@@ -101,6 +101,7 @@ public final class ClassTarget extends Target {
       case ERROR -> error;
       case LOG_LOSS -> StrictMath.log(Math.max(CLIP, labelProbability)) / StrictMath.log(CLIP);
       case ABSOLUTE_ERROR -> 1 - labelProbability;
+      case SCORE -> throw new IllegalArgumentException("classes have no anomaly score");
     };
   }
 

@@ -79,7 +79,51 @@ public sealed interface Decision extends Serializable {
     }
   }
 
-  /** Layout: kind byte; of 1 a class int and its least vote double; of 2 costs: int, doubles. */
+  /**
+   * An anomaly, if the score is above a threshold, which each slot has of its own. The slots' own
+   * figures go by it too.
+   *
+   * @param above the threshold; NaN if it adapts
+   * @param quantile of the slot's last scores, which is the threshold that adapts, above 0 and
+   *     below 1
+   * @param last how many scores
+   * @param after instances that a slot must have learned: before, its scores are not compared,
+   *     counted among the last ones or watched for drift
+   */
+  record Anomalous(double above, double quantile, int last, long after) implements Decision {
+
+    public static final double DEFAULT_QUANTILE = 0.995;
+    public static final int DEFAULT_LAST = 1000;
+
+    /** Twice the window of MOA's HSTrees: from then on its scores are those of a full window. */
+    public static final long DEFAULT_AFTER = 500;
+
+    public static final Anomalous DEFAULT =
+        new Anomalous(Double.NaN, DEFAULT_QUANTILE, DEFAULT_LAST, DEFAULT_AFTER);
+
+    /** Scores below which a quantile says nothing: none of fewer may be above it. */
+    public static int least(double quantile) {
+      int n = 1;
+      while (ScoreQuantile.above(quantile, n) == 0) {
+        n++;
+      }
+      return n;
+    }
+
+    boolean adapts() {
+      return Double.isNaN(above);
+    }
+
+    @Override
+    public double of(double[] votes, double called) {
+      return called;
+    }
+  }
+
+  /**
+   * Layout: kind byte; of 1 a class int and its least vote double; of 2 costs: int, doubles; of 3
+   * threshold (NaN if it adapts), quantile double, last int, after long.
+   */
   default void write(DataOutput out) throws IOException {
     if (this instanceof Threshold threshold) {
       out.writeByte(1);
@@ -91,6 +135,12 @@ public sealed interface Decision extends Serializable {
       for (double cost : least.costs()) {
         out.writeDouble(cost);
       }
+    } else if (this instanceof Anomalous anomalous) {
+      out.writeByte(3);
+      out.writeDouble(anomalous.above());
+      out.writeDouble(anomalous.quantile());
+      out.writeInt(anomalous.last());
+      out.writeLong(anomalous.after());
     } else {
       out.writeByte(0);
     }
@@ -117,6 +167,7 @@ public sealed interface Decision extends Serializable {
         }
         yield new LeastCost(List.of(costs));
       }
+      case 3 -> new Anomalous(in.readDouble(), in.readDouble(), in.readInt(), in.readLong());
       default -> throw new IOException("a stored decision is of kind " + kind);
     };
   }

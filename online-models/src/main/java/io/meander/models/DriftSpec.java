@@ -55,7 +55,9 @@ public record DriftSpec(
      * 1 less the true class's vote; of a regression the absolute error, scaled by how far labels
      * are from their mean, see {@link NumberTarget#signal}.
      */
-    ABSOLUTE_ERROR
+    ABSOLUTE_ERROR,
+    /** Of anomalies the score. */
+    SCORE
   }
 
   /** What is done at a warning, beside telling it. */

@@ -55,10 +55,11 @@ public sealed interface Fact {
   record RolledBack(String slot, long version, long trained, byte[] payload) implements Fact {}
 
   /**
-   * A label met its answer: it is scored, watched and learned.
+   * A label met its answer: it is scored, watched and learned. Or an event of an anomaly pipeline
+   * was answered, and is watched and learned without its label.
    *
    * @param features the vector that was answered
-   * @param label index in the class list, or the number
+   * @param label index in the class list, or the number; {@link Target#NONE} if it is not known
    * @param weight of the instance, above 0
    * @param eventTime milliseconds since the epoch, or {@link Observation#NO_TIME}
    * @param outcomes one per slot that answered, then one per background learner that voted; none if
@@ -104,6 +105,16 @@ public sealed interface Fact {
   }
 
   /**
+   * A label met its answer and only scores it: the instance was learned when it was answered, or is
+   * not to be learned.
+   *
+   * @param outcomes as of {@link Learned}
+   * @param served index in {@code outcomes}, or {@link Answer#COMBINED}
+   * @param noChange the no-change baseline at the prediction
+   */
+  record Labelled(double label, Outcome[] outcomes, int served, double noChange) implements Fact {}
+
+  /**
    * @param weight effective, above 0
    */
   record SlotWeight(String slot, double weight) {}
@@ -111,7 +122,8 @@ public sealed interface Fact {
   /**
    * What is needed of one slot's answer to score it.
    *
-   * @param labelProbability the normalised vote for the true class; NaN of a regression
+   * @param labelProbability the normalised vote for the true class; of an anomaly the score; NaN of
+   *     a regression
    */
   record Outcome(String slot, long incarnation, double predicted, double labelProbability) {}
 

@@ -142,6 +142,7 @@ public final class FactReader {
       case FactWriter.PAUSED -> new Fact.Paused(text(), in.get() != 0);
       case FactWriter.ROLLED_BACK -> new Fact.RolledBack(text(), varint(), varint(), bytes());
       case FactWriter.LEARNED -> learned();
+      case FactWriter.LABELLED -> labelled();
       case FactWriter.DRIFTED ->
           new Fact.Drifted(
               text(),
@@ -203,6 +204,9 @@ public final class FactReader {
         }
         yield new Decision.LeastCost(costs);
       }
+      case FactWriter.ANOMALOUS ->
+          new Decision.Anomalous(
+              in.getDouble(), in.getDouble(), number(Integer.MAX_VALUE), varint());
       default -> throw new ModelFormatException("is a log chunk with a decision of kind " + kind);
     };
   }
@@ -230,13 +234,7 @@ public final class FactReader {
     long eventTime = time();
     int served = (int) varint() + Answer.COMBINED;
     double noChange = target();
-    Fact.Outcome[] outcomes = new Fact.Outcome[number(1 << 16)];
-    for (int i = 0; i < outcomes.length; i++) {
-      outcomes[i] =
-          context.target().task() == Task.REGRESSION
-              ? new Fact.Outcome(text(), varint(), target(), Double.NaN)
-              : new Fact.Outcome(text(), varint(), target(), in.getDouble());
-    }
+    Fact.Outcome[] outcomes = outcomes();
     Fact.SlotWeight[] boosted = boosted(number(1 << 16));
     int length = (int) varint();
     if (length != context.features().size()) {
@@ -259,6 +257,24 @@ public final class FactReader {
         features, label, weight, eventTime, outcomes, served, noChange, boosted);
   }
 
+  private Fact labelled() {
+    double label = target();
+    int served = (int) varint() + Answer.COMBINED;
+    double noChange = target();
+    return new Fact.Labelled(label, outcomes(), served, noChange);
+  }
+
+  private Fact.Outcome[] outcomes() {
+    Fact.Outcome[] outcomes = new Fact.Outcome[number(1 << 16)];
+    for (int i = 0; i < outcomes.length; i++) {
+      outcomes[i] =
+          context.target().task() == Task.REGRESSION
+              ? new Fact.Outcome(text(), varint(), target(), Double.NaN)
+              : new Fact.Outcome(text(), varint(), target(), in.getDouble());
+    }
+    return outcomes;
+  }
+
   private Fact.SlotWeight[] boosted(int count) {
     if (count == 0) {
       return Fact.Learned.NONE_BOOSTED;
@@ -273,7 +289,11 @@ public final class FactReader {
   /** A class as its index, a number as a feature's value after its tag. */
   private double target() {
     int classes = context.classes().size();
-    return classes > 0 ? number(classes) : value(in.get());
+    if (classes == 0) {
+      return value(in.get());
+    }
+    int index = number(classes + 1);
+    return index == classes ? Target.NONE : index;
   }
 
   private double value(int tag) {

@@ -28,7 +28,8 @@ import java.util.zip.CRC32C;
  *
  * In a {@link Fact.Learned} a feature value takes 2 bits and then nothing if missing, a zigzag
  * varint if it is whole, 4 bytes if a float holds it exactly, else 8. A label is the index of its
- * class or, if it is a number, such a value after a byte that tells which. Not thread-safe.
+ * class, their number for none, or, if it is a number, such a value after a byte that tells which.
+ * Not thread-safe.
  */
 public final class FactWriter {
 
@@ -65,9 +66,12 @@ public final class FactWriter {
   static final int PAUSED = 51;
   static final int ROLLED_BACK = 52;
 
+  static final int LABELLED = 60;
+
   static final int FIRST_MAXIMUM = 0;
   static final int THRESHOLD = 1;
   static final int LEAST_COST = 2;
+  static final int ANOMALOUS = 3;
 
   static final int MISSING = 0;
   static final int WHOLE = 1;
@@ -95,6 +99,9 @@ public final class FactWriter {
   /** Whether what is predicted is one of several classes: then labels are their indexes. */
   private final boolean classes;
 
+  /** Stands for a label that is not known. */
+  private final int classCount;
+
   /** The body so far; it grows ahead of single values, so that these need no check. */
   private byte[] body = NOTHING;
 
@@ -114,6 +121,7 @@ public final class FactWriter {
   public FactWriter(ModelContext context) {
     this.fingerprint = context.fingerprintBits();
     this.classes = !context.classes().isEmpty();
+    this.classCount = context.classes().size();
   }
 
   public boolean isEmpty() {
@@ -194,6 +202,10 @@ public final class FactWriter {
     reserve(VALUES);
     if (fact instanceof Fact.Learned learned) {
       learned(learned);
+    } else if (fact instanceof Fact.Labelled labelled) {
+      put(LABELLED);
+      target(labelled.label());
+      outcomes(labelled.outcomes(), labelled.served(), labelled.noChange());
     } else if (fact instanceof Fact.Published published) {
       put(PUBLISHED);
       text(published.slot());
@@ -318,6 +330,12 @@ public final class FactWriter {
         reserve(VALUES);
         putDouble(cost);
       }
+    } else if (decision instanceof Decision.Anomalous anomalous) {
+      put(ANOMALOUS);
+      putDouble(anomalous.above());
+      putDouble(anomalous.quantile());
+      varint(anomalous.last());
+      varint(anomalous.after());
     } else {
       put(FIRST_MAXIMUM);
     }
@@ -335,18 +353,7 @@ public final class FactWriter {
     target(fact.label());
     value(fact.weight(), tag(fact.weight()), true);
     time(fact.eventTime());
-    varint(fact.served() - Answer.COMBINED);
-    target(fact.noChange());
-    varint(fact.outcomes().length);
-    for (Fact.Outcome outcome : fact.outcomes()) {
-      reserve(VALUES);
-      text(outcome.slot());
-      varint(outcome.incarnation());
-      target(outcome.predicted());
-      if (classes) {
-        putDouble(outcome.labelProbability());
-      }
-    }
+    outcomes(fact.outcomes(), fact.served(), fact.noChange());
     varint(fact.boosted().length);
     for (Fact.SlotWeight boosted : fact.boosted()) {
       reserve(VALUES);
@@ -369,9 +376,24 @@ public final class FactWriter {
     }
   }
 
+  private void outcomes(Fact.Outcome[] outcomes, int served, double noChange) {
+    varint(served - Answer.COMBINED);
+    target(noChange);
+    varint(outcomes.length);
+    for (Fact.Outcome outcome : outcomes) {
+      reserve(VALUES);
+      text(outcome.slot());
+      varint(outcome.incarnation());
+      target(outcome.predicted());
+      if (classes) {
+        putDouble(outcome.labelProbability());
+      }
+    }
+  }
+
   private void target(double value) {
     if (classes) {
-      varint((long) value);
+      varint(Double.isNaN(value) ? classCount : (long) value);
     } else {
       value(value, tag(value), true);
     }

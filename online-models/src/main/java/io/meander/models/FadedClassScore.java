@@ -66,8 +66,29 @@ public final class FadedClassScore implements FadedScore {
       case KAPPA -> kappa();
       case KAPPA_TEMPORAL -> kappaTemporal();
       case LOG_LOSS -> logLoss();
+      case PRECISION -> 100 * confusion[classes + 1] / called();
+      case RECALL -> 100 * confusion[classes + 1] / labelled();
+      case F1 -> 200 * confusion[classes + 1] / (called() + labelled());
       default -> Double.NaN;
     };
+  }
+
+  /** As the second class. */
+  private double called() {
+    double sum = 0;
+    for (int label = 0; label < classes; label++) {
+      sum += confusion[classes + label];
+    }
+    return sum;
+  }
+
+  /** As the second class. */
+  private double labelled() {
+    double sum = 0;
+    for (int predicted = 0; predicted < classes; predicted++) {
+      sum += confusion[predicted * classes + 1];
+    }
+    return sum;
   }
 
   public double accuracy() {

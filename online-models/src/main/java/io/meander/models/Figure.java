@@ -17,6 +17,12 @@ public enum Figure {
   LOG_LOSS("log loss", 4, false),
   /** Area under the receiver operating characteristic, 0 to 1. */
   AUC("AUC", 4, true),
+  /** Of the second of two classes, in percent: how many of those that were called it are it. */
+  PRECISION("precision", 2, true),
+  /** Of the second of two classes, in percent: how many of those that are it were called it. */
+  RECALL("recall", 2, true),
+  /** Of the second of two classes, in percent: harmonic mean of precision and recall. */
+  F1("F1", 2, true),
   /** Mean absolute error, in the label's units. */
   MAE("MAE", 4, false),
   /** Root of the mean squared error, in the label's units. */

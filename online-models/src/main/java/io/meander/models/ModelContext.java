@@ -76,14 +76,17 @@ public final class ModelContext {
     return header;
   }
 
-  /** A fresh instance without its class; the learner that trains on it may keep it. */
+  /**
+   * A fresh instance without its class, of anomalies with the class that all have; the learner that
+   * trains on it may keep it.
+   */
   Instance instance(double[] vector) {
     if (vector.length != columns) {
       throw new IllegalArgumentException(
           "a vector of " + vector.length + " values for " + columns + " columns");
     }
     double[] values = Arrays.copyOf(vector, vector.length + 1);
-    values[vector.length] = Double.NaN;
+    values[vector.length] = target.taught(Double.NaN);
     Instance instance = new DenseInstance(1.0, values);
     instance.setDataset(header);
     return instance;

@@ -41,6 +41,7 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
  *   3 rollback)
  *   drifts, warnings long
  *   score as {@link Score#write}
+ *   of anomalies: scores boolean; if so as {@link ScoreQuantile#write}
  *   watched boolean; if so:
  *     drift policy as {@link DriftSpec#write}, last drift, last warning long
  *     errors seen long, late, before double (see {@link RecentError})
@@ -182,10 +183,12 @@ public final class ModelSetCodec {
 
   /** The objects of MOA, and about what is ours around them. */
   private static long liveBytes(ModelSet set, LiveSize learners) {
-    return learners.bytes()
-        + SET_BYTES
-        + WATCH_BYTES * set.watches.size()
-        + set.slots.size() * (SLOT_BYTES + set.known.bytes());
+    long slots = set.slots.size() * (SLOT_BYTES + set.known.bytes());
+    for (Slot slot : set.slots) {
+      slots += slot.scores == null ? 0 : slot.scores.bytes();
+      slots += slot.score() instanceof AnomalyScore score ? score.bytes() : 0;
+    }
+    return learners.bytes() + SET_BYTES + WATCH_BYTES * set.watches.size() + slots;
   }
 
   private static List<Templates.Slot> slots(ModelSet set) {
@@ -262,6 +265,12 @@ public final class ModelSetCodec {
     out.writeLong(slot.drifts);
     out.writeLong(slot.warnings);
     slot.score().write(out);
+    if (context.target().task() == Task.ANOMALY) {
+      out.writeBoolean(slot.scores != null);
+      if (slot.scores != null) {
+        slot.scores.write(out);
+      }
+    }
     DriftWatch watch = slot.watch();
     out.writeBoolean(watch != null);
     Object[] objects;
@@ -465,6 +474,8 @@ public final class ModelSetCodec {
     long drifts = in.readLong();
     long warnings = in.readLong();
     Score score = Score.read(in);
+    boolean scored = context.target().task() == Task.ANOMALY && in.readBoolean();
+    ScoreQuantile scores = scored ? ScoreQuantile.read(in) : null;
     Watched watched = in.readBoolean() ? Watched.read(in) : null;
     int length = in.readInt();
     if (length < 0 || length > in.available()) {
@@ -496,6 +507,7 @@ public final class ModelSetCodec {
     }
     in.skipNBytes(length);
     slot.trained = trained;
+    slot.scores = scores;
     slot.version = version;
     slot.publishedTrained = publishedTrained;
     slot.publishedAt = publishedAt;

@@ -73,7 +73,7 @@ public final class NumberTarget extends Target {
 
   /** The absolute error, in the label's units. */
   @Override
-  double error(double label, double predicted) {
+  double error(double label, double predicted, double labelProbability) {
     return Math.abs(label - predicted);
   }
 

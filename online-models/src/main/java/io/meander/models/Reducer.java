@@ -90,11 +90,17 @@ public final class Reducer {
   /**
    * What a label does once it has met its answer.
    *
+   * @param featuresOrNull null if the event was learned before, see {@link #decideLearned}
    * @param weight of the instance, above 0, before any boost
    */
-  public Fact.Learned decideLabelled(
-      ModelSet set, double[] features, Answer answer, double label, double weight) {
-    return voting.labelled(set, features, answer, label, weight);
+  public Fact decideLabelled(
+      ModelSet set, double[] featuresOrNull, Answer answer, double label, double weight) {
+    return voting.labelled(set, featuresOrNull, answer, label, weight);
+  }
+
+  /** What an event without a label does, as soon as it was answered: it is learned. */
+  public Fact.Learned decideLearned(ModelSet set, double[] features, Answer answer, double weight) {
+    return voting.learned(set, features, answer, Target.NONE, weight);
   }
 
   /**
@@ -175,6 +181,8 @@ public final class Reducer {
     set.position++;
     if (fact instanceof Fact.Learned learned) {
       learn(set, learned);
+    } else if (fact instanceof Fact.Labelled labelled) {
+      scoreAll(set, labelled.label(), labelled.outcomes(), labelled.noChange());
     } else if (fact instanceof Fact.Drifted drifted) {
       Slot slot = known(set, drifted.slot());
       slot.watch().dealtWith();
@@ -268,23 +276,16 @@ public final class Reducer {
 
   private void learn(ModelSet set, Fact.Learned fact) {
     set.labels++;
-    double reference = set.known.reference(fact.label());
-    set.known.add(fact.label());
     set.lastEventTime = fact.eventTime();
+    if (!Double.isNaN(fact.label())) {
+      scoreAll(set, fact.label(), fact.outcomes(), fact.noChange());
+    }
     for (Fact.Outcome outcome : fact.outcomes()) {
       Slot slot = set.slot(outcome.slot());
-      if (slot == null) {
-        continue;
+      // Where another life answered its error says nothing of this one.
+      if (slot != null && slot.incarnation() == outcome.incarnation() && !slot.isFrozen()) {
+        watch(slot, fact, outcome, set);
       }
-      if (slot.incarnation() == outcome.incarnation()) {
-        score(slot.score(), fact, outcome, reference);
-        if (!slot.isFrozen()) {
-          watch(slot.watch(), fact, outcome, set);
-        }
-      } else if (slot.background != null
-          && slot.background.incarnation() == outcome.incarnation()) {
-        score(slot.background.score(), fact, outcome, reference);
-      } // else another life answered: its error says nothing of this one
     }
     if (fact.outcomes().length > 0) { // else the event's features were seen with its first label
       for (FeatureWatch watch : set.watches) {
@@ -329,15 +330,38 @@ public final class Reducer {
     return instance;
   }
 
-  private static void score(
-      Score score, Fact.Learned fact, Fact.Outcome outcome, double reference) {
-    score.add(
-        fact.label(), outcome.predicted(), outcome.labelProbability(), fact.noChange(), reference);
+  private static void scoreAll(
+      ModelSet set, double label, Fact.Outcome[] outcomes, double noChange) {
+    double reference = set.known.reference(label);
+    set.known.add(label);
+    for (Fact.Outcome outcome : outcomes) {
+      Slot slot = set.slot(outcome.slot());
+      if (slot == null) {
+        continue;
+      }
+      Background background = slot.background;
+      Score score = null;
+      if (slot.incarnation() == outcome.incarnation()) {
+        score = slot.score();
+      } else if (background != null && background.incarnation() == outcome.incarnation()) {
+        score = background.score();
+      }
+      if (score != null) {
+        score.add(label, outcome.predicted(), outcome.labelProbability(), noChange, reference);
+      }
+    }
   }
 
-  private void watch(DriftWatch watch, Fact.Learned fact, Fact.Outcome outcome, ModelSet set) {
+  private void watch(Slot slot, Fact.Learned fact, Fact.Outcome outcome, ModelSet set) {
+    if (set.serve.decision() instanceof Decision.Anomalous rule) {
+      if (slot.trained < rule.after()) {
+        return;
+      }
+      slot.scored(outcome.labelProbability(), rule);
+    }
+    DriftWatch watch = slot.watch();
     Target target = context.target();
-    double error = target.error(fact.label(), outcome.predicted());
+    double error = target.error(fact.label(), outcome.predicted(), outcome.labelProbability());
     double signal =
         target.signal(watch.spec().signal(), error, outcome.labelProbability(), set.known);
     watch.add(error, signal, set.labels);
@@ -350,7 +374,7 @@ public final class Reducer {
       // which does not vote, must do as the event did.
       learner.votes(instance);
     }
-    instance.setClassValue(fact.label());
+    instance.setClassValue(context.target().taught(fact.label()));
     instance.setWeight(weight);
     learner.train(instance);
   }
@@ -404,6 +428,7 @@ public final class Reducer {
             null,
             context.target().newScore());
     twin.trained = champion.trained;
+    twin.scores = champion.scores == null ? null : champion.scores.copy();
     set.slots.add(twin);
     set.twins.put(id, ModelSet.Twin.FROZEN);
   }

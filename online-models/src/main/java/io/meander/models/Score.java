@@ -10,13 +10,13 @@ import java.io.IOException;
  * undefined, or not of the task, is NaN. Mutable, owned by one thread. Made by {@link
  * Target#newScore}.
  */
-public sealed interface Score permits ClassScore, NumberScore {
+public sealed interface Score permits ClassScore, NumberScore, AnomalyScore {
 
   /**
    * Counts one scored label.
    *
-   * @param labelProbability the normalised vote for the true class; passed over where there are
-   *     none
+   * @param labelProbability the normalised vote for the true class, of an anomaly the score; passed
+   *     over where there are none
    * @param noChange the no-change baseline at the prediction
    * @param reference see {@link Scored#reference}
    */
@@ -31,12 +31,18 @@ public sealed interface Score permits ClassScore, NumberScore {
   /** Adds another one of the same target. */
   void merge(Score other);
 
-  /** Layout: number of classes int, 0 for numbers; then as the kind of score says. */
+  /**
+   * Layout: number of classes int, 0 for numbers, -1 for anomalies; then as the kind of score says.
+   */
   void write(DataOutput out) throws IOException;
 
   /** Reads what {@link #write} wrote. */
   static Score read(DataInput in) throws IOException {
     int classes = in.readInt();
-    return classes == 0 ? NumberScore.readSums(in) : ClassScore.readCounts(classes, in);
+    return switch (classes) {
+      case 0 -> NumberScore.readSums(in);
+      case AnomalyScore.KIND -> AnomalyScore.readScores(in);
+      default -> ClassScore.readCounts(classes, in);
+    };
   }
 }

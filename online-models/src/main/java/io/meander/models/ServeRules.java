@@ -63,7 +63,8 @@ final class ServeRules {
     if (served == null) {
       return;
     }
-    double servedError = set.target().error(fact.label(), served.predicted());
+    double servedError =
+        set.target().error(fact.label(), served.predicted(), served.labelProbability());
     for (Slot slot : set.slots) {
       Fact.Outcome outcome = slot == champion || slot.isFrozen() ? null : outcome(fact, slot);
       if (outcome == null) {
@@ -74,7 +75,8 @@ final class ServeRules {
           || slot.duel.showsWorse(set.serve.guard().rollbackConfidence())) {
         slot.duel = new Duel(slot.incarnation(), champion.incarnation());
       }
-      double error = set.target().error(fact.label(), outcome.predicted());
+      double error =
+          set.target().error(fact.label(), outcome.predicted(), outcome.labelProbability());
       if (error != servedError) {
         slot.duel.add(error < servedError);
       }

@@ -35,6 +35,9 @@ public final class Slot {
   /** Trained instances at which it is weighed next; 0 while that is not worked out. */
   long nextWeighing;
 
+  /** Of its last anomaly scores; null before the first that counts, and of other tasks. */
+  ScoreQuantile scores;
+
   /** Against the slot that serves; null while none is counted. */
   Duel duel;
 
@@ -88,6 +91,7 @@ public final class Slot {
     next.warnings = warnings;
     next.stopped = stopped;
     next.paused = paused;
+    next.scores = scores;
     next.duel = duel;
     next.background = background;
     next.boostWeight = boostWeight;
@@ -123,6 +127,31 @@ public final class Slot {
    */
   public Score score() {
     return score;
+  }
+
+  /**
+   * The score above which it calls an instance an anomaly; NaN while it has none.
+   *
+   * @param decision of its model set
+   */
+  public double threshold(Decision decision) {
+    if (!(decision instanceof Decision.Anomalous rule) || trained < rule.after()) {
+      return Double.NaN;
+    }
+    if (!rule.adapts()) {
+      return rule.above();
+    }
+    return scores == null || !scores.isOf(rule) ? Double.NaN : scores.value();
+  }
+
+  /** Takes in the score of an instance that is about to be learned. */
+  void scored(double score, Decision.Anomalous rule) {
+    if (rule.adapts()) {
+      if (scores == null || !scores.isOf(rule)) {
+        scores = new ScoreQuantile(rule.quantile(), rule.last());
+      }
+      scores.add(score);
+    }
   }
 
   boolean isFrozen() {

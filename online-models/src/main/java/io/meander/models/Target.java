@@ -14,7 +14,8 @@ import java.util.Random;
  * the target, a label or a prediction, is a double: the index of a class, or the number itself; NaN
  * is none. Immutable.
  */
-public abstract sealed class Target implements Serializable permits ClassTarget, NumberTarget {
+public abstract sealed class Target implements Serializable
+    permits ClassTarget, NumberTarget, AnomalyTarget {
 
   private static final long serialVersionUID = 1L;
 
@@ -30,12 +31,15 @@ public abstract sealed class Target implements Serializable permits ClassTarget,
    * The target of a task.
    *
    * @param task as {@link Task#text} has it
-   * @param classes none of a regression
+   * @param classes none of a regression; of anomalies normal and anomaly
    * @throws IllegalArgumentException if there is no such target
    */
   public static Target of(String task, List<String> classes) {
     if (task.equals(Task.CLASSIFICATION.text())) {
       return new ClassTarget(classes);
+    }
+    if (task.equals(Task.ANOMALY.text())) {
+      return new AnomalyTarget(classes, AnomalyTarget.Learns.ALL);
     }
     if (task.equals(Task.REGRESSION.text()) && classes.isEmpty()) {
       return new NumberTarget();
@@ -60,6 +64,21 @@ public abstract sealed class Target implements Serializable permits ClassTarget,
     return named;
   }
 
+  /** Whether an event is learned as soon as it was answered, and its label only scores. */
+  public boolean learnsUnlabelled() {
+    return false;
+  }
+
+  /** Whether an instance of this label is learned. */
+  boolean learns(double label) {
+    return true;
+  }
+
+  /** What an instance's class is to a learner: when it learns and, but for NaN, when it votes. */
+  double taught(double label) {
+    return label;
+  }
+
   /** An empty score. */
   public abstract Score newScore();
 
@@ -70,7 +89,7 @@ public abstract sealed class Target implements Serializable permits ClassTarget,
    */
   public abstract FadedScore newFadedScore(double factor);
 
-  /** The vote for the true class; NaN where votes are no probabilities. */
+  /** The vote for the true class, of an anomaly the score; NaN where votes are no probabilities. */
   public abstract double labelProbability(double[] votes, double label);
 
   abstract Attribute attribute();
@@ -80,7 +99,7 @@ public abstract sealed class Target implements Serializable permits ClassTarget,
   /**
    * What is served of a learner's raw votes.
    *
-   * @param typical of the key, for a learner that gives nothing usable
+   * @param typical of the key, for a learner that gives nothing usable; of anomalies the threshold
    */
   abstract double[] votes(double[] raw, double typical);
 
@@ -90,8 +109,12 @@ public abstract sealed class Target implements Serializable permits ClassTarget,
   /** A value for trials. */
   abstract double any(Random random);
 
-  /** 0 at best. */
-  abstract double error(double label, double predicted);
+  /**
+   * 0 at best.
+   *
+   * @param labelProbability see {@link #labelProbability}
+   */
+  abstract double error(double label, double predicted, double labelProbability);
 
   /** Whether detectors watch errors for falling too. */
   abstract boolean watchesBothWays();

@@ -44,7 +44,8 @@ public enum Task {
               Figure.LOG_LOSS,
               Figure.AUC);
       case REGRESSION -> List.of(Figure.MAE, Figure.RMSE, Figure.R2);
-      case ANOMALY, OTHER -> List.of();
+      case ANOMALY -> List.of(Figure.AUC, Figure.F1, Figure.PRECISION, Figure.RECALL);
+      case OTHER -> List.of();
     };
   }
 
@@ -58,9 +59,14 @@ public enum Task {
     return without(Figure.KAPPA_M, Figure.AUC);
   }
 
+  /** Those of {@link #compared} that fade. */
+  public List<Figure> faded() {
+    return compared().stream().filter(summed()::contains).toList();
+  }
+
   /** Those by which learners are ranked. */
   public List<Figure> ranked() {
-    return without(Figure.KAPPA_M, Figure.AUC, Figure.KAPPA_TEMPORAL);
+    return this == ANOMALY ? figures() : without(Figure.KAPPA_M, Figure.AUC, Figure.KAPPA_TEMPORAL);
   }
 
   private List<Figure> without(Figure... others) {

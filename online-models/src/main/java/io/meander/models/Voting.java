@@ -107,13 +107,40 @@ final class Voting {
       Learner learner) {
     Target target = context.target();
     double[] raw = learner.votes(instance);
-    double[] votes = target.votes(raw, set.typical());
+    double[] votes = target.votes(raw, standIn(set, slot, life));
     return new SlotAnswer(slot.id(), life, trained, version, target.predicted(raw, votes), votes);
   }
 
+  /** What {@link Target#votes} takes; a background learner has no threshold. */
+  private static double standIn(ModelSet set, Slot slot, long life) {
+    if (set.target().task() != Task.ANOMALY) {
+      return set.typical();
+    }
+    return life == slot.incarnation() ? slot.threshold(set.serve.decision()) : Double.NaN;
+  }
+
   /** See {@link Reducer#decideLabelled}. */
-  Fact.Learned labelled(
+  Fact labelled(ModelSet set, double[] featuresOrNull, Answer answer, double label, double weight) {
+    return featuresOrNull == null || !context.target().learns(label)
+        ? new Fact.Labelled(label, outcomes(answer, label), answer.served(), answer.noChange())
+        : learned(set, featuresOrNull, answer, label, weight);
+  }
+
+  /** See {@link Reducer#decideLearned}. */
+  Fact.Learned learned(
       ModelSet set, double[] features, Answer answer, double label, double weight) {
+    return new Fact.Learned(
+        features,
+        label,
+        weight,
+        answer.eventTime(),
+        outcomes(answer, label),
+        answer.served(),
+        answer.noChange(),
+        boosted(set, weight));
+  }
+
+  private Fact.Outcome[] outcomes(Answer answer, double label) {
     SlotAnswer[] answers = answer.slots();
     SlotAnswer[] backgrounds = answer.backgrounds();
     Fact.Outcome[] outcomes = new Fact.Outcome[answers.length + backgrounds.length];
@@ -124,15 +151,7 @@ final class Voting {
           new Fact.Outcome(
               a.slot(), life, a.predicted(), context.target().labelProbability(a.votes(), label));
     }
-    return new Fact.Learned(
-        features,
-        label,
-        weight,
-        answer.eventTime(),
-        outcomes,
-        answer.served(),
-        answer.noChange(),
-        boosted(set, weight));
+    return outcomes;
   }
 
   /** See {@link Reducer#decideRelearned}. */

@@ -182,6 +182,7 @@ class DetectorsTest {
             case ERROR -> miss ? 1 : 0;
             case LOG_LOSS -> i == 500 ? 1 : Math.min(1, -Math.log(vote) / Math.log(1000));
             case ABSOLUTE_ERROR -> i == 500 ? 1 : 1 - vote;
+            case SCORE -> throw new IllegalArgumentException("classes have no score");
           });
       assertThat(watch.raised() == DriftSignal.Level.DRIFT).isEqualTo(plain.getChange());
       assertThat(watch.detector().getEstimation()).isCloseTo(plain.getEstimation(), within(1e-9));

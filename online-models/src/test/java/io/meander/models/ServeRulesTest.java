@@ -212,7 +212,8 @@ class ServeRulesTest {
     assertThat(answer.slots()).extracting(Answer.SlotAnswer::slot).containsExactly("s0", "s1");
     assertThat(answer.servedAnswer().votes())
         .isEqualTo(ServeRules.combined(set, answer.slots()).votes());
-    Fact.Learned learned = reducer.decideLabelled(set, new double[] {1}, answer, 1, 1);
+    Fact.Learned learned =
+        (Fact.Learned) reducer.decideLabelled(set, new double[] {1}, answer, 1, 1);
     assertThat(learned.served()).isEqualTo(Answer.COMBINED);
     assertThat(learned.outcomes()).hasSize(2);
   }
