@@ -3,6 +3,7 @@ package io.meander.cli;
 
 import io.meander.cli.local.Causes;
 import io.meander.features.NearestName;
+import io.meander.flink.kafka.PartitionLeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 
 /** Asks a broker about a topic and creates it, in bounded time and with errors a user can use. */
 final class KafkaTopics implements AutoCloseable {
@@ -50,7 +51,8 @@ final class KafkaTopics implements AutoCloseable {
   }
 
   /**
-   * Checks that a topic exists, or creates it with the broker's replication.
+   * Checks that a topic exists, or creates it with the broker's replication and waits until it
+   * takes records.
    *
    * @param partitions if it is created
    * @param create whether to
@@ -58,7 +60,7 @@ final class KafkaTopics implements AutoCloseable {
    * @throws CommandFailure if no broker answers, or the topic is missing and not to be created
    */
   boolean require(String topic, int partitions, boolean create) {
-    Set<String> there = answer(admin.listTopics().names(), "list its topics");
+    Set<String> there = names();
     if (there.contains(topic)) {
       return false;
     }
@@ -77,7 +79,13 @@ final class KafkaTopics implements AutoCloseable {
                   partitions));
     }
     NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty());
-    answer(admin.createTopics(List.of(wanted)).all(), "create the topic '" + topic + "'");
+    CreateTopicsResult created = admin.createTopics(List.of(wanted));
+    answer(
+        "create the topic '" + topic + "'",
+        () -> {
+          PartitionLeaders.await(admin, created, topic, TIMEOUT);
+          return null;
+        });
     return true;
   }
 
@@ -85,7 +93,7 @@ final class KafkaTopics implements AutoCloseable {
    * @throws CommandFailure if no broker answers
    */
   boolean has(String topic) {
-    return answer(admin.listTopics().names(), "list its topics").contains(topic);
+    return names().contains(topic);
   }
 
   @Override
@@ -93,9 +101,20 @@ final class KafkaTopics implements AutoCloseable {
     admin.close(Duration.ZERO);
   }
 
-  private <T> T answer(KafkaFuture<T> future, String what) {
+  private Set<String> names() {
+    long patience = TIMEOUT.toMillis() + 1000;
+    return answer(
+        "list its topics", () -> admin.listTopics().names().get(patience, TimeUnit.MILLISECONDS));
+  }
+
+  /** A question that waits for its answer in bounded time. */
+  private interface Question<T> {
+    T ask() throws ExecutionException, TimeoutException, InterruptedException;
+  }
+
+  private <T> T answer(String what, Question<T> question) {
     try {
-      return future.get(TIMEOUT.toMillis() + 1000, TimeUnit.MILLISECONDS);
+      return question.ask();
     } catch (ExecutionException | TimeoutException e) {
       boolean silent =
           e instanceof TimeoutException

@@ -3,6 +3,7 @@ package io.meander.flink;
 
 import io.meander.avro.AvroEncoding;
 import io.meander.avro.MalformedEventException;
+import io.meander.flink.kafka.PartitionLeaders;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -22,6 +23,7 @@ import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -112,7 +114,10 @@ final class TestBroker implements AutoCloseable {
 
   void createTopics(NewTopic... topics) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-      admin.createTopics(Arrays.asList(topics)).all().get();
+      CreateTopicsResult created = admin.createTopics(Arrays.asList(topics));
+      for (NewTopic topic : topics) {
+        PartitionLeaders.await(admin, created, topic.name(), Duration.ofSeconds(30));
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli.local;
 
+import io.meander.flink.kafka.PartitionLeaders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,13 +10,13 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
@@ -88,7 +89,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * Creates topics and waits until they exist.
+   * Creates topics and waits until they take records.
    *
    * @throws EmbeddedException if one of them exists or is refused
    */
@@ -96,7 +97,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     Map<String, Object> client =
         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     try (Admin admin = Admin.create(client)) {
-      admin.createTopics(topics).all().get(ADMIN_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+      CreateTopicsResult created = admin.createTopics(topics);
+      for (NewTopic topic : topics) {
+        PartitionLeaders.await(admin, created, topic.name(), ADMIN_TIMEOUT);
+      }
     } catch (ExecutionException | TimeoutException e) {
       throw new EmbeddedException(
           "The embedded broker did not create its topics: " + Causes.root(e), e);

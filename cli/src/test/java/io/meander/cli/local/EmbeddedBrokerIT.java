@@ -9,15 +9,18 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -64,6 +67,30 @@ class EmbeddedBrokerIT {
       assertThatThrownBy(() -> again.createTopics(List.of(new NewTopic("events", 1, (short) 1))))
           .isInstanceOf(EmbeddedException.class)
           .hasMessageContaining("'events' already exists");
+    }
+  }
+
+  /** Without waiting for the leaders, some of the first requests are lost (KAFKA-15591). */
+  @Test
+  void takesAllThatIsSentAtOnceOnceItsTopicsAreCreated() throws Exception {
+    int partitions = 200;
+    try (EmbeddedBroker broker = EmbeddedBroker.start(directory, 0)) {
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
+      try (var producer =
+          new KafkaProducer<>(
+              Map.<String, Object>of(
+                  "bootstrap.servers", broker.bootstrapServers(),
+                  "batch.size", 0,
+                  "request.timeout.ms", 5000,
+                  "delivery.timeout.ms", 20_000),
+              new StringSerializer(),
+              new StringSerializer())) {
+        broker.createTopics(List.of(new NewTopic("many", partitions, (short) 1)));
+        for (int i = 0; i < 10 * partitions; i++) {
+          sent.add(producer.send(new ProducerRecord<>("many", i % partitions, "", "" + i)));
+        }
+      }
+      assertThat(sent).allSatisfy(one -> assertThat(one.get().offset()).isLessThan(10));
     }
   }
 

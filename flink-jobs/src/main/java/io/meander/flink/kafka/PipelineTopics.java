@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -120,14 +120,16 @@ public final class PipelineTopics {
   private void create(Admin admin, List<NewTopic> missing)
       throws TopicsException, InterruptedException {
     List<String> failures = new ArrayList<>();
-    for (Map.Entry<String, KafkaFuture<Void>> topic :
-        admin.createTopics(missing).values().entrySet()) {
+    CreateTopicsResult created = admin.createTopics(missing);
+    for (NewTopic topic : missing) {
       try {
-        topic.getValue().get();
+        PartitionLeaders.await(admin, created, topic.name(), PATIENCE);
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof TopicExistsException)) {
-          failures.add(topic.getKey() + " (" + reason(e.getCause()) + ")");
+          failures.add(topic.name() + " (" + reason(e.getCause()) + ")");
         }
+      } catch (java.util.concurrent.TimeoutException e) {
+        failures.add(topic.name() + " (no answer within " + PATIENCE.toSeconds() + " s)");
       }
     }
     if (!failures.isEmpty()) {
