@@ -47,6 +47,10 @@ final class DetectorTrial {
       return firstObjection();
     } catch (LinkageError e) {
       return Optional.of("needs a library that Meander leaves out (" + e.getMessage() + ")");
+    } catch (OptionStringException e) {
+      throw e; // no detector at all
+    } catch (RuntimeException e) {
+      return Optional.of("fails on hits and misses: " + e);
     }
   }
 

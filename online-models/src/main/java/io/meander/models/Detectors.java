@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import moa.classifiers.core.driftdetection.ChangeDetector;
+import moa.classifiers.core.driftdetection.HDDM_W_Test;
+import moa.classifiers.core.driftdetection.STEPD;
 
 /** Makes drift detectors of MOA's option strings. Thread-safe. */
 public final class Detectors {
@@ -20,16 +22,8 @@ public final class Detectors {
   private static final Set<String> WARNING =
       Set.of("DDM", "EDDM", "EWMAChartDM", "HDDM_A_Test", "HDDM_W_Test", "RDDM", "STEPD");
 
-  private static final Map<String, Optional<String>> OBJECTIONS =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Optional<String>> eldest) {
-              return size() > REMEMBERED;
-            }
-          });
+  private static final Map<String, Optional<String>> OBJECTIONS = remembered();
+  private static final Map<String, Optional<String>> OBJECTIONS_WITHIN = remembered();
 
   private Detectors() {}
 
@@ -55,6 +49,15 @@ public final class Detectors {
   }
 
   /**
+   * Why a learner cannot hold such a detector, as the end of a sentence; empty if it can. There it
+   * is MOA's own, whatever stands for it in a slot's drift.
+   */
+  static Optional<String> objectionWithinLearner(String optionString) {
+    return OBJECTIONS_WITHIN.computeIfAbsent(
+        optionString, text -> new DetectorTrial(() -> prepared(moas(text))).objection());
+  }
+
+  /**
    * Whether it takes nothing between a hit, 0, and a miss, 1: EDDM counts from one miss to the
    * next, the others keep the last inputs without their fractions.
    */
@@ -73,10 +76,36 @@ public final class Detectors {
   }
 
   static ChangeDetector create(String optionString) {
-    ChangeDetector detector =
-        MoaOptions.create(optionString, ChangeDetector.class, "drift detector");
+    return prepared(exact(moas(optionString)));
+  }
+
+  private static ChangeDetector moas(String optionString) {
+    return MoaOptions.create(optionString, ChangeDetector.class, "drift detector");
+  }
+
+  private static ChangeDetector prepared(ChangeDetector detector) {
     detector.prepareForUse();
     detector.resetLearning();
     return detector;
+  }
+
+  /** What stands for a detector of MOA that by itself is not exact, or cannot run. */
+  private static ChangeDetector exact(ChangeDetector detector) {
+    if (detector instanceof HDDM_W_Test options) {
+      return new HddmW(options);
+    }
+    return detector instanceof STEPD options ? new Stepd(options) : detector;
+  }
+
+  private static Map<String, Optional<String>> remembered() {
+    return Collections.synchronizedMap(
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<String, Optional<String>> eldest) {
+            return size() > REMEMBERED;
+          }
+        });
   }
 }

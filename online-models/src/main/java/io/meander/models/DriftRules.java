@@ -113,11 +113,13 @@ final class DriftRules {
     }
   }
 
-  /** The slot with the least recent error; of equals the champion, then the first. */
+  /**
+   * The slot with the least recent error that may serve; of equals the champion, then the first.
+   */
   private static Slot best(ModelSet set, Slot champion) {
     Slot best = champion;
     for (Slot slot : set.slots) {
-      if (!slot.isFrozen()
+      if (ServeRules.mayServe(slot)
           && slot.watch().recent().isTelling()
           && slot.watch().recent().late() < best.watch().recent().late()) {
         best = slot;

@@ -46,6 +46,9 @@ final class JavaObjects {
   private static final Set<String> CLASSES =
       Set.of(
           BothWays.class.getName(),
+          HddmW.class.getName(),
+          HddmW.class.getName() + "$Sample",
+          Stepd.class.getName(),
           "java.lang.Boolean",
           "java.lang.Byte",
           "java.lang.Character",

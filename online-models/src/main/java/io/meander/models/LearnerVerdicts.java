@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import moa.classifiers.Classifier;
+import moa.classifiers.core.driftdetection.ChangeDetector;
 import moa.options.AbstractClassOption;
 import moa.options.OptionHandler;
 
@@ -64,6 +65,19 @@ final class LearnerVerdicts {
   static Optional<LearnerVerdict> needingIn(Classifier classifier, String need) {
     return firstIn(
         classifier, verdict -> verdict.supported() && verdict.reason().contains(need), Set.of());
+  }
+
+  /** The drift detectors that an object made of an option string holds, at any depth. */
+  static List<ChangeDetector> detectorsIn(OptionHandler handler) {
+    return parts(handler).stream()
+        .flatMap(
+            part ->
+                part instanceof ChangeDetector detector
+                    ? Stream.of(detector)
+                    : part instanceof OptionHandler inner
+                        ? detectorsIn(inner).stream()
+                        : Stream.empty())
+        .toList();
   }
 
   private static Optional<LearnerVerdict> firstIn(

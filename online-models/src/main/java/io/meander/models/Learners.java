@@ -8,6 +8,8 @@ import java.util.Random;
 import java.util.Set;
 import moa.classifiers.AbstractClassifier;
 import moa.classifiers.Classifier;
+import moa.classifiers.core.driftdetection.ChangeDetector;
+import moa.options.OptionHandler;
 
 /** Makes learners of MOA's option strings. Thread-safe. */
 public final class Learners {
@@ -37,6 +39,7 @@ public final class Learners {
                       + verdict.reason()
                       + "; docs/learners.md lists what can be");
             });
+    checkDetectors(optionString, classifier);
     Task found = LearnerVerdicts.of(classifier).task();
     if (found != task) {
       throw refused(
@@ -50,6 +53,19 @@ public final class Learners {
     } catch (ModelFormatException e) {
       throw new OptionStringException(
           "'" + optionString + "' cannot be stored: " + e.getMessage(), optionString, List.of(), e);
+    }
+  }
+
+  private static void checkDetectors(String optionString, Classifier classifier) {
+    for (ChangeDetector detector : LearnerVerdicts.detectorsIn((OptionHandler) classifier)) {
+      String name = ((OptionHandler) detector).getCLICreationString(ChangeDetector.class).trim();
+      Detectors.objectionWithinLearner(name)
+          .ifPresent(
+              reason -> {
+                throw refused(
+                    optionString,
+                    "its detector '" + name + "' " + reason + "; docs/drift.md lists the others");
+              });
     }
   }
 

@@ -92,8 +92,9 @@ final class ServeRules {
     return null;
   }
 
-  private static boolean mayServe(Slot slot) {
-    return !slot.stopped && !slot.paused;
+  /** Whether it may be promoted: it is no frozen twin, and still learns. */
+  static boolean mayServe(Slot slot) {
+    return !slot.isFrozen() && !slot.stopped && !slot.paused;
   }
 
   /** The promotion as it is told to the world, before the fact is applied. */

@@ -113,7 +113,7 @@ class DriftPageTest {
             votes for nobody | it takes the slot over, with its own incarnation and fresh \
             detectors; if there is none, as `reset` |
             | `switch` | nothing | if the slot serves: the slot with the least recent error serves \
-            from now on |
+            from now on, of those that still learn |
             | `boost` | nothing | the slot's instances weigh `boost.weight` times as much for \
             `boost.instances` labels |
 
@@ -216,9 +216,23 @@ class DriftPageTest {
     page.append(
         """
 
-        `EnsembleDriftDetectionMethods` is taken with detectors in its `-c`, such as \
-        `EnsembleDriftDetectionMethods -c DDM,EDDM -l min`. `EDDM` and `RDDM` take hits and \
-        misses only, so no other `signal` than `error`.
+        `SEEDChangeDetector`, `SeqDrift1ChangeDetector` and `SeqDrift2ChangeDetector` keep what they \
+        have seen in inner classes that MOA did not make serialisable, and give no way to read it \
+        out; the SeqDrifts also draw from `Math.random()`, the second one once its reservoir is \
+        full, so that a replay could not repeat them. `EnsembleDriftDetectionMethods` by itself \
+        holds no detector, and none of none alarms at each label; it is taken with detectors in \
+        its `-c`, such as `EnsembleDriftDetectionMethods -c DDM,EDDM -l min`.
+
+        All others alarm where MOA's alarm, label for label, which `DetectorsTest` compares. Two of \
+        MOA's cannot run here as they are, and code of Meander's stands for them: `HDDM_W_Test` \
+        keeps its samples in static fields, so that two slots would feed one detector; `STEPD` \
+        takes the normal distribution from Weka, a library of 10 MB. `STEPD` differs from MOA's in \
+        one case: while all labels so far are hits, or all misses, MOA's divides by zero and alarms \
+        at each 60th, here it is silent. Within a learner's options, such as `-d` of \
+        `drift.DriftDetectionMethodClassifier`, and in the `-c` above, detectors are MOA's own, and \
+        both are refused there.
+
+        `EDDM`, `RDDM` and `STEPD` take hits and misses only, so no other `signal` than `error`.
         """);
   }
 

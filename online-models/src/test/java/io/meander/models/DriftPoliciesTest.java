@@ -13,6 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each drift policy does to a model set, and that replay and storage do it again. */
 class DriftPoliciesTest {
@@ -156,6 +157,33 @@ class DriftPoliciesTest {
     assertThat(learning.signals)
         .filteredOn(s -> s.action() != Action.SWITCH)
         .allSatisfy(s -> assertThat(s.switchedTo()).isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void switchPassesOverASlotThatLearnsNoMore(boolean paused) {
+    String[] learners = {"bayes.NaiveBayes", "trees.HoeffdingAdaptiveTree -g 20"};
+    DriftSpec spec = WATCH.with(OnWarning.NONE, OnDrift.SWITCH);
+    DriftSignal before =
+        run(spec, learners).signals.stream()
+            .filter(s -> s.action() == Action.SWITCH)
+            .findFirst()
+            .orElseThrow();
+    assertThat(before.switchedTo()).isEqualTo("s1");
+
+    Learning learning = learning(spec, learners);
+    learning.learnAll(DRIFTING.rows().subList(0, (int) before.instance() - 1));
+    learning.reducer.apply(
+        learning.set,
+        paused
+            ? new Fact.Paused("s1", true)
+            : new Fact.Outgrown("s1", 2, new SizeLimit(1, SizeLimit.Action.STOP_LEARNING)));
+    learning.learn(DRIFTING.rows().get((int) before.instance() - 1));
+
+    DriftSignal drift = drifts(learning).get(drifts(learning).size() - 1);
+    assertThat(drift.instance()).isEqualTo(before.instance());
+    assertThat(drift.action()).isEqualTo(Action.ALERT);
+    assertThat(learning.set.champion).isEqualTo("s0");
   }
 
   @Test

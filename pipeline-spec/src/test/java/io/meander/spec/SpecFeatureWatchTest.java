@@ -65,7 +65,7 @@ class SpecFeatureWatchTest {
         errors(
             SPEC
                 + "drift: {features: [{name: amount, detector: ADWIN}], missing: [{name: kind,"
-                + " detector: STEPD}]}\n");
+                + " detector: SEEDChangeDetector}]}\n");
     assertThat(e.errors())
         .extracting(SpecError::path)
         .isEqualTo(List.of("drift.features[0].detector", "drift.missing[0].detector"));

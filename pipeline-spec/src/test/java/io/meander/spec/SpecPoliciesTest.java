@@ -114,9 +114,9 @@ class SpecPoliciesTest {
         "drift.warning: 'EDDM' takes hits and misses only, not log-loss; use signal: error, or"
             + " another detector such as ADWINChangeDetector");
     assertErrors(
-        SPEC.replace("bayes.NaiveBayes", "bayes.NaiveBayes, drift: {detector: HDDM_W_Test}"),
-        "slots[0].drift.detector: 'HDDM_W_Test' shares its state with every other detector of its"
-            + " kind");
+        SPEC.replace("bayes.NaiveBayes", "bayes.NaiveBayes, drift: {detector: SEEDChangeDetector}"),
+        "slots[0].drift.detector: 'SEEDChangeDetector' cannot be stored:"
+            + " moa.classifiers.core.driftdetection.SEEDChangeDetector$SEED is not serialisable");
   }
 
   @Test
