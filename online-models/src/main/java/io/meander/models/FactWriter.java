@@ -40,7 +40,7 @@ public final class FactWriter {
    * Raised when replaying an older log would not give the same model: with MOA, with how instances
    * are made, with what {@link Reducer#apply} does.
    */
-  static final int LEARNING_VERSION = 1;
+  public static final int LEARNING_VERSION = 1;
 
   static final int HEADER = 1 + 1 + 2 + 8 + 8 + 4 + 2 + 4 + 4;
 

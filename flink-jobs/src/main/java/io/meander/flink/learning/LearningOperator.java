@@ -86,6 +86,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   private transient KeyExpiry expiryOrNull;
   private transient WaitingStore waiting;
   private transient LabelJoin joinOrNull;
+  private transient TakeOver takeOver;
   private transient ControlInput control;
   private transient ListState<Long> storedWatermark;
 
@@ -114,6 +115,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     stored = new StoredModels(this, context);
+    takeOver = new TakeOver(StateTerms.of(spec, keyFields(), !isTimed()), context, this::hasLogs);
     waiting = isJoining() ? new WaitingStore(this, context.getKeyedStateStore()) : null;
     wakeup =
         context.getKeyedStateStore().getState(new ValueStateDescriptor<>("wakeup", Long.class));
@@ -366,6 +368,11 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   /** What the job's accumulators of this operator begin with. */
   abstract String accumulators();
 
+  /** The fields that the state is kept by. */
+  List<String> keyFields() {
+    return spec.events().key();
+  }
+
   /** What the operator takes of a deployment. */
   Deployment own(Deployment deployment) {
     return deployment;
@@ -548,6 +555,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
+    takeOver.store(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
     control.store();
     storedWatermark.update(List.of(watermark()));
   }
@@ -574,6 +582,13 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
       models.close();
     }
     super.close();
+  }
+
+  private boolean hasLogs() {
+    try (Stream<String> held =
+        this.<String>getKeyedStateBackend().getKeys(StoredModels.LOG, VoidNamespace.INSTANCE)) {
+      return held.findAny().isPresent();
+    }
   }
 
   private Set<String> storedKeys(List<String> states) {

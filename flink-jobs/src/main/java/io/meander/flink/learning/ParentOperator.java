@@ -102,6 +102,11 @@ public final class ParentOperator extends LearningOperator<Arrival> {
   public void endInput(int input) {}
 
   @Override
+  List<String> keyFields() {
+    return parent.key();
+  }
+
+  @Override
   Deployment own(Deployment deployment) {
     return deployment.withoutTwins();
   }
