@@ -2,6 +2,7 @@
 package io.meander.models;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,51 @@ public record Deployment(
   public Deployment withoutTwins() {
     return new Deployment(
         generation, slots, champion, drift, List.of(), limits, serve, since, orders);
+  }
+
+  /**
+   * The next generation: what came or got another learner is known to be new, orders for what is
+   * gone are dropped.
+   *
+   * @param promotes whether the champion is to serve every key, if it is another one now
+   */
+  public Deployment next(
+      List<SlotSpec> nextSlots,
+      String nextChampion,
+      boolean promotes,
+      DriftPolicies nextDrift,
+      List<FrozenTwin> nextTwins,
+      Map<String, SizeLimit> nextLimits,
+      ServePolicy nextServe) {
+    long next = generation + 1;
+    Map<String, Long> nextSince = new TreeMap<>();
+    for (SlotSpec slot : nextSlots) {
+      nextSince.put(slot.id(), slot.equals(slot(slot.id())) ? since(slot.id()) : next);
+    }
+    List<Order> nextOrders = new ArrayList<>(orders);
+    if (promotes && !nextChampion.equals(champion)) {
+      Order promotion = new Order(next, Order.Kind.PROMOTE, nextChampion, Order.ALL_KEYS, 0);
+      nextOrders.removeIf(promotion::voids);
+      nextOrders.add(promotion);
+    }
+    nextOrders.removeIf(
+        order -> nextSlots.stream().noneMatch(slot -> holds(order, slot.id(), nextSince)));
+    return new Deployment(
+        next,
+        nextSlots,
+        nextChampion,
+        nextDrift,
+        nextTwins,
+        nextLimits,
+        nextServe,
+        nextSince,
+        nextOrders);
+  }
+
+  /** Whether an order is about a slot that has been there since. A promotion is about its place. */
+  private static boolean holds(Order order, String slot, Map<String, Long> since) {
+    return order.isFor(slot)
+        && (order.kind() == Order.Kind.PROMOTE || order.generation() > since.get(slot));
   }
 
   /** The slot with this id, or null. */

@@ -14,6 +14,7 @@ import io.meander.flink.events.Rejects;
 import io.meander.flink.events.UnfitRecordException;
 import io.meander.flink.learning.ControlMessage;
 import io.meander.flink.learning.ControlMessage.Question;
+import io.meander.flink.learning.Declared;
 import io.meander.flink.learning.DeploymentCodec;
 import io.meander.flink.wire.WireTypes;
 import io.meander.models.Arrival;
@@ -39,9 +40,10 @@ import org.apache.flink.util.OutputTag;
  * anything makes the next generation, sent whole to every learning task, and what it orders of
  * listed keys goes to each of them as {@link #DIRECTIVES}. Commands are acknowledged on {@link
  * #ACKS}, but for those that only the learning tasks can answer; one that comes again is answered
- * again. A record that is no command becomes a reject. The current deployment and the last answers
- * are the gate's state; after a restore the deployment is not sent again, since those who were sent
- * it keep it in theirs.
+ * again. A record that is no command becomes a reject. The current deployment, what the spec
+ * declared and the last answers are the gate's state; after a restore the deployment is not sent
+ * again, since those who were sent it keep it in theirs, and make of another spec what the gate
+ * does, see {@link Declared}.
  */
 public final class ControlGate extends ProcessFunction<RawRecord, ControlMessage>
     implements CheckpointedFunction {
@@ -60,12 +62,14 @@ public final class ControlGate extends ProcessFunction<RawRecord, ControlMessage
 
   private transient CommandRules rules;
   private transient Rejects rejects;
+  private transient Declared declared;
   private transient Deployment current;
   private transient Answered answered;
   private transient Counter accepted;
   private transient Counter refused;
   private transient Counter repeated;
   private transient ListState<byte[]> state;
+  private transient ListState<byte[]> declarations;
   private transient ListState<byte[]> answers;
 
   public ControlGate(PipelineSpec spec) {
@@ -75,10 +79,15 @@ public final class ControlGate extends ProcessFunction<RawRecord, ControlMessage
   @Override
   public void initializeState(FunctionInitializationContext context) throws Exception {
     state = list("deployment", context);
+    declarations = list("declared", context);
     answers = list("answered", context);
-    current = spec.deployment();
+    declared = Declared.by(spec);
+    current = declared.deployment();
     for (byte[] bytes : state.get()) {
       current = DeploymentCodec.read(bytes);
+    }
+    for (byte[] bytes : declarations.get()) {
+      current = declared.onto(Declared.read(bytes), current);
     }
     answered = Answered.read(answers.get());
   }
@@ -180,6 +189,7 @@ public final class ControlGate extends ProcessFunction<RawRecord, ControlMessage
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     state.update(List.of(DeploymentCodec.write(current)));
+    declarations.update(List.of(declared.write()));
     answers.update(answered.write());
   }
 

@@ -9,15 +9,12 @@ import io.meander.models.DriftPolicies;
 import io.meander.models.Learners;
 import io.meander.models.ModelContext;
 import io.meander.models.OptionStringException;
-import io.meander.models.Order;
 import io.meander.models.SlotSpec;
 import io.meander.models.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -85,37 +82,15 @@ final class DeployRules {
 
   private static Deployment next(Deploy deploy, List<SlotSpec> slots, Deployment current)
       throws RefusedCommandException {
-    long generation = current.generation() + 1;
-    Map<String, Long> since = new TreeMap<>();
-    for (SlotSpec slot : slots) {
-      boolean stays = slot.equals(current.slot(slot.id()));
-      since.put(slot.id(), stays ? current.since(slot.id()) : generation);
-    }
-    List<Order> orders = new ArrayList<>(current.orders());
-    if (!deploy.getChampion().equals(current.champion())) {
-      Order promotion =
-          new Order(generation, Order.Kind.PROMOTE, deploy.getChampion(), Order.ALL_KEYS, 0);
-      orders.removeIf(promotion::voids);
-      orders.add(promotion);
-    }
-    orders.removeIf(order -> slots.stream().noneMatch(slot -> holds(order, slot.id(), since)));
     DriftPolicies drift = PolicyRules.drift(deploy, current);
-    return new Deployment(
-        generation,
+    return current.next(
         slots,
         deploy.getChampion(),
+        true,
         drift,
         current.twins(),
         PolicyRules.limits(deploy, current),
-        PolicyRules.serve(deploy, current, drift),
-        since,
-        orders);
-  }
-
-  /** Whether an order is about a slot that has been there since. A promotion is about its place. */
-  private static boolean holds(Order order, String slot, Map<String, Long> since) {
-    return order.isFor(slot)
-        && (order.kind() == Order.Kind.PROMOTE || order.generation() > since.get(slot));
+        PolicyRules.serve(deploy, current, drift));
   }
 
   private static void checkId(String path, String id) throws RefusedCommandException {

@@ -13,23 +13,41 @@ import org.apache.flink.runtime.state.StateInitializationContext;
 
 /**
  * What one learning task was told by the gate: the deployment, of which the highest generation
- * holds however they come, and the seals that are not done. Every task writes both and reads those
- * of all tasks, so that any number of tasks goes on from them; a seal that one of them had not done
- * is done again by all.
+ * holds however they come, and the seals that are not done; and what the spec declared before the
+ * gate told anything, see {@link Declared}. Every task writes all and reads those of all tasks, so
+ * that any number of tasks goes on from them; a seal that one of them had not done is done again by
+ * all.
  */
 final class ControlInput {
 
+  private final Declared declared;
+  private final ListState<byte[]> storedDeclared;
   private final ListState<byte[]> storedDeployment;
   private final ListState<byte[]> storedSeals;
   private final Map<String, ControlMessage.Question> seals = new LinkedHashMap<>();
   private Deployment deployment;
+  private boolean redeclared;
 
-  ControlInput(Deployment declared, StateInitializationContext context) throws Exception {
-    deployment = declared;
+  /**
+   * @param declared by the spec that the job starts with
+   */
+  ControlInput(Declared declared, StateInitializationContext context) throws Exception {
+    this.declared = declared;
+    deployment = declared.deployment();
+    storedDeclared = union("declared", context);
     storedDeployment = union("deployment", context);
     storedSeals = union("seals", context);
+    Deployment newest = null;
     for (byte[] stored : storedDeployment.get()) {
-      adopt(DeploymentCodec.read(stored));
+      Deployment candidate = DeploymentCodec.read(stored);
+      if (newest == null || candidate.generation() > newest.generation()) {
+        newest = candidate;
+      }
+    }
+    if (newest != null) {
+      Declared before = Declared.read(storedDeclared.get().iterator().next()); // all are the same
+      redeclared = !declared.equals(before);
+      deployment = declared.onto(before, newest);
     }
     for (byte[] stored : storedSeals.get()) {
       begin(ControlMessage.Question.of(stored));
@@ -42,6 +60,11 @@ final class ControlInput {
         .getOperatorStateStore()
         .getUnionListState(
             new ListStateDescriptor<>(name, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+  }
+
+  /** Whether the spec declares something else than that of the job before. */
+  boolean isRedeclared() {
+    return redeclared;
   }
 
   Deployment deployment() {
@@ -73,6 +96,7 @@ final class ControlInput {
   }
 
   void store() throws Exception {
+    storedDeclared.update(List.of(declared.write()));
     storedDeployment.update(List.of(DeploymentCodec.write(deployment)));
     List<byte[]> open = new ArrayList<>();
     for (ControlMessage.Question seal : seals.values()) {

@@ -127,7 +127,8 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
             isTimed() ? spec.recovery().historyBytes() : 0,
             new LearnerCodec(spec.modelContext()),
             metrics().counter("rollbacksWithoutVersion"));
-    control = new ControlInput(spec.deployment(), context);
+    control = new ControlInput(Declared.of(spec, own(spec.deployment())), context);
+    takeOver.checkDeclared(control.isRedeclared());
     storedWatermark =
         context
             .getOperatorStateStore()

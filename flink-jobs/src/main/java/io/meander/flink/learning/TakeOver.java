@@ -19,6 +19,7 @@ final class TakeOver {
 
   private final ListState<byte[]> stored;
   private final StateTerms terms;
+  private boolean fromFiles;
 
   /**
    * @param present of the job that starts
@@ -40,9 +41,31 @@ final class TakeOver {
           present.refusals(
               before, before.learningVersion() != present.learningVersion() && logs.getAsBoolean());
       if (!reasons.isEmpty()) {
-        throw new SuppressRestartsException(new RefusedStateException(reasons));
+        throw refused(reasons);
       }
+      fromFiles = before.fromFiles() && !present.fromFiles();
     }
+  }
+
+  /**
+   * The gate of a job over Kafka numbers generations from the spec on, and a run over files has
+   * none whose numbers it could go on from.
+   *
+   * @param redeclared whether the spec declares other slots or policies than that of the job before
+   * @throws SuppressRestartsException if it does, and that was a run over files
+   */
+  void checkDeclared(boolean redeclared) {
+    if (fromFiles && redeclared) {
+      throw refused(
+          List.of(
+              "it is what a run over files left, and the spec has other features, slots or policies"
+                  + " than that run's: go on with the same ones, and change them in a restart from"
+                  + " the next savepoint or by 'meander control deploy'"));
+    }
+  }
+
+  private static SuppressRestartsException refused(List<String> reasons) {
+    return new SuppressRestartsException(new RefusedStateException(reasons));
   }
 
   /** Those that the state is under from now on. */

@@ -21,7 +21,7 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 /** The gate's task without a cluster. */
 public final class GateHarness implements AutoCloseable {
 
-  private final PipelineSpec spec;
+  private PipelineSpec spec;
   private OneInputStreamOperatorTestHarness<RawRecord, ControlMessage> gate;
   private int sent;
 
@@ -38,6 +38,12 @@ public final class GateHarness implements AutoCloseable {
     gate = harness();
     gate.initializeState(state);
     gate.open();
+  }
+
+  /** Stops it and starts another from its state, with another spec. */
+  public void restore(PipelineSpec other) throws Exception {
+    spec = other;
+    restore();
   }
 
   /** Sends a command under an id of its own; gives its acknowledgement. */
