@@ -140,7 +140,14 @@ final class BacktestCommand implements Callable<Integer> {
       if (webUi) {
         err.println("Flink's web UI: " + flink.webUi());
       }
-      RunReport report = closing.add(new RunReport(spec, out, allSlots, ages));
+      RunReport report =
+          closing.add(
+              new RunReport(
+                  spec,
+                  out,
+                  allSlots,
+                  ages,
+                  labels == null ? null : labels.getFileName().toString()));
       Throughput throughput = new Throughput();
       RowCount rows = closing.add(new RowCount(events, limit));
       RecordCount allOrNull =

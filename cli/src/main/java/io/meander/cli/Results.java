@@ -94,6 +94,9 @@ final class Results {
           rejected.firstPlace(),
           rejected.firstDetail());
     }
+    if (end.rejects() > 0 && report.hasFiles()) {
+      out.printf(Locale.ROOT, "All %,d rejects: rejects.csv%n", end.rejects());
+    }
   }
 
   private static void decay(Task task, List<DecayLine> lines, PrintWriter out) {

@@ -167,6 +167,9 @@ public final class FieldPath {
     }
     Schema copy = Schema.create(Schema.Type.STRING);
     copy.addProp(Nominal.PROPERTY, values);
+    if (field.getProp(Nominal.UNKNOWN) != null) {
+      copy.addProp(Nominal.UNKNOWN, field.getProp(Nominal.UNKNOWN));
+    }
     return copy;
   }
 

@@ -16,6 +16,12 @@ public final class Nominal {
    */
   public static final String PROPERTY = "meander.nominal";
 
+  /**
+   * Custom property beside {@link #PROPERTY}: the value that stands for all that are not listed,
+   * where the list is only of those seen so far.
+   */
+  public static final String UNKNOWN = "meander.unknown";
+
   private static final List<String> BOOLEAN = List.of("false", "true");
 
   private Nominal() {}
@@ -31,6 +37,11 @@ public final class Nominal {
               : Optional.empty();
       default -> Optional.empty();
     };
+  }
+
+  /** The value that stands for all that a string's list lacks; null if such a value is unfit. */
+  static String unknownOrNull(Schema type) {
+    return type.getType() == Schema.Type.STRING ? type.getProp(UNKNOWN) : null;
   }
 
   /** From each value to its index. */

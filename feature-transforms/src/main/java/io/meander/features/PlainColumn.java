@@ -25,7 +25,7 @@ final class PlainColumn {
                             + FieldPath.name(type)
                             + ", which is no feature as it is; "
                             + advice(type)));
-    return new NominalColumn(path, name, values, null);
+    return new NominalColumn(path, name, values, Nominal.unknownOrNull(type));
   }
 
   private static String advice(Schema type) {

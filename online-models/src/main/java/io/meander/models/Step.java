@@ -16,6 +16,7 @@ import java.util.List;
  * @param drifts in the order they were raised
  * @param time of the record, or of the timer that ended the waits; milliseconds since the epoch, or
  *     {@link Observation#NO_TIME}
+ * @param weight the event's own; 1 if the record was not an event
  */
 public record Step(
     long sequence,
@@ -24,7 +25,20 @@ public record Step(
     Scored scored,
     List<LabelResult> labels,
     List<DriftSignal> drifts,
-    long time) {
+    long time,
+    double weight) {
+
+  /** Of something that is no event, or of an event of weight 1. */
+  public Step(
+      long sequence,
+      Answer answer,
+      boolean repeated,
+      Scored scored,
+      List<LabelResult> labels,
+      List<DriftSignal> drifts,
+      long time) {
+    this(sequence, answer, repeated, scored, labels, drifts, time, 1);
+  }
 
   /** Of an event with its label inside, or without any. */
   public Step(long sequence, Answer answer, Scored scored, List<DriftSignal> drifts) {

@@ -8,6 +8,7 @@ import io.meander.models.ClassTarget;
 import io.meander.models.NumberTarget;
 import io.meander.models.Target;
 import io.meander.models.Task;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -202,8 +203,12 @@ final class LabelReader {
                       ? "; set label.above to make a number into two classes, or task: regression to predict it"
                       : "; a label is a text, an enum, a boolean or a number"));
     } else if (!declared.isEmpty()) {
-      checkAllListed(node, name, known, declared);
-      checkPossible(node, type, name);
+      if (type.getType() == Schema.Type.STRING) {
+        checkSomeSeen(node, name, known, declared);
+      } else {
+        checkAllListed(node, name, known, declared);
+        checkPossible(node, known, name);
+      }
     } else if (known.isEmpty()) {
       node.error(
           (value.node().path().endsWith("value")
@@ -218,12 +223,24 @@ final class LabelReader {
     return declared.isEmpty() ? known : declared;
   }
 
-  /** A string's list is of what a file has shown so far; that of other types is complete. */
-  private static void checkPossible(SpecNode classes, Schema type, String name) {
-    if (type.getType() == Schema.Type.STRING) {
-      return;
+  /**
+   * A string's list is of what a file has shown so far: what is not declared is rejected when it
+   * comes, so that one odd row stops nothing.
+   */
+  private static void checkSomeSeen(
+      SpecNode node, String name, List<String> known, List<String> declared) {
+    if (!known.isEmpty() && Collections.disjoint(known, declared)) {
+      node.error(
+          "found "
+              + declared
+              + ", and '"
+              + name
+              + "' is none of them: it can be "
+              + String.join(", ", known));
     }
-    List<String> known = Nominal.values(type).orElse(List.of());
+  }
+
+  private static void checkPossible(SpecNode classes, List<String> known, String name) {
     for (SpecNode node : classes.items()) {
       String found = node.text().orElse("");
       if (!known.isEmpty() && !known.contains(found)) {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.spec;
 
+import io.meander.features.FieldPath;
 import io.meander.features.MissingPolicy;
+import io.meander.features.Nominal;
 import io.meander.models.Detectors;
 import io.meander.models.DriftSpec;
 import io.meander.models.DriftSpec.OnDrift;
@@ -9,9 +11,11 @@ import io.meander.models.DriftSpec.OnWarning;
 import io.meander.models.Learners;
 import io.meander.models.SelfAdapting;
 import io.meander.models.SlotSpec;
+import io.meander.spec.PipelineSpec.LabelTopic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.apache.avro.Schema;
 
 /** What is allowed in a spec and seldom meant. */
 final class SpecWarnings {
@@ -19,7 +23,7 @@ final class SpecWarnings {
   private SpecWarnings() {}
 
   static List<SpecError> of(PipelineSpec spec) {
-    List<SpecError> warnings = new ArrayList<>();
+    List<SpecError> warnings = new ArrayList<>(unlistedClasses(spec));
     for (int i = 0; i < spec.slots().size(); i++) {
       SlotSpec slot = spec.slots().get(i);
       DriftSpec drift = spec.drift().of(slot.id());
@@ -58,5 +62,27 @@ final class SpecWarnings {
       }
     }
     return warnings;
+  }
+
+  /** Classes that the file has shown or the schema lists, and label.classes does not. */
+  private static List<SpecError> unlistedClasses(PipelineSpec spec) {
+    PipelineSpec.Label label = spec.label();
+    if (label.fieldOrNull() == null || label.classes().isEmpty() || label.aboveOrNull() != null) {
+      return List.of();
+    }
+    Schema records = label.topic().map(LabelTopic::schema).orElse(spec.events().schema());
+    Schema type = FieldPath.of(label.fieldOrNull(), records).type();
+    List<String> unlisted = new ArrayList<>(Nominal.values(type).orElse(List.of()));
+    unlisted.removeAll(label.classes());
+    return unlisted.isEmpty()
+        ? List.of()
+        : List.of(
+            new SpecError(
+                "label.classes",
+                "lacks "
+                    + String.join(", ", unlisted)
+                    + ", which '"
+                    + label.fieldOrNull()
+                    + "' can be: records with it are rejected as unknown-class"));
   }
 }

@@ -7,12 +7,15 @@ import static io.meander.spec.Payments.assertErrors;
 import static io.meander.spec.Payments.errors;
 import static io.meander.spec.Payments.parse;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.meander.features.FeatureSpec;
+import io.meander.features.Nominal;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 
 /** Checks of what a spec says about the events' fields. */
@@ -359,5 +362,39 @@ class SpecFieldsTest {
     assertErrors(
         SPEC.replace("payment.avsc", "string.avsc"),
         "events.schema: 'string.avsc' is a string; allowed: an Avro record");
+  }
+
+  @Test
+  void aTextThatAFileHasShownNeedNotBeAClassButOneMustBe() throws SpecException {
+    Schema.Field label = new Schema.Field("y", Schema.create(Schema.Type.STRING));
+    label.addProp(Nominal.PROPERTY, List.of("no", "maybe", "yes"));
+    Schema row =
+        Schema.createRecord(
+            "Row",
+            null,
+            null,
+            false,
+            List.of(label, new Schema.Field("x", Schema.create(Schema.Type.DOUBLE))));
+    String yaml =
+        """
+        name: odd
+        label: {field: y, classes: ["no", "yes"]}
+        slots: [{id: nb, learner: bayes.NaiveBayes}]
+        """;
+    FileSchema csv = FileSchema.of(row, FileKind.CSV);
+
+    PipelineSpec spec = SpecLoader.parse(yaml, Payments::file, csv);
+
+    assertThat(spec.label().classes()).containsExactly("no", "yes");
+    assertThat(spec.warnings())
+        .extracting(SpecError::toString)
+        .containsExactly(
+            "label.classes: lacks maybe, which 'y' can be: records with it are rejected as"
+                + " unknown-class");
+    assertThatThrownBy(
+            () ->
+                SpecLoader.parse(
+                    yaml.replace("\"no\", \"yes\"", "\"on\", \"off\""), Payments::file, csv))
+        .hasMessageContaining("'y' is none of them: it can be no, maybe, yes");
   }
 }

@@ -16,13 +16,14 @@ import org.apache.avro.Schema;
 /**
  * Guesses a CSV file's schema from its first rows, {@value #ROWS} unless told: each column is the
  * narrowest of whole number, number, time, boolean and text that all its values fit. Text with at
- * most {@value #NOMINAL_VALUES} values is nominal, its values in order of first sight. Every field
- * may be null.
+ * most {@value #NOMINAL_VALUES} values is nominal, its values in order of first sight and, if the
+ * file goes on, {@value #UNKNOWN} for those that may come. Every field may be null.
  */
 final class CsvInference {
 
   static final int ROWS = 10_000;
   static final int NOMINAL_VALUES = 64;
+  static final String UNKNOWN = "other";
 
   private static final Pattern TIME =
       Pattern.compile(
@@ -42,9 +43,8 @@ final class CsvInference {
       List<Guess> guesses = new ArrayList<>();
       columns.forEach(column -> guesses.add(new Guess()));
       int rows = 0;
-      for (CsvLines.Line line = lines.next();
-          line != null && rows < most;
-          line = lines.next(), rows++) {
+      CsvLines.Line line = lines.next();
+      for (; line != null && rows < most; line = lines.next(), rows++) {
         // A row that cannot be read as one says nothing of the types.
         if (line.broken() == null && line.cells().size() == guesses.size()) {
           for (int c = 0; c < guesses.size(); c++) {
@@ -61,7 +61,7 @@ final class CsvInference {
       List<String> names = ColumnNames.avro(columns);
       List<Schema.Field> fields = new ArrayList<>();
       for (int c = 0; c < names.size(); c++) {
-        fields.add(guesses.get(c).field(names.get(c), columns.get(c)));
+        fields.add(guesses.get(c).field(names.get(c), columns.get(c), line != null));
       }
       return Schema.createRecord("Row", "Inferred from " + path.getFileName(), null, false, fields);
     }
@@ -90,7 +90,10 @@ final class CsvInference {
       }
     }
 
-    Schema.Field field(String name, String column) {
+    /**
+     * @param more whether the file has rows that were not looked at
+     */
+    Schema.Field field(String name, String column, boolean more) {
       Schema.Field field =
           new Schema.Field(
               name,
@@ -100,6 +103,9 @@ final class CsvInference {
       boolean text = !integer && !number && !time && !bool;
       if (seen && text && values.size() <= NOMINAL_VALUES) {
         field.addProp(Nominal.PROPERTY, List.copyOf(new ArrayList<>(values)));
+        if (more) {
+          field.addProp(Nominal.UNKNOWN, UNKNOWN);
+        }
       }
       return field;
     }

@@ -24,8 +24,7 @@ import org.apache.commons.csv.CSVRecord;
 /** {@code predictions.csv}, {@code drift.csv} and, if wanted, {@code slots.csv}: a row per fact. */
 final class AnswerFiles implements Closeable {
 
-  /** The weight of every instance in this version. */
-  private static final double WEIGHT = 1.0;
+  private static final String REPEATED = "repeated";
 
   private static final String PREDICTIONS = "predictions.csv";
 
@@ -50,7 +49,13 @@ final class AnswerFiles implements Closeable {
   /** Position of {@code label}; its time and outcome follow. */
   private static final int LABEL = 4;
 
+  private static final int WEIGHT = 8;
+
   private final Target target;
+
+  /** By class; empty if they all count the same. */
+  private final double[] classWeights;
+
   private final Path folder;
 
   /** Null where labels are inside their events and known at once. */
@@ -64,6 +69,7 @@ final class AnswerFiles implements Closeable {
 
   AnswerFiles(Path folder, PipelineSpec spec, boolean allSlots) {
     this.target = spec.target();
+    this.classWeights = spec.weight().factors(target.classes());
     this.folder = folder;
     boolean late = spec.label().topic().isPresent() || spec.label().knownAt().isPresent();
     this.lateOrNull = late ? new EventLabels() : null;
@@ -119,9 +125,9 @@ final class AnswerFiles implements Closeable {
       target.text(served.predicted()),
       scored == null ? null : target.text(scored.label()),
       scored == null ? null : CsvFile.time(scored.labelTime()),
-      scored == null ? "never" : "in_time",
+      step.repeated() ? REPEATED : scored == null ? "never" : "in_time",
       target.text(answer.noChange()),
-      WEIGHT,
+      scored == null ? step.weight() : effective(step.weight(), scored.label()),
       served.slot(),
       served.incarnation(),
       served.trainedInstances(),
@@ -198,16 +204,28 @@ final class AnswerFiles implements Closeable {
         for (int i = 0; i < values.length; i++) {
           values[i] = row.get(i + 1);
         }
+        if (values[LABEL + 2].equals(REPEATED)) {
+          labelled.row(values);
+          continue;
+        }
         double label = lateOrNull.label(number);
         LabelOutcome outcome = lateOrNull.outcome(number);
         values[LABEL] = target.text(label);
         values[LABEL + 1] = CsvFile.time(lateOrNull.time(number));
         values[LABEL + 2] = outcome == null ? "pending" : outcome.name().toLowerCase(Locale.ROOT);
+        values[WEIGHT] = effective(Double.parseDouble(row.get(WEIGHT + 1)), label);
         labelled.row(values);
       }
     } catch (IOException e) {
       throw new ReportException("cannot complete " + folder.resolve(PREDICTIONS), e);
     }
+  }
+
+  /** An event's own weight times its class's; its own alone while it has no label. */
+  private double effective(double weight, double label) {
+    return classWeights.length == 0 || Double.isNaN(label)
+        ? weight
+        : weight * classWeights[(int) label];
   }
 
   private Path unlabelled() {

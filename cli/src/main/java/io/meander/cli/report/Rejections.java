@@ -31,6 +31,6 @@ final class Rejections {
   private static String place(Reject reject) {
     return reject.getSequence() == null
         ? "%s-%d-%d".formatted(reject.getTopic(), reject.getPartition(), reject.getOffset())
-        : "%s, row %d".formatted(reject.getTopic(), reject.getSequence() + 1);
+        : "%s, row %d".formatted(reject.getTopic(), reject.getOffset() + 1);
   }
 }

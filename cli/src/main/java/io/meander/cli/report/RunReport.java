@@ -50,6 +50,7 @@ public final class RunReport implements AutoCloseable {
   private final Latencies latencies = new Latencies();
   private final DecayCurve decayOrNull;
   private final AnswerFiles answersOrNull;
+  private final RejectFile rejectsOrNull;
   private final ModelFiles models;
 
   private final Board overall;
@@ -80,6 +81,23 @@ public final class RunReport implements AutoCloseable {
    * @throws ReportException if the folder cannot be written
    */
   public RunReport(PipelineSpec spec, Path folderOrNull, boolean allSlots, DecayTest decayOrNull) {
+    this(
+        spec,
+        folderOrNull,
+        allSlots,
+        decayOrNull,
+        spec.label().topic().map(PipelineSpec.LabelTopic::topic).orElse(null));
+  }
+
+  /**
+   * @param labelSourceOrNull name of the file that labels come from, if not the events'
+   */
+  public RunReport(
+      PipelineSpec spec,
+      Path folderOrNull,
+      boolean allSlots,
+      DecayTest decayOrNull,
+      String labelSourceOrNull) {
     this.spec = spec;
     this.folderOrNull = folderOrNull;
     this.slots = spec.slots().stream().map(SlotSpec::id).toList();
@@ -100,6 +118,7 @@ public final class RunReport implements AutoCloseable {
                         OVERALL.binsPerOctave())));
     if (folderOrNull == null) {
       this.answersOrNull = null;
+      this.rejectsOrNull = null;
     } else {
       try {
         Files.createDirectories(folderOrNull);
@@ -107,6 +126,7 @@ public final class RunReport implements AutoCloseable {
         throw new ReportException("cannot make " + folderOrNull, e);
       }
       this.answersOrNull = new AnswerFiles(folderOrNull, spec, allSlots);
+      this.rejectsOrNull = new RejectFile(folderOrNull, spec, labelSourceOrNull);
     }
     this.models = new ModelFiles(folderOrNull);
   }
@@ -143,6 +163,9 @@ public final class RunReport implements AutoCloseable {
       records++;
       rejects++;
       rejections.add(reject);
+      if (rejectsOrNull != null) {
+        rejectsOrNull.add(reject);
+      }
     }
   }
 
@@ -213,6 +236,11 @@ public final class RunReport implements AutoCloseable {
    */
   public record Rejected(String reason, long count, String firstPlace, String firstDetail) {}
 
+  /** Whether it writes files. */
+  public boolean hasFiles() {
+    return folderOrNull != null;
+  }
+
   /** The most frequent reason first. */
   public synchronized List<Rejected> rejected() {
     return rejections.all();
@@ -263,6 +291,7 @@ public final class RunReport implements AutoCloseable {
     if (answersOrNull != null) {
       answersOrNull.finish();
       answersOrNull.close();
+      rejectsOrNull.close();
       new ResultFiles(this, folderOrNull).write();
     }
   }
@@ -273,6 +302,7 @@ public final class RunReport implements AutoCloseable {
     if (!finished && answersOrNull != null) {
       finished = true;
       answersOrNull.close();
+      rejectsOrNull.close();
     }
   }
 

@@ -236,7 +236,14 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
         counts.repeats.inc();
         emit(
             new Step(
-                arrived.sequence(), before, true, null, results, raised(), arrived.eventTime()));
+                arrived.sequence(),
+                before,
+                true,
+                null,
+                results,
+                raised(),
+                arrived.eventTime(),
+                arrived.weight()));
         return;
       }
     }
@@ -258,7 +265,16 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     } else if (joinOrNull != null) {
       joinOrNull.add(event, answer, results);
     }
-    emit(new Step(event.sequence(), answer, false, scored, results, raised(), event.eventTime()));
+    emit(
+        new Step(
+            event.sequence(),
+            answer,
+            false,
+            scored,
+            results,
+            raised(),
+            event.eventTime(),
+            event.weight()));
   }
 
   private Scored learn(

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sequence, time of the timer, answer (after a byte: 0 none, 1 present, 2 a repeated one), score,
- * results of labels and drifts. A score is a byte (0 none, 1 of this step's own answer, 2 of
+ * Sequence, time of the timer, weight, answer (after a byte: 0 none, 1 present, 2 a repeated one),
+ * score, results of labels and drifts. A score is a byte (0 none, 1 of this step's own answer, 2 of
  * another, which follows) and its other components. What background learners answered is not sent.
  * A score of the step's own answer comes back with that very object.
  */
@@ -38,6 +38,7 @@ final class StepFormat implements WireFormat<Step> {
   public void write(Step step, DataOutput out) throws IOException {
     out.writeLong(step.sequence());
     out.writeLong(step.time());
+    out.writeDouble(step.weight());
     Answer answer = step.answer();
     out.writeByte(answer == null ? NONE : step.repeated() ? REPEATED : PRESENT);
     if (answer != null) {
@@ -62,6 +63,7 @@ final class StepFormat implements WireFormat<Step> {
   public Step read(DataInput in) throws IOException {
     long sequence = in.readLong();
     long time = in.readLong();
+    double weight = in.readDouble();
     int kind = in.readByte();
     Answer answer = kind == NONE ? null : readAnswer(in);
     Scored scored = readScored(answer, in);
@@ -82,7 +84,14 @@ final class StepFormat implements WireFormat<Step> {
       drifts.add(readDrift(in));
     }
     return new Step(
-        sequence, answer, kind == REPEATED, scored, List.copyOf(labels), List.copyOf(drifts), time);
+        sequence,
+        answer,
+        kind == REPEATED,
+        scored,
+        List.copyOf(labels),
+        List.copyOf(drifts),
+        time,
+        weight);
   }
 
   private static void writeScored(Scored scored, Answer answer, DataOutput out) throws IOException {
