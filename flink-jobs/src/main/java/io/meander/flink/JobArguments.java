@@ -8,14 +8,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * The arguments of {@link MeanderJob}.
+ * What {@link MeanderJob} is told, by its arguments and, where they are silent, by Flink's
+ * configuration ({@link MeanderOptions}).
  *
  * @param spec path or URI of the pipeline spec
  * @param groupOrNull null for the pipeline's own
  * @param parallelismOrNull null for the cluster's default, or what {@code flink run -p} says
  * @param propertiesOrNull path or URI of a file of Kafka client properties
+ * @param configured Kafka client properties of Flink's configuration, over which the file's win
  */
 record JobArguments(
     String spec,
@@ -23,7 +26,8 @@ record JobArguments(
     String groupOrNull,
     KafkaOptions.Start start,
     Integer parallelismOrNull,
-    String propertiesOrNull) {
+    String propertiesOrNull,
+    Map<String, String> configured) {
 
   static final String USAGE =
       """
@@ -40,9 +44,11 @@ record JobArguments(
         --parallelism N             of all operators (default: what flink run or the cluster says)
         --properties PATH_OR_URI    properties for every Kafka client, security for example
         --help                      this text
-      """;
 
-  static final String DEFAULT_BOOTSTRAP_SERVERS = "localhost:9092";
+      What is left out is taken from Flink's configuration: meander.spec,
+      meander.kafka.bootstrap-servers, meander.kafka.group, meander.kafka.from,
+      meander.kafka.properties.*; and meander.cache.size, which has no argument.
+      """;
 
   private static final String SPEC = "--spec";
   private static final String BOOTSTRAP = "--bootstrap-servers";
@@ -60,7 +66,7 @@ record JobArguments(
   /**
    * @throws IllegalArgumentException saying which argument is wrong and what is allowed
    */
-  static JobArguments parse(String[] args) {
+  static JobArguments parse(String[] args, ReadableConfig flink) {
     Map<String, String> values = new HashMap<>();
     Deque<String> rest = new ArrayDeque<>(List.of(args));
     while (!rest.isEmpty()) {
@@ -82,16 +88,23 @@ record JobArguments(
         throw new IllegalArgumentException(option[0] + " is given twice");
       }
     }
-    if (!values.containsKey(SPEC)) {
-      throw new IllegalArgumentException("--spec is missing: the path or URI of a pipeline spec");
+    String spec = values.getOrDefault(SPEC, flink.get(MeanderOptions.SPEC));
+    if (spec == null) {
+      throw new IllegalArgumentException(
+          "--spec is missing: the path or URI of a pipeline spec, here or as "
+              + MeanderOptions.SPEC.key()
+              + " in Flink's configuration");
     }
     return new JobArguments(
-        values.get(SPEC),
-        values.getOrDefault(BOOTSTRAP, DEFAULT_BOOTSTRAP_SERVERS),
-        values.get(GROUP),
-        start(values.getOrDefault(FROM, KafkaOptions.Start.COMMITTED.toString())),
+        spec,
+        values.getOrDefault(BOOTSTRAP, flink.get(MeanderOptions.BOOTSTRAP_SERVERS)),
+        values.getOrDefault(GROUP, flink.get(MeanderOptions.GROUP)),
+        values.containsKey(FROM)
+            ? start(FROM, values.get(FROM))
+            : start(MeanderOptions.FROM.key(), flink.get(MeanderOptions.FROM)),
         parallelism(values.get(PARALLELISM)),
-        values.get(PROPERTIES));
+        values.get(PROPERTIES),
+        flink.get(MeanderOptions.KAFKA_PROPERTIES));
   }
 
   Optional<Integer> parallelism() {
@@ -102,7 +115,12 @@ record JobArguments(
     return Optional.ofNullable(propertiesOrNull);
   }
 
-  KafkaOptions kafka(String pipeline, Map<String, String> properties) {
+  /**
+   * @param file the properties of {@link #properties()}
+   */
+  KafkaOptions kafka(String pipeline, Map<String, String> file) {
+    Map<String, String> properties = new HashMap<>(configured);
+    properties.putAll(file);
     return new KafkaOptions(
         bootstrapServers,
         groupOrNull == null ? KafkaOptions.defaultGroup(pipeline) : groupOrNull,
@@ -110,11 +128,11 @@ record JobArguments(
         properties);
   }
 
-  private static KafkaOptions.Start start(String text) {
+  private static KafkaOptions.Start start(String name, String text) {
     try {
       return KafkaOptions.Start.of(text);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(FROM + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
     }
   }
 

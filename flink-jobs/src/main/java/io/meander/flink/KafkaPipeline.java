@@ -18,6 +18,7 @@ import io.meander.flink.kafka.PipelineSinks;
 import io.meander.flink.kafka.PipelineSources;
 import io.meander.flink.kafka.Predictions;
 import io.meander.flink.learning.ControlMessage;
+import io.meander.flink.learning.LearningOptions;
 import io.meander.flink.payloads.OffloadPayloads;
 import io.meander.flink.wire.WireTypes;
 import io.meander.models.Step;
@@ -40,6 +41,7 @@ public final class KafkaPipeline {
   public static Outputs build(
       StreamExecutionEnvironment env, PipelineSpec spec, KafkaOptions options) {
     JobDefaults.applyLive(env);
+    JobParameters.show(env, spec, options);
     PipelineSources sources = new PipelineSources(env, options);
     SingleOutputStreamOperator<ControlMessage> gate =
         sources
@@ -55,7 +57,7 @@ public final class KafkaPipeline {
             spec.label().topic().map(labels -> sources.labels(labels.topic())).orElse(null),
             new LearningPipeline.Control(gate, gate.getSideOutput(ControlGate.DIRECTIVES)),
             spec,
-            LearningPipeline.Options.LIVE);
+            new LearningPipeline.Options(learning(env)));
     PipelineSinks sinks = new PipelineSinks(spec, options);
     writeSteps(outputs.steps(), spec, sinks);
     sinks.write(
@@ -73,6 +75,13 @@ public final class KafkaPipeline {
         (ControlAck ack) -> ack.getCommandId(),
         DeliveryGuarantee.AT_LEAST_ONCE);
     return outputs;
+  }
+
+  static LearningOptions learning(StreamExecutionEnvironment env) {
+    return env.getConfiguration()
+        .getOptional(MeanderOptions.CACHE)
+        .map(size -> new LearningOptions(LearningOptions.Publish.WHEN_DUE, size.getBytes()))
+        .orElse(LearningOptions.LIVE);
   }
 
   /** The gate's own, and those that the learning tasks' reports complete. */

@@ -35,7 +35,8 @@ public final class MeanderJob {
       return;
     }
     try {
-      run(JobArguments.parse(args));
+      StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+      run(env, JobArguments.parse(args, env.getConfiguration()));
     } catch (IllegalArgumentException e) {
       throw new ProgramParametrizationException(e.getMessage() + "\n\n" + JobArguments.USAGE);
     } catch (SpecException | TopicsException e) {
@@ -43,7 +44,7 @@ public final class MeanderJob {
     }
   }
 
-  private static void run(JobArguments arguments) throws Exception {
+  private static void run(StreamExecutionEnvironment env, JobArguments arguments) throws Exception {
     Path folder = new Path(arguments.spec()).getParent();
     PipelineSpec spec =
         SpecLoader.parse(
@@ -52,7 +53,6 @@ public final class MeanderJob {
     for (String topic : new PipelineTopics(spec, options).prepare()) {
       LOG.info("Created the topic {}", topic);
     }
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     arguments.parallelism().ifPresent(env::setParallelism);
     KafkaPipeline.build(env, spec, options);
     env.execute(spec.name());

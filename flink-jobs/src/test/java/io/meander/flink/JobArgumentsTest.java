@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,12 +14,18 @@ class JobArgumentsTest {
 
   @Test
   void hasDefaultsForAllButTheSpec() {
-    JobArguments arguments = JobArguments.parse(new String[] {"--spec", "p.yaml"});
+    JobArguments arguments = parse("--spec", "p.yaml");
 
     assertThat(arguments)
         .isEqualTo(
             new JobArguments(
-                "p.yaml", "localhost:9092", null, KafkaOptions.Start.COMMITTED, null, null));
+                "p.yaml",
+                "localhost:9092",
+                null,
+                KafkaOptions.Start.COMMITTED,
+                null,
+                null,
+                Map.of()));
     assertThat(arguments.kafka("flights", Map.of()))
         .isEqualTo(
             new KafkaOptions(
@@ -28,18 +35,16 @@ class JobArgumentsTest {
   @Test
   void takesAllOfThemApartOrWithAnEqualsSign() {
     assertThat(
-            JobArguments.parse(
-                new String[] {
-                  "--spec=hdfs://x/p.yaml",
-                  "--bootstrap-servers",
-                  "a:1,b:2",
-                  "--group=g",
-                  "--from",
-                  "latest",
-                  "--parallelism",
-                  "8",
-                  "--properties=kafka.properties"
-                }))
+            parse(
+                "--spec=hdfs://x/p.yaml",
+                "--bootstrap-servers",
+                "a:1,b:2",
+                "--group=g",
+                "--from",
+                "latest",
+                "--parallelism",
+                "8",
+                "--properties=kafka.properties"))
         .isEqualTo(
             new JobArguments(
                 "hdfs://x/p.yaml",
@@ -47,14 +52,16 @@ class JobArgumentsTest {
                 "g",
                 KafkaOptions.Start.LATEST,
                 8,
-                "kafka.properties"));
+                "kafka.properties",
+                Map.of()));
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "| --spec is missing: the path or URI of a pipeline spec",
+        "| --spec is missing: the path or URI of a pipeline spec, here or as meander.spec in Flink's"
+            + " configuration",
         "--spec| --spec needs a value",
         "--spec --group| --spec needs a value",
         "--spec a --spec b| --spec is given twice",
@@ -66,12 +73,47 @@ class JobArgumentsTest {
   void refusesWithWhatIsAllowed(String line, String message) {
     String[] args = line == null ? new String[0] : line.split(" ");
 
-    assertThatThrownBy(() -> JobArguments.parse(args)).hasMessage(message);
+    assertThatThrownBy(() -> parse(args)).hasMessage(message);
   }
 
   @Test
   void namesTheNearestOption() {
-    assertThatThrownBy(() -> JobArguments.parse(new String[] {"--spce", "p.yaml"}))
+    assertThatThrownBy(() -> parse("--spce", "p.yaml"))
         .hasMessageStartingWith("'--spce' is not an option; did you mean '--spec'");
+  }
+
+  @Test
+  void takesFromFlinksConfigurationWhatTheArgumentsLeaveOut() {
+    Configuration flink = new Configuration();
+    flink.setString("meander.spec", "s3://specs/p.yaml");
+    flink.setString("meander.kafka.bootstrap-servers", "a:1");
+    flink.setString("meander.kafka.group", "configured");
+    flink.setString("meander.kafka.from", "earliest");
+    flink.setString("meander.kafka.properties.security.protocol", "SSL");
+    flink.setString("meander.kafka.properties.client.id", "configured");
+
+    JobArguments arguments = JobArguments.parse(new String[] {"--group", "given"}, flink);
+
+    assertThat(arguments.spec()).isEqualTo("s3://specs/p.yaml");
+    assertThat(arguments.kafka("flights", Map.of("client.id", "of the file")))
+        .isEqualTo(
+            new KafkaOptions(
+                "a:1",
+                "given",
+                KafkaOptions.Start.EARLIEST,
+                Map.of("security.protocol", "SSL", "client.id", "of the file")));
+  }
+
+  @Test
+  void namesTheOptionOfFlinksConfigurationThatIsWrong() {
+    Configuration flink = new Configuration();
+    flink.setString("meander.kafka.from", "newest");
+
+    assertThatThrownBy(() -> JobArguments.parse(new String[] {"--spec", "p.yaml"}, flink))
+        .hasMessageStartingWith("meander.kafka.from: 'newest' is not a start");
+  }
+
+  private static JobArguments parse(String... args) {
+    return JobArguments.parse(args, new Configuration());
   }
 }

@@ -5,12 +5,20 @@ import static io.meander.flink.TestPipelines.flight;
 import static io.meander.flink.TestPipelines.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meander.flink.learning.LearningOptions;
 import io.meander.flink.wire.WireTypes;
+import io.meander.spec.PipelineSpec;
+import io.meander.spec.SpecLoader;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.StateBackendOptions;
@@ -77,6 +85,64 @@ class LearningPipelineTest {
     assertThat(parallelism(graph, "evaluations-sink")).isEqualTo(1);
     assertThat(parallelism(graph, "predictions-sink")).isEqualTo(4);
     assertThat(parallelism(graph, "snapshots-sink")).isEqualTo(4);
+  }
+
+  @Test
+  void aJobsParametersAreItsSpecAndKafkaSettingsWithSecretsHidden() throws Exception {
+    Configuration config = new Configuration();
+    config.setString("pipeline.global-job-parameters", "team:rivers");
+    StreamExecutionEnvironment env = environment(config);
+    KafkaOptions kafka =
+        new KafkaOptions(
+            "127.0.0.1:1",
+            "g",
+            KafkaOptions.Start.EARLIEST,
+            Map.of("security.protocol", "SASL_SSL", "ssl.keystore.password", "unsayable"));
+    PipelineSpec spec =
+        SpecLoader.parse(
+            """
+            name: flights
+            events: {topic: flights, schema: flight.avsc, key: [origin], id: id}
+            label: {field: late, classes: ["no", "yes"]}
+            features: [miles]
+            slots: [{id: tree, learner: trees.HoeffdingTree}]
+            """,
+            file -> TestPipelines.FLIGHT.toString());
+    KafkaPipeline.build(env, spec, kafka);
+
+    assertThat(env.getStreamGraph().getExecutionConfig().getGlobalJobParameters().toMap())
+        .containsEntry("team", "rivers")
+        .containsEntry("spec.name", "flights")
+        .containsEntry("spec.events.key[0]", "origin")
+        .containsEntry("spec.slots[0].learner", "trees.HoeffdingTree")
+        .containsEntry("kafka.from", "earliest")
+        .containsEntry("kafka.properties.security.protocol", "SASL_SSL")
+        .containsEntry("kafka.properties.ssl.keystore.password", "******");
+  }
+
+  @Test
+  void theCachesSizeIsFlinksToConfigure() {
+    Configuration config = new Configuration();
+    config.setString("meander.cache.size", "64mb");
+
+    assertThat(KafkaPipeline.learning(environment(config)).cacheBytes()).isEqualTo(64L << 20);
+    assertThat(KafkaPipeline.learning(environment(new Configuration())))
+        .isEqualTo(LearningOptions.LIVE);
+  }
+
+  /** Each is in the table of docs/operations.md, with its default. */
+  @Test
+  void everyOptionOfFlinksConfigurationIsDocumented() throws Exception {
+    String docs =
+        Files.readString(Path.of(System.getProperty("meander.root"), "docs", "operations.md"));
+    for (Field field : MeanderOptions.class.getFields()) {
+      ConfigOption<?> option = (ConfigOption<?>) field.get(null);
+      String byDefault =
+          option.hasDefaultValue() && !Map.of().equals(option.defaultValue())
+              ? "`" + option.defaultValue() + "`"
+              : "";
+      assertThat(docs).contains("| `%s` | %s |".formatted(option.key(), byDefault));
+    }
   }
 
   @Test
