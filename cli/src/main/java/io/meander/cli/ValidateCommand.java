@@ -221,16 +221,17 @@ final class ValidateCommand implements Callable<Integer> {
     line(out, "history", "up to %,d bytes of a key's past".formatted(features.maxBytes()));
     features.maxBytesOf().forEach((what, bytes) -> line(out, "", "%s: %,d".formatted(what, bytes)));
     for (FeatureSpec.Remembered feature : features.features()) {
-      if (feature.form() instanceof HistoryForm.Window window) {
+      if (feature.form() instanceof HistoryForm.OverTime window) {
         line(
             out,
             "",
-            "%s: %s %s, to %s"
+            "%s: %s %s, to %s%s"
                 .formatted(
                     feature.name(),
                     feature.ofLabels() ? "labels of the last" : "events of the last",
                     text(window.last()),
-                    text(window.resolution())));
+                    text(window.resolution()),
+                    window.error().map(error -> "; " + error).orElse("")));
       }
     }
   }

@@ -131,6 +131,8 @@ public final class KeyFeatures {
       }
     } catch (BufferUnderflowException e) {
       throw new FeatureStateException("ends too early, after " + bytes.length + " bytes");
+    } catch (RuntimeException e) {
+      throw new FeatureStateException("is broken: " + e);
     }
     if (features.seenOrNull != null) {
       byte[] rest = new byte[in.remaining()];

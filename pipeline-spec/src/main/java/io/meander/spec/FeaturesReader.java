@@ -110,7 +110,7 @@ final class FeaturesReader {
             + String.join(" + ", parts)
             + "), and features-budget is "
             + budget
-            + ": keep less (fewer panes, fewer of the last, fewer buckets, a smaller width), or"
+            + ": keep less (fewer panes, fewer of the last, fewer buckets, a smaller width or sketch), or"
             + " raise features-budget");
   }
 

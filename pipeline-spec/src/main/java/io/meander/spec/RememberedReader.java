@@ -16,6 +16,9 @@ final class RememberedReader {
       List.of("window", "lag", "delta", "since-last", "ewma", "scaled", "frequency", "target");
 
   private static final int PANES = 60;
+  private static final int SKETCHED_PANES = 12;
+  private static final int SKETCHED_NUMBERS = 32;
+  private static final int SKETCHED_REGISTERS = 128;
   private static final int WIDTH = 64;
   private static final int BUCKETS = 64;
   private static final double MEDIAN = 0.5;
@@ -76,6 +79,19 @@ final class RememberedReader {
       throw new IllegalArgumentException("quantile is there, and stat is " + stat.word());
     }
     Duration last = item.at("last").duration(null);
+    if (item.at("sketch").isPresent() && (last == null || !stat.isSketched())) {
+      throw new IllegalArgumentException(
+          "sketch is the size of a distinct's or a quantile's sketches over a time: delete it");
+    }
+    if (last != null && stat.isSketched()) {
+      int size = stat == Stat.QUANTILE ? SKETCHED_NUMBERS : SKETCHED_REGISTERS;
+      return new HistoryForm.Sketched(
+          stat,
+          share,
+          last,
+          (int) item.at("panes").number(SKETCHED_PANES),
+          (int) item.at("sketch").number(size));
+    }
     if (last != null) {
       return new HistoryForm.Window(stat, share, last, (int) item.at("panes").number(PANES));
     }

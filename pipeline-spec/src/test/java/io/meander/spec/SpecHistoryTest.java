@@ -32,6 +32,9 @@ class SpecHistoryTest {
                   - {name: g, scaled: amount, to: range}
                   - {name: h, frequency: kind, width: 16}
                   - {name: i, target: kind, buckets: 8, class: "true"}
+                  - {name: j, window: kind, stat: distinct, last: 1h}
+                  - {name: k, window: loss, of: labels, stat: quantile, last: 1d, panes: 4, sketch: 40}
+                features-budget: 6KB
                 """);
     assertThat(spec.features())
         .containsExactly(
@@ -49,8 +52,19 @@ class SpecHistoryTest {
             past("f", "fraud", true, new HistoryForm.Weighted(Duration.ofHours(2), 0)),
             past("g", "amount", false, new HistoryForm.Scaled(false)),
             past("h", "kind", false, new HistoryForm.Seen(16)),
-            new Remembered("i", "kind", true, Range.ALL, "true", new HistoryForm.Target(8, 20)));
-    assertThat(spec.featureTransform().schema().size()).isEqualTo(9);
+            new Remembered("i", "kind", true, Range.ALL, "true", new HistoryForm.Target(8, 20)),
+            past(
+                "j",
+                "kind",
+                false,
+                new HistoryForm.Sketched(Stat.DISTINCT, 0.5, Duration.ofHours(1), 12, 128)),
+            past(
+                "k",
+                "loss",
+                true,
+                new HistoryForm.Sketched(Stat.QUANTILE, 0.5, Duration.ofDays(1), 4, 40)));
+    assertThat(spec.featureTransform().schema().size()).isEqualTo(11);
+    assertThat(spec.keyedFeatures().maxBytesOf()).containsEntry("j", 1689).containsEntry("k", 1409);
   }
 
   @Test
@@ -62,6 +76,14 @@ class SpecHistoryTest {
     assertErrors(
         SPEC + "features: [{name: a, window: amount, stat: count, last: 10}]\n",
         "features[0]: a count is over a time: set last to a duration, such as last: 1h");
+    assertErrors(
+        SPEC + "features: [{name: a, window: amount, stat: mean, last: 1h, sketch: 32}]\n",
+        "features[0]: sketch is the size of a distinct's or a quantile's sketches over a time:"
+            + " delete it");
+    assertErrors(
+        SPEC + "features: [{name: a, window: kind, stat: distinct, last: 1h, sketch: 100}]\n",
+        "features[0]: a sketch of distinct values has a power of two of registers, from 16 to 4096,"
+            + " not 100");
     assertErrors(
         SPEC + "features: [{name: a, lag: kind}]\n",
         "features[0]: 'kind' is an enum, and this takes a number or a boolean");
@@ -79,7 +101,7 @@ class SpecHistoryTest {
         SPEC + features,
         "features: keep up to 4835 bytes of each key's past (a 4816 + b 10 + header 9), and"
             + " features-budget is 4096: keep less (fewer panes, fewer of the last, fewer buckets, a"
-            + " smaller width), or raise features-budget");
+            + " smaller width or sketch), or raise features-budget");
     assertThat(parse(SPEC + features + "features-budget: 5KB\n").keyedFeatures().maxBytes())
         .isEqualTo(4835);
   }

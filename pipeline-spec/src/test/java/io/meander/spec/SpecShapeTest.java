@@ -229,7 +229,7 @@ class SpecShapeTest {
         "features[2]: found {\"name\":\"x\"}; allowed: " + FEATURES,
         "features[3].hashd: unknown key; did you mean 'hashed'? (allowed here: name, nominal,"
             + " values, unknown, hashed, buckets, as, cyclic, period, zone, window, of, stat, last,"
-            + " panes, quantile, clip, class, lag, by, delta, since-last, ewma, half-life, scaled,"
+            + " panes, sketch, quantile, clip, class, lag, by, delta, since-last, ewma, half-life, scaled,"
             + " to, frequency, width, target, smoothing, missing, flag-missing, field, value, log,"
             + " plus, clipped, min, max, bucketized, boundaries, crossed, calendar, part, ngrams,"
             + " unit, n)",

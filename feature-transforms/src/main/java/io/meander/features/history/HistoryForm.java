@@ -3,6 +3,8 @@ package io.meander.features.history;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
 
 /** What a feature keeps of a key's past, as declared: how much that is, and what it is made of. */
 public sealed interface HistoryForm extends Serializable {
@@ -38,47 +40,48 @@ public sealed interface HistoryForm extends Serializable {
     return false;
   }
 
+  /** What came in a time, which is cut into panes of equal length. */
+  sealed interface OverTime extends HistoryForm {
+
+    int MAX_PANES = 240;
+
+    Duration last();
+
+    /** Into which the time is cut. */
+    int panes();
+
+    /** The length of a pane. */
+    default Duration resolution() {
+      return Duration.ofMillis(last().toMillis() / panes());
+    }
+
+    /** How far off its values can be; nothing if they are exact. */
+    default Optional<String> error() {
+      return Optional.empty();
+    }
+
+    @Override
+    default boolean isTimed() {
+      return true;
+    }
+  }
+
   /**
-   * What came in a time.
+   * Numbers over a time that a pane can hold exactly.
    *
-   * @param share of values below a quantile, in (0, 1)
+   * @param share of values below a quantile, which this is not
    * @param panes into which the time is cut
    */
-  record Window(Stat stat, double share, Duration last, int panes) implements HistoryForm {
-
-    public static final int MAX_PANES = 240;
-    public static final Duration SHORTEST = Duration.ofMillis(1);
-    public static final Duration LONGEST = Duration.ofDays(3650);
+  record Window(Stat stat, double share, Duration last, int panes) implements OverTime {
 
     /**
      * @throws IllegalArgumentException if it cannot be kept so
      */
     public Window {
-      if (panes < 1 || panes > MAX_PANES) {
-        throw new IllegalArgumentException(
-            "a window has from 1 to " + MAX_PANES + " panes, not " + panes);
+      checkPanes(last, panes);
+      if (stat.isSketched()) {
+        throw new IllegalArgumentException(stat.word() + " over a time takes sketches");
       }
-      if (last.compareTo(SHORTEST.multipliedBy(panes)) < 0 || last.compareTo(LONGEST) > 0) {
-        throw new IllegalArgumentException(
-            "a window of " + panes + " panes is from " + panes + "ms to 3650d long");
-      }
-      if (last.toMillis() % panes != 0) {
-        throw new IllegalArgumentException(
-            "a window of "
-                + last.toMillis()
-                + "ms cannot be cut into "
-                + panes
-                + " panes of whole milliseconds; set panes to a divisor");
-      }
-      if (stat == Stat.DISTINCT || stat == Stat.QUANTILE) {
-        throw new IllegalArgumentException(
-            stat.word() + " is of the last so many: set last to a number, such as last: 100");
-      }
-    }
-
-    /** The length of a pane. */
-    public Duration resolution() {
-      return Duration.ofMillis(last.toMillis() / panes);
     }
 
     @Override
@@ -95,10 +98,68 @@ public sealed interface HistoryForm extends Serializable {
     public Input input() {
       return stat.isCount() ? Input.PRESENCE : Input.NUMBER;
     }
+  }
+
+  /**
+   * A quantile or how many different ones there were over a time: each pane keeps a sketch.
+   *
+   * @param share of values below a quantile, in (0, 1)
+   * @param panes into which the time is cut
+   * @param size of a pane's sketch: of a quantile the numbers that it keeps, of distinct its
+   *     registers
+   */
+  record Sketched(Stat stat, double share, Duration last, int panes, int size) implements OverTime {
+
+    /**
+     * @throws IllegalArgumentException if it cannot be kept so
+     */
+    public Sketched {
+      checkPanes(last, panes);
+      if (!stat.isSketched()) {
+        throw new IllegalArgumentException("a " + stat.word() + " takes no sketch");
+      }
+      if (stat == Stat.QUANTILE) {
+        checkShare(share);
+      }
+      kind(stat, share, size);
+    }
+
+    private static Sketch.Kind<?, ?> kind(Stat stat, double share, int size) {
+      return stat == Stat.QUANTILE
+          ? new QuantileSketch.Of(size, share)
+          : new DistinctSketch.Of(size);
+    }
 
     @Override
-    public boolean isTimed() {
-      return true;
+    public Optional<String> error() {
+      return Optional.of(
+          stat == Stat.QUANTILE
+              ? String.format(
+                  Locale.ROOT,
+                  "exact up to %d numbers a pane, else 99 in 100 within %.1f%% of the numbers",
+                  size,
+                  100 * QuantileSketch.ERROR / size)
+              : String.format(
+                  Locale.ROOT, "standard error %.1f%%", 100 * new DistinctSketch.Of(size).error()));
+    }
+
+    @Override
+    public History begin() {
+      return panes(kind(stat, share, size));
+    }
+
+    private <S extends Sketch, U> History panes(Sketch.Kind<S, U> kind) {
+      return new SketchPanes<>(kind, panes, resolution().toMillis());
+    }
+
+    @Override
+    public int maxBytes() {
+      return SketchPanes.maxBytes(kind(stat, share, size), panes);
+    }
+
+    @Override
+    public Input input() {
+      return stat == Stat.DISTINCT ? Input.HASH : Input.NUMBER;
     }
   }
 
@@ -114,8 +175,8 @@ public sealed interface HistoryForm extends Serializable {
         throw new IllegalArgumentException(
             "a " + stat.word() + " is over a time: set last to a duration, such as last: 1h");
       }
-      if (stat == Stat.QUANTILE && !(share > 0 && share < 1)) {
-        throw new IllegalArgumentException("a quantile is above 0 and below 1, not " + share);
+      if (stat == Stat.QUANTILE) {
+        checkShare(share);
       }
     }
 
@@ -304,6 +365,31 @@ public sealed interface HistoryForm extends Serializable {
     @Override
     public boolean comparesOwn() {
       return true;
+    }
+  }
+
+  private static void checkPanes(Duration last, int panes) {
+    if (panes < 1 || panes > OverTime.MAX_PANES) {
+      throw new IllegalArgumentException(
+          "a window has from 1 to " + OverTime.MAX_PANES + " panes, not " + panes);
+    }
+    if (last.toMillis() < panes || last.compareTo(Duration.ofDays(3650)) > 0) {
+      throw new IllegalArgumentException(
+          "a window of " + panes + " panes is from " + panes + "ms to 3650d long");
+    }
+    if (last.toMillis() % panes != 0) {
+      throw new IllegalArgumentException(
+          "a window of "
+              + last.toMillis()
+              + "ms cannot be cut into "
+              + panes
+              + " panes of whole milliseconds; set panes to a divisor");
+    }
+  }
+
+  private static void checkShare(double share) {
+    if (!(share > 0 && share < 1)) {
+      throw new IllegalArgumentException("a quantile is above 0 and below 1, not " + share);
     }
   }
 

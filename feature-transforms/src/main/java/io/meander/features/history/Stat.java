@@ -40,6 +40,11 @@ public enum Stat {
     return this == COUNT || this == RATE;
   }
 
+  /** Whether a pane of a window over time cannot hold it exactly. */
+  public boolean isSketched() {
+    return this == DISTINCT || this == QUANTILE;
+  }
+
   /** As specs write it. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);

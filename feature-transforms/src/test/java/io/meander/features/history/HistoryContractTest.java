@@ -27,12 +27,19 @@ class HistoryContractTest {
   static final List<HistoryForm> FORMS =
       Stream.of(
               Arrays.stream(Stat.values())
-                  .filter(stat -> stat != Stat.DISTINCT && stat != Stat.QUANTILE)
+                  .filter(stat -> !stat.isSketched())
                   .flatMap(
                       stat ->
                           Stream.of(
                               HistoryValuesTest.window(stat, Duration.ofMinutes(1), 60),
                               HistoryValuesTest.window(stat, Duration.ofSeconds(7), 7))),
+              Arrays.stream(Stat.values())
+                  .filter(Stat::isSketched)
+                  .flatMap(
+                      stat ->
+                          Stream.of(
+                              new HistoryForm.Sketched(stat, 0.7, Duration.ofMinutes(1), 12, 16),
+                              new HistoryForm.Sketched(stat, 0.1, Duration.ofHours(9), 3, 256))),
               Arrays.stream(Stat.values())
                   .filter(stat -> !stat.isCount())
                   .map(stat -> new HistoryForm.LastN(stat, 0.75, 10)),
