@@ -29,6 +29,20 @@ public sealed interface FeatureSpec extends Serializable {
    */
   ColumnWriter writer(Schema event);
 
+  /**
+   * What becomes of missing numbers in its columns, once they were written.
+   *
+   * @param ofPipeline where the feature does not say
+   */
+  default MissingPolicy missing(MissingPolicy ofPipeline) {
+    return ofPipeline;
+  }
+
+  /** The declaration of what it remembers of a key; null if it is of the event alone. */
+  default Remembered rememberedOrNull() {
+    return null;
+  }
+
   /** A feature that reads one field. */
   sealed interface OfField extends FeatureSpec {
 
@@ -191,10 +205,30 @@ public sealed interface FeatureSpec extends Serializable {
   /**
    * Another feature, with what becomes of its missing values.
    *
-   * @param number in their place; NaN: they stay missing
+   * @param policyOrNull for them; null: the number, or else what the pipeline says
+   * @param number in their place; NaN: none
    * @param flag whether a column {@code <name>_missing} says 1 where one was missing, else 0
    */
-  record Imputed(FeatureSpec of, double number, boolean flag) implements FeatureSpec {
+  record Imputed(FeatureSpec of, MissingPolicy policyOrNull, double number, boolean flag)
+      implements FeatureSpec {
+    public Imputed {
+      if (policyOrNull != null && !Double.isNaN(number)) {
+        throw new IllegalArgumentException("missing is a policy or a number");
+      }
+    }
+
+    @Override
+    public MissingPolicy missing(MissingPolicy ofPipeline) {
+      return policyOrNull != null
+          ? policyOrNull
+          : Double.isNaN(number) ? ofPipeline : MissingPolicy.KEEP;
+    }
+
+    @Override
+    public Remembered rememberedOrNull() {
+      return of.rememberedOrNull();
+    }
+
     @Override
     public String name() {
       return of.name();
@@ -207,7 +241,9 @@ public sealed interface FeatureSpec extends Serializable {
 
     @Override
     public ColumnWriter writer(Schema event) {
-      return new ImputedColumns(of.writer(event), this);
+      return of.rememberedOrNull() == null
+          ? new ImputedColumns(of.writer(event), this)
+          : new OpenColumns(name(), flag);
     }
   }
 
@@ -231,13 +267,18 @@ public sealed interface FeatureSpec extends Serializable {
     }
 
     @Override
+    public Remembered rememberedOrNull() {
+      return this;
+    }
+
+    @Override
     public List<String> fields() {
       return ofLabels && !isTarget() ? List.of() : List.of(field);
     }
 
     @Override
     public ColumnWriter writer(Schema event) {
-      return new OpenColumn(name);
+      return new OpenColumns(name, false);
     }
   }
 

@@ -16,10 +16,12 @@ public final class FeatureTransform {
   private final FeatureSchema schema;
   private final ColumnWriter[] writers;
   private final int[] offsets;
-  private final boolean zeros;
+
+  /** Columns in which a missing number becomes 0. */
+  private final int[] zeros;
 
   private FeatureTransform(
-      FeatureSchema schema, ColumnWriter[] writers, int[] offsets, boolean zeros) {
+      FeatureSchema schema, ColumnWriter[] writers, int[] offsets, int[] zeros) {
     this.schema = schema;
     this.writers = writers;
     this.offsets = offsets;
@@ -32,8 +34,8 @@ public final class FeatureTransform {
   }
 
   /**
-   * @param missing {@link MissingPolicy#ZERO} is done here; policies that remember are done with a
-   *     key's {@link SeenValues}, and here keep
+   * @param missing where a feature does not say; {@link MissingPolicy#ZERO} is done here; policies
+   *     that remember are done with a key's {@link SeenValues}, and here keep
    * @throws FeatureSpecException if a feature's field is unknown or of a type it cannot take, or
    *     two columns have one name
    */
@@ -45,6 +47,7 @@ public final class FeatureTransform {
     List<FeatureSchema.Column> columns = new ArrayList<>();
     ColumnWriter[] writers = new ColumnWriter[features.size()];
     int[] offsets = new int[features.size()];
+    List<Integer> zeros = new ArrayList<>();
     for (int i = 0; i < writers.length; i++) {
       offsets[i] = columns.size();
       try {
@@ -57,11 +60,19 @@ public final class FeatureTransform {
           throw new FeatureSpecException(
               i, "there are two columns named '" + column.name() + "': name one otherwise", null);
         }
+        boolean open = features.get(i).rememberedOrNull() != null;
+        boolean zero = features.get(i).missing(missing) == MissingPolicy.ZERO;
+        if (zero && !open && !column.isNominal()) {
+          zeros.add(columns.size());
+        }
         columns.add(column.of(new DeclaredFeature(features.get(i), missing)));
       }
     }
     return new FeatureTransform(
-        new FeatureSchema(columns), writers, offsets, missing == MissingPolicy.ZERO);
+        new FeatureSchema(columns),
+        writers,
+        offsets,
+        zeros.stream().mapToInt(Integer::intValue).toArray());
   }
 
   /**
@@ -104,11 +115,9 @@ public final class FeatureTransform {
     for (int i = 0; i < writers.length; i++) {
       writers[i].write(event, vector, offsets[i]);
     }
-    if (zeros) {
-      for (int i = 0; i < vector.length; i++) {
-        if (Double.isNaN(vector[i]) && !schema.columns().get(i).isNominal()) {
-          vector[i] = 0;
-        }
+    for (int column : zeros) {
+      if (Double.isNaN(vector[column])) {
+        vector[column] = 0;
       }
     }
     return vector;

@@ -18,7 +18,8 @@ final class ImputedColumns extends ColumnWriter {
     this.of = of;
     this.number = feature.number();
     this.flag = feature.flag();
-    if (!Double.isNaN(number) && of.columns().stream().anyMatch(Column::isNominal)) {
+    boolean fills = !Double.isNaN(number) || feature.policyOrNull() != null;
+    if (fills && of.columns().stream().anyMatch(Column::isNominal)) {
       throw new IllegalArgumentException(
           "a nominal has no number to put in the place of a missing one: flag it");
     }
@@ -27,9 +28,14 @@ final class ImputedColumns extends ColumnWriter {
   private static List<Column> columns(ColumnWriter of, FeatureSpec.Imputed feature) {
     List<Column> columns = new ArrayList<>(of.columns());
     if (feature.flag()) {
-      columns.add(Column.numeric(feature.name() + "_missing"));
+      columns.add(Column.numeric(flagOf(feature.name())));
     }
     return columns;
+  }
+
+  /** Name of the column that says where a feature was missing. */
+  static String flagOf(String name) {
+    return name + "_missing";
   }
 
   @Override

@@ -47,8 +47,7 @@ public final class KeyFeatures {
     for (int i = 0; i < histories.length; i++) {
       KeyedFeatures.Part part = parts.get(i);
       double input = part.ofEvent(inputs);
-      double value = histories[i].value(input, time);
-      vector[part.column()] = plan.zeros() && Double.isNaN(value) ? 0 : value;
+      part.write(histories[i].value(input, time), vector);
       if (!part.isOfLabels() && !Double.isNaN(input)) {
         histories[i].add(input, time);
       }
@@ -67,13 +66,12 @@ public final class KeyFeatures {
     double[] filled = vector;
     for (int i = 0; inputsOrNull != null && i < histories.length; i++) {
       KeyedFeatures.Part part = plan.parts().get(i);
-      if (!Double.isNaN(vector[part.column()])) {
-        continue;
-      }
-      double value = histories[i].value(part.ofEvent(inputsOrNull), time);
-      if (!Double.isNaN(value) || plan.zeros()) {
+      double given = vector[part.column()];
+      double value =
+          Double.isNaN(given) ? histories[i].value(part.ofEvent(inputsOrNull), time) : given;
+      if (part.changes(vector, value)) {
         filled = filled == vector ? vector.clone() : filled;
-        filled[part.column()] = Double.isNaN(value) ? 0 : value;
+        part.write(value, filled);
       }
     }
     return seenOrNull == null ? filled : seenOrNull.filled(filled);

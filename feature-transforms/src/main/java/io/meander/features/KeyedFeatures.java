@@ -17,7 +17,7 @@ import org.apache.avro.generic.GenericRecord;
 public final class KeyedFeatures {
 
   private static final double[] NOTHING = {};
-  private static final int NO_INPUT = -1;
+  private static final int NONE = -1;
 
   /**
    * A feature that remembers.
@@ -25,27 +25,47 @@ public final class KeyedFeatures {
    * @param column in the vector
    * @param eventInput its place among the event's inputs, or -1
    * @param labelInput its place among the label's, or -1; with both, the event's is only compared
+   * @param fill in the place of a missing value; NaN: it stays missing
+   * @param flagColumn that says where it was missing, or -1
    */
   record Part(
       FeatureSpec.Remembered feature,
       HistoryForm form,
       int column,
       int eventInput,
-      int labelInput) {
+      int labelInput,
+      double fill,
+      int flagColumn) {
+
+    /** Writes its column, and its flag if there is one. */
+    void write(double value, double[] vector) {
+      boolean missing = Double.isNaN(value);
+      vector[column] = missing ? fill : value;
+      if (flagColumn != NONE) {
+        vector[flagColumn] = missing ? 1 : 0;
+      }
+    }
+
+    /** Whether {@link #write} would. */
+    boolean changes(double[] vector, double value) {
+      boolean filled = !Double.isNaN(value) || !Double.isNaN(fill);
+      return (Double.isNaN(vector[column]) && filled)
+          || (flagColumn != NONE && Double.isNaN(vector[flagColumn]));
+    }
+
     boolean isOfLabels() {
-      return labelInput != NO_INPUT;
+      return labelInput != NONE;
     }
 
     /** What it takes from the event, NaN if nothing. */
     double ofEvent(FeatureInputs inputs) {
-      return eventInput == NO_INPUT ? Double.NaN : inputs.event()[eventInput];
+      return eventInput == NONE ? Double.NaN : inputs.event()[eventInput];
     }
   }
 
   private final List<Part> parts = new ArrayList<>();
   private final List<InputReader> eventReaders = new ArrayList<>();
   private final List<InputReader> labelReaders = new ArrayList<>();
-  private final boolean zeros;
   private final MissingValues missingOrNull;
   private final boolean keepsEventInputs;
   private final long fingerprint;
@@ -56,19 +76,26 @@ public final class KeyedFeatures {
       Schema event,
       LabelSource label,
       MissingPolicy missing) {
+    List<MissingPolicy> policies = new ArrayList<>();
     StringBuilder text = new StringBuilder(schema.fingerprint());
     for (int i = 0; i < features.size(); i++) {
-      if (features.get(i) instanceof FeatureSpec.Remembered feature) {
+      FeatureSpec feature = features.get(i);
+      if (feature.rememberedOrNull() != null) {
         try {
-          add(feature, schema.position(feature.name()), event, label);
+          add(feature, schema, event, label, missing);
         } catch (FieldPathException | IllegalArgumentException e) {
           throw new FeatureSpecException(i, e.getMessage(), e);
         }
-        text.append('\n').append(feature);
       }
+      MissingPolicy own = feature.missing(missing);
+      for (FeatureSchema.Column column : feature.writer(event).columns()) {
+        boolean flag = column.name().equals(ImputedColumns.flagOf(feature.name()));
+        policies.add(flag ? MissingPolicy.KEEP : own);
+      }
+      text.append('\n').append(feature);
     }
-    this.zeros = missing == MissingPolicy.ZERO;
-    this.missingOrNull = missing.remembers() ? new MissingValues(missing, schema) : null;
+    MissingValues values = new MissingValues(policies, schema);
+    this.missingOrNull = values.isEmpty() ? null : values;
     this.keepsEventInputs = parts.stream().anyMatch(p -> p.isOfLabels() && p.eventInput() >= 0);
     this.fingerprint = FeatureSchema.digest(text.toString());
   }
@@ -87,10 +114,16 @@ public final class KeyedFeatures {
     return new KeyedFeatures(features, schema, event, label, missing);
   }
 
-  private void add(FeatureSpec.Remembered feature, int column, Schema event, LabelSource label) {
+  private void add(
+      FeatureSpec declared,
+      FeatureSchema schema,
+      Schema event,
+      LabelSource label,
+      MissingPolicy missing) {
+    FeatureSpec.Remembered feature = declared.rememberedOrNull();
     HistoryForm form = feature.form();
-    int eventInput = NO_INPUT;
-    int labelInput = NO_INPUT;
+    int eventInput = NONE;
+    int labelInput = NONE;
     if (feature.isTarget() || !feature.ofLabels()) {
       eventInput = eventReaders.size();
       eventReaders.add(InputReader.of(feature, form.input(), event));
@@ -106,7 +139,17 @@ public final class KeyedFeatures {
               ? InputReader.label(label, feature.classOrNull(), feature.clip())
               : InputReader.of(feature, form.input(), label.schema()));
     }
-    parts.add(new Part(feature, form, column, eventInput, labelInput));
+    double number = declared instanceof FeatureSpec.Imputed own ? own.number() : Double.NaN;
+    boolean flagged = declared instanceof FeatureSpec.Imputed own && own.flag();
+    parts.add(
+        new Part(
+            feature,
+            form,
+            schema.position(feature.name()),
+            eventInput,
+            labelInput,
+            declared.missing(missing) == MissingPolicy.ZERO ? 0 : number,
+            flagged ? schema.position(ImputedColumns.flagOf(feature.name())) : NONE));
   }
 
   /** Whether there is anything to remember of a key. */
@@ -193,10 +236,6 @@ public final class KeyedFeatures {
 
   List<Part> parts() {
     return parts;
-  }
-
-  boolean zeros() {
-    return zeros;
   }
 
   MissingValues missingOrNull() {

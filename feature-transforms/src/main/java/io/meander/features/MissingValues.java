@@ -1,30 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.features;
 
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The policy {@link MissingPolicy#MEAN} or {@link MissingPolicy#LAST} over the numeric columns of a
+ * The policies {@link MissingPolicy#MEAN} and {@link MissingPolicy#LAST} over numeric columns of a
  * schema: makes and reads the memories of keys, {@link SeenValues}. Immutable and thread-safe.
  */
 public final class MissingValues {
 
-  private final MissingPolicy policy;
   private final int[] columns;
+  private final boolean[] means;
   private final long fingerprint;
 
   /**
-   * @throws IllegalArgumentException if the policy needs no memory
+   * @param policies of the schema's columns, in order; those of nominal columns and those that
+   *     remember nothing are passed over
    */
-  public MissingValues(MissingPolicy policy, FeatureSchema schema) {
-    if (!policy.remembers()) {
-      throw new IllegalArgumentException(policy + " remembers nothing");
-    }
-    this.policy = policy;
+  MissingValues(List<MissingPolicy> policies, FeatureSchema schema) {
     this.columns =
         IntStream.range(0, schema.size())
             .filter(column -> !schema.columns().get(column).isNominal())
+            .filter(column -> policies.get(column).remembers())
             .toArray();
+    this.means = new boolean[columns.length];
+    for (int i = 0; i < columns.length; i++) {
+      means[i] = policies.get(columns[i]) == MissingPolicy.MEAN;
+    }
     this.fingerprint = Long.parseUnsignedLong(schema.fingerprint(), 16);
   }
 
@@ -34,7 +37,7 @@ public final class MissingValues {
   }
 
   /**
-   * The memory that {@link SeenValues#write} made the bytes of; none if that was of another policy.
+   * The memory that {@link SeenValues#write} made the bytes of.
    *
    * @throws FeatureStateException if the bytes are broken, or of other columns
    */
@@ -47,11 +50,16 @@ public final class MissingValues {
     return SeenValues.bytes(columns.length);
   }
 
-  MissingPolicy policy() {
-    return policy;
+  boolean isEmpty() {
+    return columns.length == 0;
   }
 
-  /** Positions of the numeric columns, ascending. */
+  /** Whether the mean goes in the place of a missing number, by {@link #columns}; else the last. */
+  boolean isMean(int i) {
+    return means[i];
+  }
+
+  /** Positions in the vector, ascending. */
   int[] columns() {
     return columns;
   }

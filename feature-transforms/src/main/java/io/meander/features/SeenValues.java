@@ -8,15 +8,15 @@ import java.nio.ByteBuffer;
  * vectors in the same order give the same memory and the same filled vectors, bit for bit, whether
  * or not it was written and read in between. Mutable, owned by one thread.
  *
- * <p>As bytes, big-endian: format version (1 byte, {@value #VERSION}), policy (1 byte: 1 mean, 2
- * last), the schema's fingerprint (8 bytes), then for each numeric column, in order, the number of
- * values so far (8 bytes) and their mean, or the last of them (8 bytes). Without a value so far: 0
- * and 0.
+ * <p>As bytes, big-endian: format version (1 byte, {@value #VERSION}), the schema's fingerprint (8
+ * bytes), then for each column that is filled in from memory, in order, the number of values so far
+ * (8 bytes) and their mean, or the last of them, as the policy is (8 bytes). Without a value so
+ * far: 0 and 0.
  */
 public final class SeenValues {
 
   private static final byte VERSION = 1;
-  private static final int HEADER = 2 + Long.BYTES;
+  private static final int HEADER = 1 + Long.BYTES;
   private static final int PER_COLUMN = Long.BYTES + Double.BYTES;
 
   private final MissingValues rules;
@@ -69,7 +69,7 @@ public final class SeenValues {
 
   private void remember(int i, double value) {
     counts[i]++;
-    if (rules.policy() == MissingPolicy.LAST) {
+    if (!rules.isMean(i)) {
       values[i] = value;
       return;
     }
@@ -84,7 +84,7 @@ public final class SeenValues {
   /** Its bytes, see the class. */
   public byte[] write() {
     ByteBuffer out = ByteBuffer.allocate(bytes(counts.length));
-    out.put(VERSION).put(code(rules.policy())).putLong(rules.fingerprint());
+    out.put(VERSION).putLong(rules.fingerprint());
     for (int i = 0; i < counts.length; i++) {
       out.putLong(counts[i]).putDouble(values[i]);
     }
@@ -101,7 +101,6 @@ public final class SeenValues {
       throw new FeatureStateException(
           "is of format " + version + ", and this version reads format " + VERSION);
     }
-    byte policy = in.get();
     if (in.getLong() != rules.fingerprint()) {
       throw new FeatureStateException("is of other feature columns than the spec's");
     }
@@ -109,17 +108,11 @@ public final class SeenValues {
     if (in.remaining() != seen.counts.length * PER_COLUMN) {
       throw new FeatureStateException("has " + bytes.length + " bytes, which does not fit");
     }
-    if (policy == code(rules.policy())) {
-      for (int i = 0; i < seen.counts.length; i++) {
-        seen.counts[i] = in.getLong();
-        seen.values[i] = in.getDouble();
-      }
+    for (int i = 0; i < seen.counts.length; i++) {
+      seen.counts[i] = in.getLong();
+      seen.values[i] = in.getDouble();
     }
     return seen;
-  }
-
-  private static byte code(MissingPolicy policy) {
-    return (byte) (policy == MissingPolicy.MEAN ? 1 : 2);
   }
 
   /** Estimated bytes on the heap. */

@@ -35,8 +35,10 @@ class DeclaredFeatureTest {
           new FeatureSpec.Crossed("cross", List.of("kind", "to"), 8),
           new FeatureSpec.Calendar("m", "at", FeatureSpec.Calendar.Part.MONTH, ZoneOffset.UTC),
           new FeatureSpec.Ngrams("n", "to", FeatureSpec.Ngrams.Unit.WORDS, 2, 16),
-          new FeatureSpec.Imputed(new FeatureSpec.Plain("x", "x"), Double.NaN, true),
+          new FeatureSpec.Imputed(
+              new FeatureSpec.Plain("x", "x"), MissingPolicy.MEAN, Double.NaN, true),
           remembered(new HistoryForm.Window(Stat.MEAN, 0, Duration.ofHours(1), 12)),
+          remembered(new HistoryForm.Sketched(Stat.DISTINCT, 0, Duration.ofHours(1), 12, 128)),
           remembered(new HistoryForm.LastN(Stat.QUANTILE, 0.5, 100)),
           remembered(new HistoryForm.Lag(2, true)),
           remembered(new HistoryForm.Since()),

@@ -85,6 +85,61 @@ class KeyFeaturesTest {
   }
 
   @Test
+  void aFeatureSaysItselfWhatBecomesOfItsMissingValues() throws Exception {
+    FeatureSpec miles = new FeatureSpec.Plain("miles", "miles");
+    FeatureSpec before = past("before", "miles", false, new HistoryForm.Lag(1, false));
+    FeatureSpec two = past("two", "miles", false, new HistoryForm.Lag(2, false));
+    FeatureSpec late = past("late", "delay", true, new HistoryForm.Lag(1, false));
+    List<FeatureSpec> features =
+        List.of(
+            new FeatureSpec.Imputed(miles, MissingPolicy.MEAN, NONE, true),
+            new FeatureSpec.Imputed(before, null, -1, true),
+            new FeatureSpec.Imputed(two, MissingPolicy.KEEP, NONE, false),
+            new FeatureSpec.Imputed(late, MissingPolicy.LAST, NONE, false));
+    KeyedFeatures plan = plan(features, MissingPolicy.ZERO);
+    KeyFeatures key = plan.none();
+    FeatureTransform transform = FeatureTransform.compile(features, FLIGHT, MissingPolicy.ZERO);
+    assertThat(transform.schema().columns())
+        .extracting(FeatureSchema.Column::name)
+        .containsExactly("miles", "miles_missing", "before", "before_missing", "two", "late");
+    GenericRecord flight = flight(100.0, "LAX", null);
+    assertThat(complete(key, flight, plan, transform)).containsExactly(100, 0, -1, 1, NONE, NONE);
+    key.label(inputs(plan, flight(100.0, "LAX", 10.0)), 0);
+    assertThat(complete(key, flight(50.0, "LAX", null), plan, transform))
+        .containsExactly(50, 0, 100, 0, NONE, 10);
+    assertThat(complete(key, flight(null, "LAX", null), plan, transform))
+        .containsExactly(75, 1, 50, 0, 100, 10);
+    // As a server asks: what is given stays, and what is not is as the job would have it.
+    byte[] bytes = key.write();
+    KeyFeatures published = plan.read(bytes);
+    FeatureInputs inputs = FeatureInputs.NONE.withEvent(plan.eventInputs(flight));
+    assertThat(published.filled(transform.apply(flight), inputs, 0))
+        .containsExactly(100, 0, 50, 0, 100, 10);
+    assertThat(published.filled(new double[] {1, 0, 2, NONE, 3, 4}, inputs, 0))
+        .containsExactly(1, 0, 2, 0, 3, 4);
+    assertThat(published.write()).isEqualTo(bytes);
+    assertThat(bytes.length).isLessThanOrEqualTo(plan.maxBytes());
+  }
+
+  @Test
+  void zerosDoNotHideWhatIsRememberedFromAServer() throws Exception {
+    KeyedFeatures plan = plan(FEATURES, MissingPolicy.ZERO);
+    KeyFeatures key = plan.none();
+    GenericRecord flight = flight(100.0, "LAX", null);
+    complete(key, flight, plan, 0);
+    double[] vector = FeatureTransform.compile(FEATURES, FLIGHT, MissingPolicy.ZERO).apply(flight);
+    FeatureInputs inputs = FeatureInputs.NONE.withEvent(plan.eventInputs(flight));
+    assertThat(key.filled(vector, inputs, 0)).containsExactly(100, 100, 0, 0);
+  }
+
+  private static double[] complete(
+      KeyFeatures key, GenericRecord flight, KeyedFeatures plan, FeatureTransform transform)
+      throws Exception {
+    FeatureInputs inputs = FeatureInputs.NONE.withEvent(plan.eventInputs(flight));
+    return key.complete(transform.apply(flight), inputs, 0);
+  }
+
+  @Test
   void itsBytesComeBackAndFitTheirBound() throws Exception {
     for (MissingPolicy policy : MissingPolicy.values()) {
       KeyedFeatures plan = plan(FEATURES, policy);

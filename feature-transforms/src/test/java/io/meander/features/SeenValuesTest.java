@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meander.features.FeatureSchema.Column;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,10 @@ class SeenValuesTest {
               new Column("colour", List.of("red", "blue")),
               Column.numeric("y")));
 
-  private final MissingValues mean = new MissingValues(MissingPolicy.MEAN, SCHEMA);
-  private final MissingValues last = new MissingValues(MissingPolicy.LAST, SCHEMA);
+  private final MissingValues mean =
+      new MissingValues(Collections.nCopies(3, MissingPolicy.MEAN), SCHEMA);
+  private final MissingValues last =
+      new MissingValues(Collections.nCopies(3, MissingPolicy.LAST), SCHEMA);
 
   @Test
   void fillsInTheMeanOfTheValuesSoFar() {
@@ -91,18 +94,30 @@ class SeenValuesTest {
     seen.complete(row(1, 0, NONE));
     seen.complete(row(2, 0, NONE));
     assertThat(seen.write())
-        .startsWith(1, 1)
+        .startsWith(1)
         .endsWith(
             0, 0, 0, 0, 0, 0, 0, 2, 0x3f, 0xf8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
             0, 0, 0, 0, 0)
-        .hasSize(2 + 8 + 2 * 16);
+        .hasSize(1 + 8 + 2 * 16);
   }
 
   @Test
-  void beginsAnewUnderAnotherPolicy() throws Exception {
-    SeenValues seen = mean.none();
+  void eachColumnHasItsPolicy() {
+    MissingValues rules =
+        new MissingValues(
+            List.of(MissingPolicy.LAST, MissingPolicy.KEEP, MissingPolicy.MEAN), SCHEMA);
+    SeenValues seen = rules.none();
     seen.complete(row(1, 0, 1));
-    assertThat(last.read(seen.write()).complete(row(NONE, 0, 2))).containsExactly(NONE, 0, 2);
+    seen.complete(row(2, 0, 2));
+    assertThat(seen.complete(row(NONE, 0, NONE))).containsExactly(2, 0, 1.5);
+    MissingValues one =
+        new MissingValues(
+            List.of(MissingPolicy.ZERO, MissingPolicy.LAST, MissingPolicy.LAST), SCHEMA);
+    seen = one.none();
+    seen.complete(row(1, 0, 1));
+    assertThat(seen.complete(row(NONE, NONE, NONE))).containsExactly(NONE, NONE, 1);
+    assertThat(new MissingValues(Collections.nCopies(3, MissingPolicy.ZERO), SCHEMA).isEmpty())
+        .isTrue();
   }
 
   @Test
@@ -113,15 +128,13 @@ class SeenValuesTest {
     byte[] cut = Arrays.copyOf(bytes, bytes.length - 1);
     MissingValues other =
         new MissingValues(
-            MissingPolicy.MEAN,
+            Collections.nCopies(2, MissingPolicy.MEAN),
             new FeatureSchema(List.of(Column.numeric("x"), Column.numeric("z"))));
 
     assertThatThrownBy(() -> mean.read(newer)).hasMessageContaining("is of format 2");
     assertThatThrownBy(() -> mean.read(cut)).hasMessageContaining("does not fit");
     assertThatThrownBy(() -> mean.read(new byte[3])).hasMessageContaining("only 3 bytes");
     assertThatThrownBy(() -> other.read(bytes)).hasMessageContaining("other feature columns");
-    assertThatThrownBy(() -> new MissingValues(MissingPolicy.ZERO, SCHEMA))
-        .isInstanceOf(IllegalArgumentException.class);
   }
 
   private static double[] row(double x, double colour, double y) {

@@ -155,7 +155,7 @@ class StatelessFormsTest {
   @Test
   void fillsInAndFlagsMissingValues() throws Exception {
     FeatureSpec plain = new FeatureSpec.Plain("x", "x");
-    FeatureSpec both = new FeatureSpec.Imputed(plain, -1, true);
+    FeatureSpec both = new FeatureSpec.Imputed(plain, null, -1, true);
     assertThat(compile(both).schema().columns())
         .extracting(FeatureSchema.Column::name)
         .containsExactly("x", "x_missing");
@@ -164,7 +164,7 @@ class StatelessFormsTest {
     event.put("x", null);
     assertThat(compile(both).apply(event)).containsExactly(-1, 1);
     FeatureSpec flag =
-        new FeatureSpec.Imputed(new FeatureSpec.Plain("night", "night"), Double.NaN, true);
+        new FeatureSpec.Imputed(new FeatureSpec.Plain("night", "night"), null, Double.NaN, true);
     assertThat(compile(flag).apply(event)).containsExactly(Double.NaN, 1);
   }
 
@@ -180,7 +180,9 @@ class StatelessFormsTest {
     refuses(value("at"), "which is no feature as it is");
     refuses(value("y"), "character 1: unknown field 'y'");
     refuses(new FeatureSpec.Value("v", "x", List.of("a"), null), "delete them");
-    refuses(new FeatureSpec.Imputed(new FeatureSpec.Plain("night", "night"), 0, false), "flag it");
+    refuses(
+        new FeatureSpec.Imputed(new FeatureSpec.Plain("night", "night"), null, 0, false),
+        "flag it");
   }
 
   private static void refuses(FeatureSpec feature, String message) {
@@ -218,7 +220,7 @@ class StatelessFormsTest {
   @ParameterizedTest
   @MethodSource("forms")
   void flagsAllThatIsMissing(FeatureSpec form) throws Exception {
-    double[] vector = compile(new FeatureSpec.Imputed(form, Double.NaN, true)).apply(event);
+    double[] vector = compile(new FeatureSpec.Imputed(form, null, Double.NaN, true)).apply(event);
     assertThat(vector[vector.length - 1]).isEqualTo(1);
     assertThat(Arrays.copyOf(vector, vector.length - 1)).containsOnly(Double.NaN);
   }

@@ -2,6 +2,7 @@
 package io.meander.spec;
 
 import io.meander.features.FeatureSpec;
+import io.meander.features.MissingPolicy;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -59,7 +60,7 @@ final class FeatureForms {
     SpecNode missing = item.at("missing");
     boolean flag = item.at("flag-missing").flag(false);
     return missing.isPresent() || flag
-        ? new FeatureSpec.Imputed(feature, inPlace(missing), flag)
+        ? new FeatureSpec.Imputed(feature, policy(missing), missing.decimal(Double.NaN), flag)
         : feature;
   }
 
@@ -120,8 +121,11 @@ final class FeatureForms {
     return node.text().orElse(otherwise).toUpperCase(Locale.ROOT);
   }
 
-  private static double inPlace(SpecNode missing) {
-    return missing.text().isPresent() ? 0 : missing.decimal(Double.NaN);
+  private static MissingPolicy policy(SpecNode missing) {
+    return missing
+        .text()
+        .map(word -> MissingPolicy.valueOf(word.toUpperCase(Locale.ROOT)))
+        .orElse(null);
   }
 
   private static FeatureSpec hashed(String name, String field, SpecNode item) {

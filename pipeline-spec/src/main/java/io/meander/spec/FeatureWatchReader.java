@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.spec;
 
+import io.meander.features.DeclaredFeature;
 import io.meander.features.FeatureSchema;
+import io.meander.features.FeatureSpec;
 import io.meander.features.MissingPolicy;
 import io.meander.features.NearestName;
 import io.meander.models.Detectors;
@@ -49,7 +51,7 @@ final class FeatureWatchReader {
           continue;
         }
         check(named, name, measure, columns);
-        if (measure == Measure.MISSING && missing != MissingPolicy.KEEP) {
+        if (measure == Measure.MISSING) {
           checkIsNotFilledIn(named, name, columns, missing);
         }
         if (seen.contains(name)) {
@@ -91,14 +93,26 @@ final class FeatureWatchReader {
 
   private static void checkIsNotFilledIn(
       SpecNode node, String name, FeatureSchema columns, MissingPolicy missing) {
-    if (columns.columns().stream().anyMatch(c -> c.name().equals(name) && !c.isNominal())) {
-      node.error(
-          "'"
-              + name
-              + "' is never missing when it is learned: missing: "
-              + missing.name().toLowerCase(Locale.ROOT)
-              + " fills numbers in before; use missing: keep, or leave this out");
-    }
+    columns.columns().stream()
+        .filter(column -> column.name().equals(name) && !column.isNominal())
+        .map(column -> filler(DeclaredFeature.of(column.declared()).spec(), missing))
+        .filter(filler -> !filler.equals("keep"))
+        .findFirst()
+        .ifPresent(
+            filler ->
+                node.error(
+                    "'"
+                        + name
+                        + "' is never missing when it is learned: missing: "
+                        + filler
+                        + " fills numbers in before; use missing: keep, or leave this out"));
+  }
+
+  /** What a feature's {@code missing} says, or keep. */
+  private static String filler(FeatureSpec feature, MissingPolicy ofPipeline) {
+    return feature instanceof FeatureSpec.Imputed own && !Double.isNaN(own.number())
+        ? String.valueOf(own.number())
+        : feature.missing(ofPipeline).name().toLowerCase(Locale.ROOT);
   }
 
   private static String detector(SpecNode node, Measure measure) {

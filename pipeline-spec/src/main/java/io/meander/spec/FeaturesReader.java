@@ -89,7 +89,7 @@ final class FeaturesReader {
   }
 
   private KeyedFeatures keyed(List<FeatureSpec> features, MissingPolicy missing) {
-    FeatureSchema schema = FeatureTransform.compile(features, fields.schema()).schema();
+    FeatureSchema schema = FeatureTransform.compile(features, fields.schema(), missing).schema();
     return KeyedFeatures.compile(
         features, schema, fields.schema(), label.source(fields.schema()), missing);
   }
@@ -118,7 +118,8 @@ final class FeaturesReader {
     if (!label.gives(field)) {
       return false;
     }
-    boolean remembers = feature instanceof FeatureSpec.Remembered past && !past.isTarget();
+    FeatureSpec.Remembered past = feature.rememberedOrNull();
+    boolean remembers = past != null && !past.isTarget();
     source.error(
         "'"
             + field

@@ -11,7 +11,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.meander.features.FeatureSpec;
+import io.meander.features.MissingPolicy;
 import io.meander.features.Nominal;
+import io.meander.features.history.HistoryForm;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
@@ -230,6 +232,7 @@ class SpecFieldsTest {
                   - {hashed: merchant, buckets: 2, as: signed, name: s}
                   - {field: amount, missing: zero, flag-missing: true}
                   - {field: amount, name: a, missing: -1.5}
+                  - {lag: amount, name: before, missing: mean, flag-missing: true}
                 """);
 
     FeatureSpec amount = new FeatureSpec.Plain("amount", "amount");
@@ -245,8 +248,19 @@ class SpecFieldsTest {
                 "day", "at", FeatureSpec.Calendar.Part.WEEKDAY, ZoneId.of("Europe/Paris")),
             new FeatureSpec.Ngrams("g", "merchant", FeatureSpec.Ngrams.Unit.WORDS, 1, 2),
             new FeatureSpec.Hashed("s", "merchant", 2, FeatureSpec.Hashed.Form.SIGNED),
-            new FeatureSpec.Imputed(amount, 0, true),
-            new FeatureSpec.Imputed(new FeatureSpec.Plain("a", "amount"), -1.5, false));
+            new FeatureSpec.Imputed(amount, MissingPolicy.ZERO, Double.NaN, true),
+            new FeatureSpec.Imputed(new FeatureSpec.Plain("a", "amount"), null, -1.5, false),
+            new FeatureSpec.Imputed(
+                new FeatureSpec.Remembered(
+                    "before",
+                    "amount",
+                    false,
+                    FeatureSpec.Range.ALL,
+                    null,
+                    new HistoryForm.Lag(1, false)),
+                MissingPolicy.MEAN,
+                Double.NaN,
+                true));
     assertThat(spec.featureTransform().schema().columns())
         .extracting(column -> column.name())
         .containsExactly(
@@ -263,7 +277,9 @@ class SpecFieldsTest {
             "s_1",
             "amount",
             "amount_missing",
-            "a");
+            "a",
+            "before",
+            "before_missing");
   }
 
   @Test
@@ -280,7 +296,7 @@ class SpecFieldsTest {
               - {name: f, crossed: [merchant, loss], buckets: 4}
               - {name: g, value: "amount", missing: some}
             """,
-        "features[6].missing: found 'some'; allowed: zero or a number",
+        "features[6].missing: found 'some'; allowed: keep, mean, last, zero or a number",
         "features[0].value: character 9: is not of the syntax: mismatched input '<EOF>' expecting"
             + " {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT,"
             + " NUM_UINT, STRING, BYTES, IDENTIFIER}",

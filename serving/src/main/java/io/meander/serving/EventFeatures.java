@@ -4,7 +4,6 @@ package io.meander.serving;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meander.features.EventTimeReader;
 import io.meander.features.FeatureInputs;
-import io.meander.features.FeatureSpec;
 import io.meander.features.FeatureStateException;
 import io.meander.features.FeatureTransform;
 import io.meander.features.FieldPath;
@@ -55,7 +54,8 @@ public final class EventFeatures {
     spec.features().stream()
         .filter(
             feature ->
-                !(feature instanceof FeatureSpec.Remembered past) || past.form().comparesOwn())
+                feature.rememberedOrNull() == null
+                    || feature.rememberedOrNull().form().comparesOwn())
         .flatMap(feature -> feature.fields().stream())
         .forEach(field -> require(schema.getField(FieldPath.topLevel(field))));
     this.given = new GivenFeatures(transform.schema());
