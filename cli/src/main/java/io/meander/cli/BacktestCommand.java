@@ -16,6 +16,7 @@ import io.meander.flink.RawRecord;
 import io.meander.flink.wire.WireTypes;
 import io.meander.models.Figure;
 import io.meander.models.FrozenTwin;
+import io.meander.serving.FollowException;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecException;
 import java.io.IOException;
@@ -47,7 +48,6 @@ final class BacktestCommand implements Callable<Integer> {
 
   @Option(
       names = "--events",
-      required = true,
       paramLabel = "FILE",
       description = "The rows: .csv, .arff or .avro, also .gz.")
   private Path events;
@@ -96,6 +96,8 @@ final class BacktestCommand implements Callable<Integer> {
               + " models are there, not in files.")
   private Path savepoint;
 
+  @Mixin private FromUpdates fromUpdates = new FromUpdates();
+
   @Option(names = "--web-ui", description = "Show Flink's web UI meanwhile.")
   private boolean webUi;
 
@@ -107,7 +109,22 @@ final class BacktestCommand implements Callable<Integer> {
           IOException,
           JobFailedException,
           EmbeddedException,
+          FollowException,
           InterruptedException {
+    if (fromUpdates.isAsked()) {
+      if (events != null || labels != null || savepoint != null) {
+        throw Usage.wrong(
+            command,
+            "--from-updates reads no events: leave out --events, --labels and --savepoint");
+      }
+      return fromUpdates.run(specFile.path(), out, command);
+    }
+    if (fromUpdates.isMeant()) {
+      throw Usage.wrong(command, "--at and --verify are of --from-updates");
+    }
+    if (events == null) {
+      throw Usage.wrong(command, "Missing required option: '--events=FILE'");
+    }
     Usage.parallelism(parallelism, command);
     Usage.atLeast(1, limit, "--limit", command);
     if (savepoint != null && (grid.isAsked() || decay.isAsked())) {

@@ -2,10 +2,10 @@
 package io.meander.cli;
 
 import io.meander.features.ModelKey;
-import io.meander.models.SlotSpec;
 import io.meander.serving.EventFeatures;
 import io.meander.serving.FollowException;
 import io.meander.serving.FollowedModels;
+import io.meander.serving.FollowedUpdates;
 import io.meander.serving.Payloads;
 import io.meander.serving.SnapshotFollower;
 import io.meander.serving.http.PredictionServer;
@@ -111,10 +111,8 @@ final class ServeCommand implements Callable<Integer> {
     RunLog.open(null);
     PrintWriter err = command.commandLine().getErr();
     FollowedModels models =
-        new FollowedModels(
-            spec.name(),
-            spec.modelContext(),
-            spec.slots().stream().map(SlotSpec::id).toList(),
+        FollowedModels.of(
+            spec,
             modelMemory != null
                 ? modelMemory
                 : (long) (DEFAULT_HEAP_SHARE * Runtime.getRuntime().maxMemory()),
@@ -137,8 +135,10 @@ final class ServeCommand implements Callable<Integer> {
       err.println("Contract:       /openapi.yaml (beside it: /v1/models, /metrics, /readyz)");
       err.println("Token:          " + tokenAdvice());
       err.printf(
-          "Following '%s' at %s. Ctrl-C stops.%n",
-          spec.topics().snapshots(), kafka.bootstrapServers());
+          "Following '%s'%s at %s. Ctrl-C stops.%n",
+          spec.topics().snapshots(),
+          spec.snapshots().updates().map(u -> " and '" + u.topic() + "'").orElse(""),
+          kafka.bootstrapServers());
       awaitSnapshots(follower, models, spec, err);
       while (!Closing.isSignalled()) {
         Thread.sleep(TICK.toMillis());
@@ -174,6 +174,14 @@ final class ServeCommand implements Callable<Integer> {
     }
     FollowedModels.Figures figures = models.figures();
     err.printf("Ready: %,d models of %,d keys.%n", figures.models(), figures.keys());
+    models
+        .updates()
+        .map(FollowedUpdates::figures)
+        .ifPresent(
+            updates ->
+                err.printf(
+                    "Updates tell %,d keys; %,d wait for an image.%n",
+                    updates.keys(), updates.waitingKeys()));
     if (figures.keys() == 0 && !spec.events().key().isEmpty()) {
       err.println("No model was published yet: answers begin with the first.");
     } else if (figures.keys() == 1 && spec.events().key().isEmpty()) {

@@ -69,9 +69,13 @@ final class SnapshotSource {
     return SpecLoader.load(source);
   }
 
+  String bootstrapServers() {
+    return kafka.bootstrapServers();
+  }
+
   Properties kafka() {
     Properties properties = new Properties();
-    properties.setProperty("bootstrap.servers", kafka.bootstrapServers());
+    properties.setProperty("bootstrap.servers", bootstrapServers());
     return properties;
   }
 

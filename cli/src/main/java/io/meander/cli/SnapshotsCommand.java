@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meander.avro.ModelSnapshot;
+import io.meander.avro.ModelUpdate;
 import io.meander.flink.payloads.PayloadSweep;
 import io.meander.models.Predictor;
 import io.meander.models.Target;
@@ -14,13 +15,16 @@ import io.meander.serving.EventFeatures;
 import io.meander.serving.FeatureException;
 import io.meander.serving.FollowException;
 import io.meander.serving.GivenFeatures;
+import io.meander.serving.Payloads;
 import io.meander.serving.PublishedModel;
 import io.meander.serving.SnapshotException;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -186,7 +190,7 @@ final class SnapshotsCommand implements Callable<Integer> {
       vector =
           new EventFeatures(source.spec())
               .request(json("--event", event), json("--features", features), snapshot.getKey())
-              .under(model);
+              .under(model.publishedFeatures());
     } else {
       vector = new GivenFeatures(model.features()).vector(json("--features", features));
     }
@@ -204,10 +208,49 @@ final class SnapshotsCommand implements Callable<Integer> {
   }
 
   @Command(
+      name = "updates",
+      description =
+          "The update log that snapshots.deltas sends, as it stands on its topic, into an Avro file"
+              + " (ModelUpdate records), payloads with it.")
+  int updates(
+      @Mixin SnapshotSource source,
+      @Option(names = "--out", paramLabel = "FILE", required = true, description = "The file.")
+          Path file)
+      throws SpecException, FollowException, IOException {
+    PipelineSpec pipeline = source.spec();
+    long[] count = new long[1];
+    try (var writer = UpdateSource.write(file)) {
+      UpdateSource.read(
+          pipeline,
+          source.bootstrapServers(),
+          update -> {
+            try {
+              writer.append(withPayload(update));
+              count[0]++;
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    }
+    err().printf("%s: %,d updates%n", file, count[0]);
+    return 0;
+  }
+
+  private static ModelUpdate withPayload(ModelUpdate update) throws IOException {
+    if (update.getPayloadUri() != null) {
+      byte[] payload =
+          Payloads.STORES.of(update.getPayloadUri(), update.getPayload(), update.getPayloadBytes());
+      update.setPayload(ByteBuffer.wrap(payload));
+      update.setPayloadUri(null);
+    }
+    return update;
+  }
+
+  @Command(
       name = "sweep",
       description =
-          "Delete payloads in the spec's snapshots.payloads that no snapshot on the topic refers"
-              + " to.")
+          "Delete payloads in the spec's snapshots.payloads that no snapshot and no update on the"
+              + " topics refers to.")
   int sweep(
       @Mixin SnapshotSource source,
       @Option(
@@ -244,6 +287,16 @@ final class SnapshotsCommand implements Callable<Integer> {
       if (found.snapshotOrNull().getPayloadUri() != null) {
         referenced.add(found.snapshotOrNull().getPayloadUri());
       }
+    }
+    if (pipeline.snapshots().updates().isPresent()) {
+      UpdateSource.read(
+          pipeline,
+          source.bootstrapServers(),
+          update -> {
+            if (update.getPayloadUri() != null) {
+              referenced.add(update.getPayloadUri());
+            }
+          });
     }
     List<PayloadSweep.Found> swept =
         dryRun

@@ -7,6 +7,7 @@ import io.meander.features.FeatureSpec;
 import io.meander.features.KeyedFeatures;
 import io.meander.features.MissingPolicy;
 import io.meander.features.history.HistoryForm;
+import io.meander.flink.JobDefaults;
 import io.meander.models.Decision;
 import io.meander.models.DriftSpec;
 import io.meander.models.FeatureWatchSpec;
@@ -158,7 +159,10 @@ final class ValidateCommand implements Callable<Integer> {
                     "limit of " + slot,
                     "%,d bytes serialised, then %s"
                         .formatted(limit.bytes(), SpecWords.of(limit.action()))));
-    line(out, "recovery", recovery(spec));
+    ImageCost cost =
+        ImageCost.measure(
+            spec.modelContext(), spec.deployment(), ImageRule.of(spec.recovery().maxLoad()));
+    line(out, "recovery", recovery(spec, cost));
     line(
         out,
         "keys",
@@ -182,6 +186,9 @@ final class ValidateCommand implements Callable<Integer> {
                             "; above %,d KB to %s"
                                 .formatted(spec.snapshots().maxInlineBytes() >> 10, folder))
                     .orElse("")));
+    spec.snapshots()
+        .updates()
+        .ifPresent(updates -> printUpdates(spec.snapshots(), updates, cost, out));
     line(
         out,
         "evaluation",
@@ -197,14 +204,43 @@ final class ValidateCommand implements Callable<Integer> {
         out,
         "topics out",
         String.join(
-            ", ",
-            topics.predictions(),
-            topics.drift(),
-            topics.evaluations(),
-            topics.snapshots(),
-            topics.rejects(),
-            topics.controlAcks()));
+                ", ",
+                topics.predictions(),
+                topics.drift(),
+                topics.evaluations(),
+                topics.snapshots(),
+                topics.rejects(),
+                topics.controlAcks())
+            + spec.snapshots().updates().map(u -> ", " + u.topic()).orElse(""));
     line(out, "control", topics.control());
+  }
+
+  /** What sending the update log costs, and how far behind those are who follow it. */
+  private static void printUpdates(
+      PipelineSpec.Snapshots snapshots,
+      PipelineSpec.Updates updates,
+      ImageCost cost,
+      PrintWriter out) {
+    line(
+        out,
+        "updates",
+        "to %s, which is made to keep them %s and must keep them %s"
+            .formatted(updates.topic(), text(updates.retention()), text(updates.reach())));
+    line(
+        out,
+        "  take",
+        "about %.0f bytes a label and %,d bytes a key every %s, measured on random instances"
+            .formatted(cost.logBytesPerInstance(), cost.imageBytes(), text(updates.images())));
+    line(
+        out,
+        "  are behind",
+        "by the checkpoint interval (%s, if Flink's configuration has no other) and its commit"
+            .formatted(text(JobDefaults.CHECKPOINT_INTERVAL)));
+    if (cost.imageBytes() > snapshots.maxInlineBytes() && snapshots.payloads().isEmpty()) {
+      out.println(
+          "warning: snapshots.deltas: images are larger than snapshots.max-inline; those that do not"
+              + " fit into a record are left out, and followers wait for ever: set snapshots.payloads");
+    }
   }
 
   private static void printFeatures(FeatureSchema features, PrintWriter out) {
@@ -389,10 +425,7 @@ final class ValidateCommand implements Callable<Integer> {
   }
 
   /** What keeping models safe will cost, measured here on random instances. */
-  private static String recovery(PipelineSpec spec) {
-    ImageCost cost =
-        ImageCost.measure(
-            spec.modelContext(), spec.deployment(), ImageRule.of(spec.recovery().maxLoad()));
+  private static String recovery(PipelineSpec spec, ImageCost cost) {
     return String.format(
         Locale.ROOT,
         "a key back within %s; after %,d random instances its image takes %,d bytes, is written"

@@ -5,6 +5,7 @@ import io.meander.avro.ControlAck;
 import io.meander.avro.DriftEvent;
 import io.meander.avro.Evaluation;
 import io.meander.avro.ModelSnapshot;
+import io.meander.avro.ModelUpdate;
 import io.meander.avro.Prediction;
 import io.meander.avro.Reject;
 import io.meander.features.ModelKey;
@@ -20,6 +21,7 @@ import io.meander.flink.kafka.Predictions;
 import io.meander.flink.learning.ControlMessage;
 import io.meander.flink.learning.LearningOptions;
 import io.meander.flink.payloads.OffloadPayloads;
+import io.meander.flink.payloads.OffloadUpdates;
 import io.meander.flink.wire.WireTypes;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
@@ -66,6 +68,16 @@ public final class KafkaPipeline {
         spec.topics().snapshots(),
         (ModelSnapshot s) -> ModelKey.withSlot(s.getKey(), s.getSlot()),
         DeliveryGuarantee.EXACTLY_ONCE);
+    spec.snapshots()
+        .updates()
+        .ifPresent(
+            updates ->
+                sinks.write(
+                    OffloadUpdates.of(outputs.updates(), spec),
+                    "updates-sink",
+                    updates.topic(),
+                    (ModelUpdate update) -> update.getKey(),
+                    DeliveryGuarantee.EXACTLY_ONCE));
     DataStream<Reject> rejects = outputs.rejects().union(gate.getSideOutput(Rejects.TAG));
     sinks.writeRejects(rejects, sinks.declared());
     sinks.write(

@@ -2,6 +2,7 @@
 package io.meander.flink;
 
 import io.meander.avro.ModelSnapshot;
+import io.meander.avro.ModelUpdate;
 import io.meander.avro.Reject;
 import io.meander.flink.events.EventOperator;
 import io.meander.flink.events.EventTimes;
@@ -52,12 +53,14 @@ public final class LearningPipeline {
    * @param steps one per event
    * @param rejects one per record that is no event
    * @param snapshots published models
+   * @param updates the update logs, if the spec sends them
    * @param reports the tasks' answers to the gate's questions
    */
   public record Outputs(
       SingleOutputStreamOperator<Step> steps,
       DataStream<Reject> rejects,
       DataStream<ModelSnapshot> snapshots,
+      DataStream<ModelUpdate> updates,
       DataStream<TaskReport> reports) {}
 
   /**
@@ -115,6 +118,7 @@ public final class LearningPipeline {
         steps,
         rejects,
         steps.getSideOutput(LearningOperator.SNAPSHOTS),
+        steps.getSideOutput(LearningOperator.UPDATES),
         steps.getSideOutput(LearningOperator.REPORTS));
   }
 

@@ -78,6 +78,17 @@ public final class TestPipelines {
         new PipelineSpec.Weight(field, Map.of()));
   }
 
+  /** As {@link #flights()}, with its update log on a topic. */
+  public static PipelineSpec followed(PipelineSpec.Updates updates) {
+    return with(
+        flights().events(),
+        flights().label(),
+        PipelineSpec.Delivery.AT_LEAST_ONCE,
+        PipelineSpec.Weight.NONE,
+        new PipelineSpec.Snapshots(
+            10, Duration.ofSeconds(30), true, 1000, null, 512 << 10, updates));
+  }
+
   private static PipelineSpec with(
       PipelineSpec.Events events, PipelineSpec.Label label, PipelineSpec.Delivery delivery) {
     return with(events, label, delivery, PipelineSpec.Weight.NONE);
@@ -88,6 +99,20 @@ public final class TestPipelines {
       PipelineSpec.Label label,
       PipelineSpec.Delivery delivery,
       PipelineSpec.Weight weight) {
+    return with(
+        events,
+        label,
+        delivery,
+        weight,
+        new PipelineSpec.Snapshots(10, Duration.ofSeconds(30), true));
+  }
+
+  private static PipelineSpec with(
+      PipelineSpec.Events events,
+      PipelineSpec.Label label,
+      PipelineSpec.Delivery delivery,
+      PipelineSpec.Weight weight,
+      PipelineSpec.Snapshots snapshots) {
     return new PipelineSpec(
         "",
         "flights",
@@ -99,7 +124,7 @@ public final class TestPipelines {
         "bayes",
         DriftPolicies.DEFAULT,
         List.of(),
-        new PipelineSpec.Snapshots(10, Duration.ofSeconds(30), true),
+        snapshots,
         new PipelineSpec.Recovery(Duration.ofMillis(100), PipelineSpec.OnCorruptModel.FAIL),
         null,
         new PipelineSpec.Evaluation(1000, List.of(List.of("carrier", "origin"))),

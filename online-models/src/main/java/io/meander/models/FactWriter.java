@@ -133,6 +133,11 @@ public final class FactWriter {
     return facts;
   }
 
+  /** Facts applied to the model set before the first one since the last chunk. */
+  public long position() {
+    return position;
+  }
+
   /** Bytes of the facts since the last chunk, before compression. */
   public int size() {
     return size;

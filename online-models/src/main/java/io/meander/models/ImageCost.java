@@ -12,11 +12,17 @@ import java.util.Random;
  * @param imageBytes a model set's stored image
  * @param instancesPerImage of one key, from one image to the next
  * @param share of the learning time that goes into images, 0 to 1
+ * @param logBytesPerInstance in a chunk of the update log, compressed
  * @param loadMillis estimated worst time to bring a key back: reading an image and replaying its
  *     log
  */
 public record ImageCost(
-    int instances, int imageBytes, long instancesPerImage, double share, double loadMillis) {
+    int instances,
+    int imageBytes,
+    long instancesPerImage,
+    double share,
+    double logBytesPerInstance,
+    double loadMillis) {
 
   private static final int WARM_UP = 1000;
   private static final int MEASURED = 1000;
@@ -29,9 +35,11 @@ public record ImageCost(
     ModelSet set = new ModelSet("measured", context.target());
     reducer.decideTouched(set, deployment, 0, 0).forEach(fact -> reducer.apply(set, fact));
     Random random = new Random(1);
-    learn(reducer, context, set, random, WARM_UP);
+    FactWriter log = new FactWriter(context);
+    learn(reducer, context, set, random, WARM_UP, log);
+    log.clear();
     long start = System.nanoTime();
-    learn(reducer, context, set, random, MEASURED);
+    learn(reducer, context, set, random, MEASURED, log);
     long learnNanos = Math.max(1, (System.nanoTime() - start) / MEASURED);
     long writeNanos = Long.MAX_VALUE;
     long readNanos = Long.MAX_VALUE;
@@ -52,11 +60,23 @@ public record ImageCost(
         bytes,
         Math.round(instances),
         rule.cost(learnNanos, writeNanos, readNanos),
+        (double) chunkBytes(log) / MEASURED,
         (readNanos + instances * learnNanos) / 1e6);
   }
 
+  private static int chunkBytes(FactWriter log) {
+    try (LogCompression compression = new LogCompression()) {
+      return log.close(0, compression).length;
+    }
+  }
+
   private static void learn(
-      Reducer reducer, ModelContext context, ModelSet set, Random random, int count) {
+      Reducer reducer,
+      ModelContext context,
+      ModelSet set,
+      Random random,
+      int count,
+      FactWriter log) {
     for (int i = 0; i < count; i++) {
       double[] features = new double[context.features().size()];
       for (int c = 0; c < features.length; c++) {
@@ -66,8 +86,13 @@ public record ImageCost(
       double label = context.target().any(random);
       Answer answer =
           reducer.answer(set, new Observation(i, "", set.key(), i, features, label, new String[0]));
-      reducer.apply(set, reducer.decideLabelled(set, features, answer, label, 1));
-      reducer.decideAlarmed(set).forEach(fact -> reducer.apply(set, fact));
+      apply(reducer, set, log, reducer.decideLabelled(set, features, answer, label, 1));
+      reducer.decideAlarmed(set).forEach(fact -> apply(reducer, set, log, fact));
     }
+  }
+
+  private static void apply(Reducer reducer, ModelSet set, FactWriter log, Fact fact) {
+    reducer.apply(set, fact);
+    log.add(set, fact);
   }
 }

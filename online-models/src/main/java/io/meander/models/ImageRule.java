@@ -43,6 +43,8 @@ public record ImageRule(long maxLoadNanos, int k, long maxLogBytes) implements S
     LOG_BYTES,
     /** Not by the rule: the key begins with a copy that no log holds. */
     COPY,
+    /** Not by the rule: followers of the update log are due one, which is then stored too. */
+    FOLLOWERS,
     /** A control command asked for it: the models went back, or the key was sealed. */
     COMMAND
   }

@@ -93,6 +93,18 @@ public final class ModelSetCodec {
   public record Loaded(ModelSet set, long liveBytes, boolean samePlatform) {}
 
   public Written write(ModelSet set) {
+    return write(set, false);
+  }
+
+  /**
+   * A model set in canonical form, in which equal sets give equal bytes, whatever each was read
+   * from before.
+   */
+  public byte[] canonical(ModelSet set) {
+    return write(set, true).bytes();
+  }
+
+  private Written write(ModelSet set, boolean canonical) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 12);
     LiveSize live = new LiveSize();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -123,9 +135,9 @@ public final class ModelSetCodec {
       }
       out.writeInt(set.slots.size());
       for (Slot slot : set.slots) {
-        writeSlot(slot, out, live);
+        writeSlot(slot, out, live, canonical);
       }
-      writeWatches(set, out, live);
+      writeWatches(set, out, live, canonical);
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
     }
@@ -252,7 +264,8 @@ public final class ModelSetCodec {
     }
   }
 
-  private void writeSlot(Slot slot, DataOutputStream out, LiveSize live) throws IOException {
+  private void writeSlot(Slot slot, DataOutputStream out, LiveSize live, boolean canonical)
+      throws IOException {
     out.writeUTF(slot.id());
     out.writeUTF(slot.spec().learner());
     out.writeInt(slot.spec().seed());
@@ -286,12 +299,15 @@ public final class ModelSetCodec {
             slot.background == null ? null : slot.background.learner().classifier()
           };
     }
-    writeObjects(objects, out, live);
+    writeObjects(objects, out, live, canonical);
   }
 
-  private void writeObjects(Object[] objects, DataOutputStream out, LiveSize live)
-      throws IOException {
-    byte[] written = JavaObjects.write(objects, context.header(), live);
+  private void writeObjects(
+      Object[] objects, DataOutputStream out, LiveSize live, boolean canonical) throws IOException {
+    byte[] written =
+        canonical
+            ? JavaObjects.canonical(objects, context.header())
+            : JavaObjects.write(objects, context.header(), live);
     out.writeInt(written.length);
     out.write(written);
   }
@@ -316,11 +332,12 @@ public final class ModelSetCodec {
    * Each one's detectors in a stream of their own: what they share with another's would depend on
    * when each began.
    */
-  private void writeWatches(ModelSet set, DataOutputStream out, LiveSize live) throws IOException {
+  private void writeWatches(ModelSet set, DataOutputStream out, LiveSize live, boolean canonical)
+      throws IOException {
     out.writeInt(set.watches.size());
     for (FeatureWatch watch : set.watches) {
       watch.write(out);
-      writeObjects(new Object[] {watch.detector()}, out, live);
+      writeObjects(new Object[] {watch.detector()}, out, live, canonical);
     }
   }
 

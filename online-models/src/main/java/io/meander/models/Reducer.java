@@ -88,6 +88,17 @@ public final class Reducer {
   }
 
   /**
+   * What one slot alone answers. Changes nothing.
+   *
+   * @param features one value per column of the feature schema, NaN for missing
+   * @return null if there is no such slot
+   */
+  public Predictor.Vote vote(ModelSet set, String slot, double[] features) {
+    Slot asked = set.slot(slot);
+    return asked == null ? null : voting.vote(set, asked, context.instance(features));
+  }
+
+  /**
    * What a label does once it has met its answer.
    *
    * @param featuresOrNull null if the event was learned before, see {@link #decideLearned}

@@ -31,6 +31,15 @@ public final class Replay {
    *     before
    */
   public Replayed run(ModelSet set, Iterable<byte[]> chunks) {
+    return run(set, chunks, Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #run(ModelSet, Iterable)}, no further than a position.
+   *
+   * @param until position at which the replay stops
+   */
+  public Replayed run(ModelSet set, Iterable<byte[]> chunks, long until) {
     long before = set.position();
     int loads = 0;
     for (byte[] bytes : chunks) {
@@ -46,7 +55,9 @@ public final class Replay {
       loads = chunk.loads();
       long known = set.position() - chunk.position();
       List<Fact> facts = chunk.facts();
-      for (int i = (int) Math.min(known, facts.size()); i < facts.size(); i++) {
+      for (int i = (int) Math.min(known, facts.size());
+          i < facts.size() && set.position() < until;
+          i++) {
         reducer.apply(set, facts.get(i));
       }
     }

@@ -97,6 +97,13 @@ final class Voting {
     return answers;
   }
 
+  /** See {@link Reducer#vote}. */
+  Predictor.Vote vote(ModelSet set, Slot slot, Instance instance) {
+    double[] raw = slot.learner().votes(instance);
+    double[] votes = context.target().votes(raw, set.typical());
+    return new Predictor.Vote(context.target().predicted(raw, votes), votes);
+  }
+
   private SlotAnswer vote(
       Instance instance,
       ModelSet set,

@@ -498,6 +498,7 @@ public record PipelineSpec(
    * @param payloadsOrNull URI of the folder for payloads that are too large for a record; null: a
    *     record that is too large is left out
    * @param maxInlineBytes larger payloads go to that folder
+   * @param updatesOrNull where the update log goes; null: nowhere
    */
   public record Snapshots(
       long everyInstances,
@@ -505,7 +506,8 @@ public record PipelineSpec(
       boolean onDrift,
       int maxPerSecond,
       URI payloadsOrNull,
-      long maxInlineBytes)
+      long maxInlineBytes,
+      Updates updatesOrNull)
       implements Serializable {
 
     static final int DEFAULT_MAX_PER_SECOND = 1000;
@@ -519,12 +521,39 @@ public record PipelineSpec(
           onDrift,
           DEFAULT_MAX_PER_SECOND,
           null,
-          DEFAULT_MAX_INLINE_BYTES);
+          DEFAULT_MAX_INLINE_BYTES,
+          null);
+    }
+
+    /** Where the update log goes, if it is sent at all. */
+    public Optional<Updates> updates() {
+      return Optional.ofNullable(updatesOrNull);
     }
 
     /** Where payloads go that are too large for a record. */
     public Optional<URI> payloads() {
       return Optional.ofNullable(payloadsOrNull);
+    }
+  }
+
+  /**
+   * The update log of every key on a topic of its own.
+   *
+   * @param images a key that learns sends its whole model set about this often, for those who begin
+   *     to follow, or have missed something
+   */
+  public record Updates(String topic, Duration images) implements Serializable {
+
+    private static final Duration SHORTEST_RETENTION = Duration.ofDays(7);
+
+    /** How far back a new follower has to read: to the last image of a key that is learning. */
+    public Duration reach() {
+      return images.multipliedBy(2);
+    }
+
+    /** How long the topic is to keep its records. */
+    public Duration retention() {
+      return reach().compareTo(SHORTEST_RETENTION) > 0 ? reach() : SHORTEST_RETENTION;
     }
   }
 

@@ -17,6 +17,7 @@ final class PoliciesReader {
   private static final long EVERY_INSTANCES = 1000;
   private static final Duration MAX_LOAD = Duration.ofMillis(100);
   private static final Duration EVERY_TIME = Duration.ofSeconds(30);
+  private static final Duration IMAGES = Duration.ofHours(1);
   private static final int WINDOW = 1000;
   private static final String NEVER = "never";
   private static final Duration SHORTEST_EXPIRY = Duration.ofSeconds(1);
@@ -65,7 +66,10 @@ final class PoliciesReader {
     }
   }
 
-  PipelineSpec.Snapshots snapshots() {
+  /**
+   * @param name of the pipeline
+   */
+  PipelineSpec.Snapshots snapshots(String name) {
     SpecNode snapshots = root.at("snapshots");
     return new PipelineSpec.Snapshots(
         snapshots.at("every").at("instances").number(EVERY_INSTANCES),
@@ -73,7 +77,19 @@ final class PoliciesReader {
         snapshots.at("on-drift").flag(true),
         (int) snapshots.at("max-per-second").number(PipelineSpec.Snapshots.DEFAULT_MAX_PER_SECOND),
         payloads(snapshots.at("payloads")),
-        bytes(snapshots.at("max-inline")));
+        bytes(snapshots.at("max-inline")),
+        updates(snapshots, name));
+  }
+
+  private static PipelineSpec.Updates updates(SpecNode snapshots, String name) {
+    SpecNode images = snapshots.at("images");
+    if (!snapshots.at("deltas").flag(false)) {
+      if (images.isPresent()) {
+        images.error("is for deltas: true, which sends the updates between images; leave it out");
+      }
+      return null;
+    }
+    return new PipelineSpec.Updates(TopicsReader.updates(name), images.duration(IMAGES));
   }
 
   private static URI payloads(SpecNode node) {

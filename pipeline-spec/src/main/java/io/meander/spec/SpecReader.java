@@ -76,7 +76,7 @@ final class SpecReader {
       slotsReader.checkClasses(label.classes().size());
       serve = serve.deciding(new DecisionReader(root.at("serve"), label.classes()).read());
     }
-    PipelineSpec.Snapshots snapshots = policies.snapshots();
+    PipelineSpec.Snapshots snapshots = policies.snapshots(name);
     PipelineSpec.Evaluation evaluation = policies.evaluation(fields);
     PipelineSpec.Weight weight =
         new WeightReader(root.at("weight"), fields)

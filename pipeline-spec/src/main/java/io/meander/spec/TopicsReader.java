@@ -16,10 +16,18 @@ final class TopicsReader {
     this.name = name;
   }
 
+  /** Topic of the update log. */
+  static String updates(String name) {
+    return name + "-updates";
+  }
+
   PipelineSpec.Topics read() {
     topic("events", name, "the events");
     SpecNode labels = root.at("label").at("topic");
     labels.text().ifPresent(topic -> claim(topic, "the labels", labels));
+    if (root.at("snapshots").at("deltas").flag(false)) {
+      fixed(updates(name), "the updates");
+    }
     return new PipelineSpec.Topics(
         topic("predictions", name + "-predictions", "the predictions"),
         fixed(name + "-drift", "the drift events"),

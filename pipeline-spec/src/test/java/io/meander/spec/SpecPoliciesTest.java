@@ -273,7 +273,13 @@ class SpecPoliciesTest {
     assertThat(spec.snapshots())
         .isEqualTo(
             new PipelineSpec.Snapshots(
-                5, Duration.ofSeconds(30), false, 7, URI.create("s3://bucket/models"), 32 << 10));
+                5,
+                Duration.ofSeconds(30),
+                false,
+                7,
+                URI.create("s3://bucket/models"),
+                32 << 10,
+                null));
     assertErrors(
         SPEC + "snapshots: {payloads: models}\n",
         "snapshots.payloads: found 'models'; allowed: the URI of a folder, such as"
@@ -292,6 +298,31 @@ class SpecPoliciesTest {
                 "dead",
                 "orders",
                 "payments-control-acks"));
+  }
+
+  @Test
+  void readsWhetherTheUpdateLogIsSent() throws SpecException {
+    assertThat(parse(SPEC + "snapshots: {deltas: false}\n").snapshots().updates()).isEmpty();
+    PipelineSpec.Updates updates =
+        parse(SPEC + "snapshots: {deltas: true}\n").snapshots().updates().orElseThrow();
+    assertThat(updates)
+        .isEqualTo(new PipelineSpec.Updates("payments-updates", Duration.ofHours(1)));
+    assertThat(updates.retention()).isEqualTo(Duration.ofDays(7));
+    assertThat(
+            parse(SPEC + "snapshots: {deltas: true, images: 10d}\n")
+                .snapshots()
+                .updates()
+                .orElseThrow()
+                .retention())
+        .isEqualTo(Duration.ofDays(20));
+    assertErrors(
+        SPEC + "snapshots: {images: 1h}\n",
+        "snapshots.images: is for deltas: true, which sends the updates between images; leave it"
+            + " out");
+    assertErrors(
+        SPEC + "snapshots: {deltas: true}\nrejects: {topic: payments-updates}\n",
+        "rejects.topic: 'payments-updates' would hold the rejects and the updates; choose two"
+            + " topics");
   }
 
   @Test

@@ -97,8 +97,8 @@ public final class EventFeatures {
     }
 
     @Override
-    public double[] under(PublishedModel published) throws FeatureException {
-      ByteBuffer state = published.snapshot().getFeatureState();
+    public double[] under(PublishedFeatures published) throws FeatureException {
+      ByteBuffer state = published.stateOrNull();
       if (!keyed.remember() || state == null) {
         return vector;
       }
@@ -107,7 +107,7 @@ public final class EventFeatures {
       try {
         KeyFeatures past = keyed.read(bytes);
         double[] filled = past.filled(vector, inputsOrNull, time);
-        Instant at = published.snapshot().getPublishedAt();
+        Instant at = published.atOrNull();
         if (filled != vector && at != null && (asOf == null || at.isBefore(asOf))) {
           asOf = at;
         }

@@ -6,12 +6,15 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.meander.models.ModelContext;
 import io.meander.models.Predictor;
 import io.meander.models.SlotSpec;
+import io.meander.spec.PipelineSpec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,7 +27,9 @@ import org.slf4j.LoggerFactory;
  * The newest snapshot of every key and slot: all of them as their records' bytes, and those that
  * were asked lately as models, within a bound in bytes. A model is loaded when it is asked; until a
  * newer one of its slot was loaded once, the one before is kept, so that a snapshot that turns out
- * bad changes nothing. Thread-safe: one caller at a time asks one slot of one key.
+ * bad changes nothing. Where the update log is followed too, it stands before the snapshots: a key
+ * is answered from its last snapshot only as long as its updates do not tell more. Thread-safe: one
+ * caller at a time asks one slot of one key.
  */
 public final class FollowedModels {
 
@@ -33,10 +38,14 @@ public final class FollowedModels {
   /** What the cache weighs in: a weight is an int. */
   private static final int UNIT = 1024;
 
+  /** One part in so many of the bytes is for models of snapshots where updates are followed. */
+  private static final int SNAPSHOTS_SHARE = 4;
+
   private final String pipeline;
   private final ModelContext context;
   private final List<String> slotOrder;
   private final Payloads payloads;
+  private final FollowedUpdates updatesOrNull;
   private final NavigableMap<String, Key> keys = new ConcurrentSkipListMap<>();
   private final Cache<Slot, PublishedModel> live;
   private final AtomicLong heldBytes = new AtomicLong();
@@ -57,6 +66,20 @@ public final class FollowedModels {
       List<String> slotOrder,
       long liveBytes,
       Payloads payloads) {
+    this(pipeline, context, slotOrder, liveBytes, payloads, null);
+  }
+
+  /**
+   * @param updatesOrNull follows the update log too; null: snapshots alone
+   */
+  FollowedModels(
+      String pipeline,
+      ModelContext context,
+      List<String> slotOrder,
+      long liveBytes,
+      Payloads payloads,
+      FollowedUpdates updatesOrNull) {
+    this.updatesOrNull = updatesOrNull;
     this.pipeline = pipeline;
     this.context = context;
     this.slotOrder = List.copyOf(slotOrder);
@@ -66,6 +89,33 @@ public final class FollowedModels {
             .maximumWeight(Math.max(1, liveBytes / UNIT))
             .weigher((Slot slot, PublishedModel model) -> weight(model))
             .build();
+  }
+
+  /**
+   * As the spec says: its snapshots and, where it has the update log sent, that.
+   *
+   * @param liveBytes estimated bytes that loaded models may take
+   */
+  public static FollowedModels of(PipelineSpec spec, long liveBytes, Payloads payloads) {
+    FollowedUpdates updates =
+        spec.snapshots()
+            .updates()
+            .map(
+                sent ->
+                    new FollowedUpdates(
+                        spec.name(),
+                        sent,
+                        spec.modelContext(),
+                        liveBytes - liveBytes / SNAPSHOTS_SHARE,
+                        payloads))
+            .orElse(null);
+    return new FollowedModels(
+        spec.name(),
+        spec.modelContext(),
+        spec.slots().stream().map(SlotSpec::id).toList(),
+        updates == null ? liveBytes : liveBytes / SNAPSHOTS_SHARE,
+        payloads,
+        updates);
   }
 
   /** What is held of a key. */
@@ -111,14 +161,24 @@ public final class FollowedModels {
       Instant publishedAt,
       boolean serves) {}
 
+  /**
+   * How far a key is followed.
+   *
+   * @param position in its update log of the models that it is answered from; of a snapshot, where
+   *     that one was
+   * @param byUpdates whether they are those of its updates; else of its snapshots
+   * @param gap whether updates of it came that something is missing before: it waits for an image
+   */
+  public record Reach(long position, boolean byUpdates, boolean gap) {}
+
   /** Works out the features under a model's own feature state, as published with it. */
   @FunctionalInterface
   public interface Features {
     /**
-     * @param published the model that is asked
+     * @param published with the model that is asked
      * @return one value per column
      */
-    double[] under(PublishedModel published) throws FeatureException;
+    double[] under(PublishedFeatures published) throws FeatureException;
   }
 
   /**
@@ -158,6 +218,26 @@ public final class FollowedModels {
     taken.increment();
   }
 
+  /** The update log, where it is followed too. */
+  public Optional<FollowedUpdates> updates() {
+    return Optional.ofNullable(updatesOrNull);
+  }
+
+  /**
+   * Takes a record of the update log over, in the order of its partition.
+   *
+   * @param bytes the record's value
+   * @throws SnapshotException if it must not be used
+   */
+  public void takeUpdate(byte[] bytes) throws SnapshotException {
+    String name = updatesOrNull.take(bytes);
+    if (updatesOrNull.knownOrNull(name) != null) {
+      keys.computeIfAbsent(name, k -> new Key());
+    } else {
+      forgetIfEmpty(name);
+    }
+  }
+
   /** A tombstone came: the slot's model is gone. */
   public void remove(String keyName, String slotId) {
     Key key = keys.get(keyName);
@@ -171,8 +251,15 @@ public final class FollowedModels {
       live.invalidate(slot);
       heldModels.decrementAndGet();
     }
-    if (key.slots.isEmpty()) {
-      keys.remove(keyName, key);
+    forgetIfEmpty(keyName);
+  }
+
+  private void forgetIfEmpty(String name) {
+    Key key = keys.get(name);
+    if (key != null
+        && key.slots.isEmpty()
+        && (updatesOrNull == null || updatesOrNull.knownOrNull(name) == null)) {
+      keys.remove(name, key);
     }
   }
 
@@ -184,16 +271,26 @@ public final class FollowedModels {
    */
   public Answer answer(String keyName, Features features)
       throws UnknownModelException, SnapshotException, FeatureException {
-    HeldSnapshot latest = known(keyName).latest;
+    Answer newer = newerOrNull(keyName, null, features);
+    if (newer != null) {
+      return newer;
+    }
+    HeldSnapshot latest = published(keyName).latest;
     return latest.champion().equals(SlotSpec.SERVED)
         ? combined(keyName, latest.weights(), features)
-        : answer(keyName, latest.champion(), features);
+        : answerPublished(keyName, latest.champion(), features);
   }
 
   /** As {@link #answer(String, Features)}, of one slot whether it serves or not. */
   public Answer answer(String keyName, String slotId, Features features)
       throws UnknownModelException, SnapshotException, FeatureException {
-    Key key = known(keyName);
+    Answer newer = newerOrNull(keyName, slotId, features);
+    return newer == null ? answerPublished(keyName, slotId, features) : newer;
+  }
+
+  private Answer answerPublished(String keyName, String slotId, Features features)
+      throws UnknownModelException, SnapshotException, FeatureException {
+    Key key = published(keyName);
     Slot slot = key.slots.get(slotId);
     if (slot == null) {
       throw new UnknownModelException(
@@ -211,7 +308,7 @@ public final class FollowedModels {
           held.trainedInstances(),
           held.version(),
           held.publishedAt(),
-          model.vote(features.under(model)));
+          model.vote(features.under(model.publishedFeatures())));
     }
   }
 
@@ -226,7 +323,7 @@ public final class FollowedModels {
     long trained = Long.MAX_VALUE;
     Instant oldest = Instant.MAX;
     for (String slot : voters) {
-      Answer answer = answer(key, slot, features);
+      Answer answer = answerPublished(key, slot, features);
       votes.add(answer.vote());
       trained = Math.min(trained, answer.trainedInstances());
       oldest = oldest.isBefore(answer.publishedAt()) ? oldest : answer.publishedAt();
@@ -269,7 +366,29 @@ public final class FollowedModels {
     }
   }
 
-  private Key known(String keyName) throws UnknownModelException {
+  /** The answer of what updates tell, unless a snapshot tells more. */
+  private Answer newerOrNull(String keyName, String slotOrNull, Features features)
+      throws UnknownModelException, FeatureException {
+    return newerOrNull(keyName) == null
+        ? null
+        : updatesOrNull.answerOrNull(keyName, slotOrNull, features);
+  }
+
+  private FollowedUpdates.Known newerOrNull(String keyName) {
+    FollowedUpdates.Known known = updatesOrNull == null ? null : updatesOrNull.knownOrNull(keyName);
+    if (known == null) {
+      return null;
+    }
+    Key key = keys.get(keyName);
+    HeldSnapshot latest = key == null ? null : key.latest;
+    boolean behind =
+        latest != null
+            && latest.position() > known.position()
+            && latest.publishedAt().isAfter(known.sentAt());
+    return behind ? null : known;
+  }
+
+  private Key published(String keyName) throws UnknownModelException {
     Key key = keys.get(keyName);
     if (key == null || key.latest == null) {
       throw new UnknownModelException(
@@ -289,7 +408,11 @@ public final class FollowedModels {
    * @throws UnknownModelException if there is none
    */
   public List<Description> describe(String keyName) throws UnknownModelException {
-    Key key = known(keyName);
+    FollowedUpdates.Known known = newerOrNull(keyName);
+    if (known != null) {
+      return describe(keyName, known);
+    }
+    Key key = published(keyName);
     HeldSnapshot latest = key.latest;
     List<Description> descriptions = new ArrayList<>();
     for (String id : key.slots.keySet().stream().sorted().toList()) {
@@ -312,6 +435,37 @@ public final class FollowedModels {
       }
     }
     return descriptions;
+  }
+
+  private static List<Description> describe(String key, FollowedUpdates.Known known) {
+    boolean all = known.champion().equals(SlotSpec.SERVED);
+    return known.slots().stream()
+        .map(
+            slot ->
+                new Description(
+                    key,
+                    slot.getSlot(),
+                    slot.getIncarnation(),
+                    slot.getTrainedInstances(),
+                    slot.getVersion(),
+                    known.sentAt(),
+                    (all && !slot.getSlot().equals(SlotSpec.FROZEN))
+                        || slot.getSlot().equals(known.champion())))
+        .sorted(Comparator.comparing(Description::slot))
+        .toList();
+  }
+
+  /**
+   * How far a key is followed.
+   *
+   * @throws UnknownModelException if there is nothing of it
+   */
+  public Reach reach(String keyName) throws UnknownModelException {
+    FollowedUpdates.Known known = newerOrNull(keyName);
+    boolean gap = updatesOrNull != null && updatesOrNull.isGap(keyName);
+    return known != null
+        ? new Reach(known.position(), true, gap)
+        : new Reach(published(keyName).latest.position(), false, gap);
   }
 
   /** Figures of a moment. */

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.serving;
 
-import io.meander.avro.ModelSnapshot;
 import io.meander.models.PayloadStore;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.zip.CRC32C;
 
 /**
- * A snapshot's payload, wherever it is: in the record, or under a URI in one of the stores that are
+ * A record's payload, wherever it is: in the record, or under a URI in one of the stores that are
  * on the class path. Thread-safe.
  */
 public final class Payloads {
@@ -29,24 +29,31 @@ public final class Payloads {
   }
 
   /**
+   * @param uriOrNull where it is if it is not in the record
+   * @param inRecord what the record holds of it
+   * @param size in bytes, as the record says
    * @throws IOException if it is in no store that is here, or cannot be read
    */
-  byte[] of(ModelSnapshot snapshot) throws IOException {
-    String text = snapshot.getPayloadUri();
-    if (text == null) {
-      ByteBuffer buffer = snapshot.getPayload();
-      byte[] bytes = new byte[buffer.remaining()];
-      buffer.duplicate().get(bytes);
+  public byte[] of(String uriOrNull, ByteBuffer inRecord, long size) throws IOException {
+    if (uriOrNull == null) {
+      byte[] bytes = new byte[inRecord.remaining()];
+      inRecord.duplicate().get(bytes);
       return bytes;
     }
-    URI uri = uri(text);
+    URI uri = uri(uriOrNull);
     for (PayloadStore store : stores) {
       if (store.supports(uri)) {
-        return store.get(uri, snapshot.getPayloadBytes());
+        return store.get(uri, size);
       }
     }
     throw new IOException(
         "no store for " + uri.getScheme() + ": is on the class path, and the payload is at " + uri);
+  }
+
+  static long checksum(byte[] payload) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(payload);
+    return checksum.getValue();
   }
 
   private static URI uri(String text) throws IOException {

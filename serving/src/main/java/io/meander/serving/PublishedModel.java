@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.CRC32C;
 
 /**
  * A snapshot ready to answer: bit for bit as the job's slot answered when it had learned as many
@@ -75,7 +74,8 @@ public final class PublishedModel {
       throws SnapshotException {
     checkSchema(snapshot);
     try {
-      byte[] payload = payloads.of(snapshot);
+      byte[] payload =
+          payloads.of(snapshot.getPayloadUri(), snapshot.getPayload(), snapshot.getPayloadBytes());
       checkPayload(snapshot, payload);
       return new PublishedModel(snapshot, new LearnerCodec(context).read(payload));
     } catch (IOException e) {
@@ -105,9 +105,7 @@ public final class PublishedModel {
    * @throws SnapshotException if the payload is not the one that the snapshot was made with
    */
   static void checkPayload(ModelSnapshot snapshot, byte[] payload) throws SnapshotException {
-    CRC32C checksum = new CRC32C();
-    checksum.update(payload);
-    if (checksum.getValue() != snapshot.getChecksum()) {
+    if (Payloads.checksum(payload) != snapshot.getChecksum()) {
       throw new SnapshotException(name(snapshot) + " does not match its checksum");
     }
   }
@@ -130,6 +128,11 @@ public final class PublishedModel {
     return snapshot;
   }
 
+  /** What was published of the key's features with it. */
+  public PublishedFeatures publishedFeatures() {
+    return new PublishedFeatures(snapshot.getFeatureState(), snapshot.getPublishedAt());
+  }
+
   /**
    * @param features one value per column of the snapshot's feature schema, NaN for missing
    * @throws IllegalArgumentException if there are more or fewer
@@ -150,7 +153,9 @@ public final class PublishedModel {
    */
   public static byte[] withPayload(ModelSnapshot snapshot) throws SnapshotException {
     try {
-      byte[] payload = Payloads.STORES.of(snapshot);
+      byte[] payload =
+          Payloads.STORES.of(
+              snapshot.getPayloadUri(), snapshot.getPayload(), snapshot.getPayloadBytes());
       checkPayload(snapshot, payload);
       return AvroEncoding.encode(
           ModelSnapshot.newBuilder(snapshot)

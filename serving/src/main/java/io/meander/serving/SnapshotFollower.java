@@ -15,7 +15,10 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,9 +33,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows a pipeline's snapshot topic from its start, committed records only, into {@link
- * FollowedModels}. Keeps no offsets: after a restart it reads the compacted topic again and holds
- * the same models. Reading goes on on a thread of its own until {@link #close}.
+ * Follows a pipeline's snapshot topic from its start, and its update log from as far back as images
+ * reach if the models are to follow that, committed records only, into {@link FollowedModels}.
+ * Keeps no offsets: after a restart it reads the topics again and holds the same models. Reading
+ * goes on on a thread of its own until {@link #close}.
  */
 public final class SnapshotFollower implements AutoCloseable {
 
@@ -45,6 +49,8 @@ public final class SnapshotFollower implements AutoCloseable {
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
   private final String topic;
+  private final String updatesOrNull;
+  private final Properties kafka;
   private final FollowedModels models;
   private final Consumer<byte[], byte[]> consumer;
   private final Clock clock;
@@ -67,12 +73,14 @@ public final class SnapshotFollower implements AutoCloseable {
    * Begins to follow.
    *
    * @param kafka properties of a Kafka client, {@code bootstrap.servers} among them
+   * @param topic of the snapshots
    * @throws FollowException if no broker answers or there is no such topic
    */
   public static SnapshotFollower start(Properties kafka, String topic, FollowedModels models)
       throws FollowException {
     KafkaConsumer<byte[], byte[]> consumer = consumer(kafka);
-    SnapshotFollower follower = new SnapshotFollower(consumer, topic, models, Clock.systemUTC());
+    SnapshotFollower follower =
+        new SnapshotFollower(kafka, consumer, topic, models, Clock.systemUTC());
     try {
       follower.assign();
     } catch (KafkaException e) {
@@ -124,9 +132,15 @@ public final class SnapshotFollower implements AutoCloseable {
   }
 
   private SnapshotFollower(
-      Consumer<byte[], byte[]> consumer, String topic, FollowedModels models, Clock clock) {
+      Properties kafka,
+      Consumer<byte[], byte[]> consumer,
+      String topic,
+      FollowedModels models,
+      Clock clock) {
+    this.kafka = kafka;
     this.consumer = consumer;
     this.topic = topic;
+    this.updatesOrNull = models.updates().map(u -> u.updates().topic()).orElse(null);
     this.models = models;
     this.clock = clock;
     this.heardAt = clock.instant();
@@ -206,33 +220,78 @@ public final class SnapshotFollower implements AutoCloseable {
 
   /** All partitions, those that were added since too. */
   private void assign() throws FollowException {
-    List<PartitionInfo> infos = partitions(consumer, topic);
+    Set<TopicPartition> found = new HashSet<>(partitionsOf(topic));
+    if (updatesOrNull != null) {
+      found.addAll(partitionsOf(updatesOrNull));
+    }
     heardAt = clock.instant();
     partitionsAt = heardAt;
-    Set<TopicPartition> found = new HashSet<>();
-    infos.forEach(info -> found.add(new TopicPartition(topic, info.partition())));
     Set<TopicPartition> added = new HashSet<>(found);
     added.removeAll(assigned);
     if (added.isEmpty()) {
       return;
     }
     boolean first = assigned.isEmpty();
+    Map<TopicPartition, Long> starts = first && updatesOrNull != null ? updateStarts() : Map.of();
     assigned.addAll(added);
     consumer.assign(assigned);
     consumer.seekToBeginning(added);
+    starts.forEach(consumer::seek);
     if (first) {
       startEnds.putAll(consumer.endOffsets(added));
     }
   }
 
+  private Set<TopicPartition> partitionsOf(String name) throws FollowException {
+    Set<TopicPartition> found = new HashSet<>();
+    partitions(consumer, name)
+        .forEach(info -> found.add(new TopicPartition(name, info.partition())));
+    return found;
+  }
+
+  /** Where images of all keys are that learned lately, as long as the job has run lately. */
+  private Map<TopicPartition, Long> updateStarts() throws FollowException {
+    try (Admin admin = Admin.create(kafka)) {
+      Map<TopicPartition, OffsetSpec> newest = new HashMap<>();
+      partitionsOf(updatesOrNull).forEach(p -> newest.put(p, OffsetSpec.maxTimestamp()));
+      long reach = models.updates().orElseThrow().updates().reach().toMillis();
+      Map<TopicPartition, Long> times = new HashMap<>();
+      for (var found : admin.listOffsets(newest).all().get().entrySet()) {
+        if (found.getValue().timestamp() >= 0) {
+          times.put(found.getKey(), Math.max(0, found.getValue().timestamp() - reach));
+        }
+      }
+      Map<TopicPartition, Long> starts = new HashMap<>();
+      for (var found : consumer.offsetsForTimes(times).entrySet()) {
+        if (found.getValue() != null) {
+          starts.put(found.getKey(), found.getValue().offset());
+        }
+      }
+      return starts;
+    } catch (ExecutionException | KafkaException e) {
+      throw new FollowException(
+          "the offsets of %s are not told: %s".formatted(updatesOrNull, cause(e)), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FollowException("interrupted", e);
+    }
+  }
+
   private void take(ConsumerRecord<byte[], byte[]> record) {
     heardAt = clock.instant();
+    boolean update = record.topic().equals(updatesOrNull);
     if (record.value() == null) {
-      remove(record);
+      if (!update) {
+        remove(record);
+      }
       return;
     }
     try {
-      models.take(record.value());
+      if (update) {
+        models.takeUpdate(record.value());
+      } else {
+        models.take(record.value());
+      }
     } catch (SnapshotException e) {
       LOG.warn(
           "Refused {}-{} offset {}: {}",

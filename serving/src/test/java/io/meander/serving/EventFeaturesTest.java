@@ -156,7 +156,8 @@ class EventFeaturesTest {
 
   private static double[] vector(EventFeatures.Request request) throws Exception {
     return request.under(
-        PublishedModel.of(new Taught("k", false, "bayes.NaiveBayes").learn(3).publish("s0")));
+        PublishedModel.of(new Taught("k", false, "bayes.NaiveBayes").learn(3).publish("s0"))
+            .publishedFeatures());
   }
 
   private void assertRefused(String event, String given, String key, String message)

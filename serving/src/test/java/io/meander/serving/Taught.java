@@ -4,15 +4,22 @@ package io.meander.serving;
 import io.meander.avro.AvroEncoding;
 import io.meander.avro.FeatureColumn;
 import io.meander.avro.ModelSnapshot;
+import io.meander.avro.ModelUpdate;
+import io.meander.avro.SlotState;
 import io.meander.avro.SnapshotCause;
 import io.meander.avro.SnapshotMetrics;
+import io.meander.avro.UpdateKind;
 import io.meander.features.FeatureSchema;
 import io.meander.models.Answer;
 import io.meander.models.Deployment;
 import io.meander.models.DriftSpec;
+import io.meander.models.Fact;
+import io.meander.models.FactWriter;
 import io.meander.models.LearnerCodec;
+import io.meander.models.LogCompression;
 import io.meander.models.ModelContext;
 import io.meander.models.ModelSet;
+import io.meander.models.ModelSetCodec;
 import io.meander.models.Observation;
 import io.meander.models.Reducer;
 import io.meander.models.Slot;
@@ -23,7 +30,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32C;
 
-/** A key that learns from a seeded stream as a job's would, and its snapshots. */
+/** A key that learns from a seeded stream as a job's would, its snapshots and its updates. */
 final class Taught {
 
   static final FeatureSchema SCHEMA =
@@ -37,6 +44,7 @@ final class Taught {
 
   final ModelSet set;
   private final Reducer reducer = new Reducer(CONTEXT);
+  private final FactWriter log = new FactWriter(CONTEXT);
   private final Random random;
   private final boolean missing;
   private long number;
@@ -51,7 +59,12 @@ final class Taught {
             .toList();
     Deployment deployment = new Deployment(1, slots, slot(0), DriftSpec.DEFAULT, null);
     this.set = new ModelSet(key, CONTEXT.target());
-    reducer.decideTouched(set, deployment, 0, 0).forEach(fact -> reducer.apply(set, fact));
+    reducer.decideTouched(set, deployment, 0, 0).forEach(this::apply);
+  }
+
+  private void apply(Fact fact) {
+    reducer.apply(set, fact);
+    log.add(set, fact);
   }
 
   static String slot(int index) {
@@ -62,8 +75,8 @@ final class Taught {
     for (int i = 0; i < instances; i++) {
       Observation event = event();
       Answer answer = reducer.answer(set, event);
-      reducer.apply(set, reducer.decideLabelled(set, event.features(), answer, event.label(), 1));
-      reducer.decideAlarmed(set).forEach(fact -> reducer.apply(set, fact));
+      apply(reducer.decideLabelled(set, event.features(), answer, event.label(), 1));
+      reducer.decideAlarmed(set).forEach(this::apply);
     }
     return this;
   }
@@ -91,6 +104,61 @@ final class Taught {
         new double[] {gone ? Double.NaN : x, colour},
         x + colour > 1.5 ? 1 : 0,
         new String[0]);
+  }
+
+  /** The facts since the last update. */
+  byte[] facts() {
+    return AvroEncoding.encode(factsUpdate().build());
+  }
+
+  ModelUpdate.Builder factsUpdate() {
+    long position = log.position();
+    int facts = log.facts();
+    try (LogCompression compression = new LogCompression()) {
+      return update(UpdateKind.FACTS, position, log.close(0, compression)).setFacts(facts);
+    }
+  }
+
+  /** The whole set; all facts before it were asked for. */
+  byte[] image() {
+    return AvroEncoding.encode(imageUpdate().build());
+  }
+
+  ModelUpdate.Builder imageUpdate() {
+    byte[] image = new ModelSetCodec(CONTEXT).write(set).bytes();
+    return update(UpdateKind.IMAGE, set.position(), image);
+  }
+
+  byte[] forgotten() {
+    return AvroEncoding.encode(update(UpdateKind.FORGOTTEN, 0, new byte[0]).build());
+  }
+
+  private ModelUpdate.Builder update(UpdateKind kind, long position, byte[] payload) {
+    return ModelUpdate.newBuilder()
+        .setPipeline(PIPELINE)
+        .setKey(set.key())
+        .setKind(kind)
+        .setPosition(position)
+        .setFacts(0)
+        .setImagePosition(0)
+        .setGeneration(1)
+        .setChampion(set.servedBy())
+        .setSlots(
+            set.slots().stream()
+                .map(
+                    slot ->
+                        new SlotState(
+                            slot.id(), slot.incarnation(), slot.trainedInstances(), slot.version()))
+                .toList())
+        .setSentAt(START.plusMillis(set.position()))
+        .setLearningVersion(FactWriter.LEARNING_VERSION)
+        .setMoaVersion(LearnerCodec.MOA_VERSION)
+        .setFeatureFingerprint(SCHEMA.fingerprint())
+        .setTask("classification")
+        .setClasses(CONTEXT.classes())
+        .setChecksum(checksum(payload))
+        .setPayloadBytes(payload.length)
+        .setPayload(ByteBuffer.wrap(payload));
   }
 
   byte[] publish(String slot) {

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /** {@code models/KEY/SLOT.snapshot}: the last snapshots, as they are on the topic. */
-final class ModelFiles {
+public final class ModelFiles {
 
   private static final String PLAIN =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_.";
@@ -26,11 +26,12 @@ final class ModelFiles {
   /**
    * @param folderOrNull of the results; null to keep the sizes only
    */
-  ModelFiles(Path folderOrNull) {
+  public ModelFiles(Path folderOrNull) {
     this.folderOrNull = folderOrNull;
   }
 
-  void write(ModelSnapshot snapshot) {
+  /** Writes one file; an earlier one of the same key and slot is replaced. */
+  public void write(ModelSnapshot snapshot) {
     bytes.put(
         List.of(snapshot.getKey(), snapshot.getSlot()), (long) snapshot.getPayload().remaining());
     if (folderOrNull == null) {

@@ -24,8 +24,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
 /**
  * The topics of a pipeline. Those of events and labels must be there before a job starts; the
  * others are the pipeline's own and are made if they are missing: the snapshots' compacted, so that
- * it holds the current models, and those of control with one partition, so that commands have one
- * order.
+ * it holds the current models, those of control with one partition, so that commands have one
+ * order, and that of the updates with a retention that is long enough to follow.
  */
 public final class PipelineTopics {
 
@@ -54,6 +54,9 @@ public final class PipelineTopics {
       }
       List<NewTopic> missing = own().stream().filter(t -> !there.contains(t.name())).toList();
       create(admin, missing);
+      if (spec.snapshots().updates().isPresent()) {
+        new UpdatesTopic(spec.snapshots().updates().get(), options.bootstrapServers()).check(admin);
+      }
       return missing.stream().map(NewTopic::name).toList();
     } catch (KafkaException e) {
       throw new TopicsException(
@@ -81,15 +84,21 @@ public final class PipelineTopics {
   /** The pipeline's own topics, partitions and replicas left to the broker's defaults. */
   public List<NewTopic> own() {
     PipelineSpec.Topics topics = spec.topics();
-    return List.of(
-        topic(topics.predictions()),
-        topic(topics.drift()),
-        topic(topics.evaluations()),
-        topic(topics.snapshots())
-            .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)),
-        topic(topics.rejects()),
-        new NewTopic(topics.control(), Optional.of(1), Optional.empty()),
-        new NewTopic(topics.controlAcks(), Optional.of(1), Optional.empty()));
+    List<NewTopic> own =
+        new ArrayList<>(
+            List.of(
+                topic(topics.predictions()),
+                topic(topics.drift()),
+                topic(topics.evaluations()),
+                topic(topics.snapshots())
+                    .configs(
+                        Map.of(
+                            TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)),
+                topic(topics.rejects()),
+                new NewTopic(topics.control(), Optional.of(1), Optional.empty()),
+                new NewTopic(topics.controlAcks(), Optional.of(1), Optional.empty())));
+    spec.snapshots().updates().ifPresent(updates -> own.add(UpdatesTopic.of(updates)));
+    return own;
   }
 
   private static NewTopic topic(String name) {

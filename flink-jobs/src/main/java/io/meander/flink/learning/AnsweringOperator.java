@@ -12,6 +12,7 @@ import io.meander.models.Slot;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -112,6 +113,11 @@ public final class AnsweringOperator extends LearningOperator<Step> {
   @Override
   String accumulators() {
     return "";
+  }
+
+  @Override
+  Optional<PipelineSpec.Updates> updates() {
+    return isTimed() ? spec.snapshots().updates() : Optional.empty();
   }
 
   @Override

@@ -56,6 +56,7 @@ final class KeyedModels implements AutoCloseable {
   private final ImageRule rule;
   private final PipelineSpec.OnCorruptModel onCorrupt;
   private final LiveModels live;
+  private final UpdateWriter updatesOrNull;
   private final LogCompression compression = new LogCompression();
   private final TypicalCosts costs = new TypicalCosts();
   private final Set<LiveModels.Entry> touched = new LinkedHashSet<>();
@@ -88,6 +89,9 @@ final class KeyedModels implements AutoCloseable {
   private final Histogram imageFacts = new DescriptiveStatisticsHistogram(HISTOGRAM);
   private final Histogram logFacts = new DescriptiveStatisticsHistogram(HISTOGRAM);
 
+  /**
+   * @param updatesOrNull sends what changes to followers; null: nobody follows
+   */
   KeyedModels(
       StoredModels stored,
       ModelContext context,
@@ -95,6 +99,7 @@ final class KeyedModels implements AutoCloseable {
       KeyedFeatures features,
       PipelineSpec.Recovery recovery,
       LiveModels live,
+      UpdateWriter updatesOrNull,
       MetricGroup metrics) {
     this.stored = stored;
     this.context = context;
@@ -105,6 +110,7 @@ final class KeyedModels implements AutoCloseable {
     this.rule = ImageRule.of(recovery.maxLoad());
     this.onCorrupt = recovery.onCorruptModel();
     this.live = live;
+    this.updatesOrNull = updatesOrNull;
     this.hits = metrics.counter("hits");
     this.misses = metrics.counter("misses");
     this.loads = metrics.counter("loads");
@@ -115,6 +121,7 @@ final class KeyedModels implements AutoCloseable {
     imagesBy.put(ImageRule.Reason.LOADS, metrics.counter("imagesByLoads"));
     imagesBy.put(ImageRule.Reason.LOG_BYTES, metrics.counter("imagesByLogBytes"));
     imagesBy.put(ImageRule.Reason.COPY, metrics.counter("imagesByCopy"));
+    imagesBy.put(ImageRule.Reason.FOLLOWERS, metrics.counter("imagesForFollowers"));
     imagesBy.put(ImageRule.Reason.COMMAND, metrics.counter("imagesByCommand"));
     this.imageBytes = metrics.counter("imageBytes");
     this.logBytes = metrics.counter("logBytes");
@@ -194,6 +201,9 @@ final class KeyedModels implements AutoCloseable {
       reducer.apply(entry.set, fact);
     }
     entry.unflushed.add(entry.set, fact);
+    if (updatesOrNull != null && entry.unflushed.size() >= UpdateWriter.MAX_CHUNK) {
+      append(entry);
+    }
     if (fact instanceof Fact.Reconciled) {
       live.reconciled(entry);
     }
@@ -207,7 +217,7 @@ final class KeyedModels implements AutoCloseable {
     for (Fact fact : facts) {
       reducer.apply(entry.set, fact);
     }
-    putImage(entry, serialise(entry), ImageRule.Reason.COPY);
+    putImage(entry, ImageRule.Reason.COPY);
   }
 
   /**
@@ -236,9 +246,16 @@ final class KeyedModels implements AutoCloseable {
               entry.readNanos,
               entry.loggedBytes + entry.unflushed.size(),
               entry.loads);
+      boolean followersToo = updatesOrNull != null && updatesOrNull.isImageDue(entry);
+      if (reason == null && followersToo) {
+        reason = ImageRule.Reason.FOLLOWERS;
+      }
       if (reason != null) {
         written = written == null ? serialise(entry) : written;
         putImage(entry, written, reason);
+        if (followersToo) {
+          updatesOrNull.image(entry, written.bytes());
+        }
       }
     }
     live.evict(this::leave);
@@ -272,9 +289,12 @@ final class KeyedModels implements AutoCloseable {
     sealed = whether;
   }
 
-  /** The set's image is written now: what happened to it is better not replayed. */
+  /**
+   * The set's image is written now, and sent to followers: what happened to it is better not
+   * replayed.
+   */
   void putImage(LiveModels.Entry entry) {
-    putImage(entry, serialise(entry), ImageRule.Reason.COMMAND);
+    putImage(entry, ImageRule.Reason.COMMAND);
   }
 
   /** Writes the current key's image if its log is not empty; says whether it did. */
@@ -283,7 +303,7 @@ final class KeyedModels implements AutoCloseable {
     if (entry != null) {
       boolean logged = entry.set.position() > entry.imagePosition;
       if (logged) {
-        putImage(entry);
+        putImage(entry, serialise(entry), ImageRule.Reason.COMMAND);
       }
       return logged;
     }
@@ -313,10 +333,14 @@ final class KeyedModels implements AutoCloseable {
   void expire() {
     LiveModels.Entry entry = live.get(stored.currentKey());
     if (entry != null) {
+      send(entry);
       touched.remove(entry);
       live.remove(entry);
     }
     stored.clear();
+    if (updatesOrNull != null) {
+      updatesOrNull.forgotten(stored.currentKey());
+    }
   }
 
   @Override
@@ -346,6 +370,10 @@ final class KeyedModels implements AutoCloseable {
       stored.clear();
       LiveModels.Entry entry = new LiveModels.Entry(empty(key), new FactWriter(context), 0);
       entry.featuresOrNull = memory.none();
+      if (updatesOrNull != null) {
+        updatesOrNull.forgotten(key);
+        updatesOrNull.loaded(entry);
+      }
       return new Loaded(entry, 0);
     }
   }
@@ -378,6 +406,9 @@ final class KeyedModels implements AutoCloseable {
             set, new FactWriter(context), image == null ? set.labels() : imageLabels);
     entry.learnNanos = typicalLearnNanos;
     entry.featuresOrNull = memory.load();
+    if (updatesOrNull != null) {
+      updatesOrNull.loaded(entry);
+    }
     if (image != null || replayed.facts() > 0) {
       long end = System.nanoTime();
       loads.inc();
@@ -410,9 +441,19 @@ final class KeyedModels implements AutoCloseable {
     return written;
   }
 
+  /** With an image for followers. */
+  private void putImage(LiveModels.Entry entry, ImageRule.Reason reason) {
+    ModelSetCodec.Written written = serialise(entry);
+    putImage(entry, written, reason);
+    if (updatesOrNull != null) {
+      updatesOrNull.image(entry, written.bytes());
+    }
+  }
+
   private void putImage(
       LiveModels.Entry entry, ModelSetCodec.Written written, ImageRule.Reason reason) {
     stored.putImage(entry.set.key(), written.bytes());
+    send(entry);
     entry.unflushed.clear();
     if (!entry.featuresChanged) {
       touched.remove(entry);
@@ -440,14 +481,29 @@ final class KeyedModels implements AutoCloseable {
       return;
     }
     if (sealed) {
-      putImage(entry);
+      putImage(entry, serialise(entry), ImageRule.Reason.COMMAND);
       return;
     }
+    long position = entry.unflushed.position();
+    long facts = entry.unflushed.facts();
     byte[] chunk = entry.unflushed.close(entry.loads, compression);
+    if (updatesOrNull != null) {
+      updatesOrNull.facts(entry, position, facts, chunk);
+    }
     logFacts.update(entry.set.position() - entry.imagePosition);
     stored.append(entry.set.key(), chunk);
     entry.loggedBytes += chunk.length;
     logBytes.inc(chunk.length);
+  }
+
+  /** Followers get the facts that keyed state needs no more. */
+  private void send(LiveModels.Entry entry) {
+    if (updatesOrNull != null && !entry.unflushed.isEmpty()) {
+      long position = entry.unflushed.position();
+      long facts = entry.unflushed.facts();
+      byte[] chunk = entry.unflushed.close(entry.loads, compression);
+      updatesOrNull.facts(entry, position, facts, chunk);
+    }
   }
 
   private ModelSet empty(String key) {

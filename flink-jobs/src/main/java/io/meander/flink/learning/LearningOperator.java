@@ -2,6 +2,7 @@
 package io.meander.flink.learning;
 
 import io.meander.avro.ModelSnapshot;
+import io.meander.avro.ModelUpdate;
 import io.meander.flink.AvroType;
 import io.meander.flink.PipelineMetrics;
 import io.meander.flink.wire.WireTypes;
@@ -25,6 +26,7 @@ import io.meander.spec.PipelineSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -33,6 +35,7 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -68,6 +71,10 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   /** Published models. */
   public static final OutputTag<ModelSnapshot> SNAPSHOTS =
       new OutputTag<>("snapshots", AvroType.of(ModelSnapshot.class));
+
+  /** The update log, where followers want it. */
+  public static final OutputTag<ModelUpdate> UPDATES =
+      new OutputTag<>("updates", AvroType.of(ModelUpdate.class));
 
   /** The tasks' answers to what the gate asked. */
   public static final OutputTag<TaskReport> REPORTS = new OutputTag<>("reports", WireTypes.REPORT);
@@ -114,7 +121,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    stored = new StoredModels(this, context);
+    stored = new StoredModels(this, context, updates().isPresent());
     takeOver = new TakeOver(StateTerms.of(spec, keyFields(), !isTimed()), context, this::hasLogs);
     waiting = isJoining() ? new WaitingStore(this, context.getKeyedStateStore()) : null;
     wakeup =
@@ -156,6 +163,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
             spec.keyedFeatures(),
             spec.recovery(),
             new LiveModels(cacheBytes()),
+            updates().map(this::updateWriter).orElse(null),
             metrics.addGroup("cache"));
     counts = new LearningMetrics(metrics, getRuntimeContext(), accumulators());
     timers = getInternalTimerService("wakeup", VoidNamespaceSerializer.INSTANCE, this);
@@ -378,6 +386,11 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
 
   /** A slot's model is due to go out; the set knows already. */
   abstract void published(LiveModels.Entry entry, Fact.Published fact, long now) throws IOException;
+
+  /** Where the update log goes, if anybody follows it. */
+  Optional<PipelineSpec.Updates> updates() {
+    return Optional.empty();
+  }
 
   /** Part of the heap for the live models of all tasks of the process. */
   abstract double heapShare();
@@ -642,6 +655,19 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
       }
       models.apply(entry, fact);
     }
+  }
+
+  private UpdateWriter updateWriter(PipelineSpec.Updates updates) {
+    Counter sent = metrics().counter("updates");
+    return new UpdateWriter(
+        spec,
+        updates,
+        stored,
+        this::now,
+        update -> {
+          sent.inc();
+          output.collect(UPDATES, new StreamRecord<>(update));
+        });
   }
 
   /** This task's share of the pipeline's. */

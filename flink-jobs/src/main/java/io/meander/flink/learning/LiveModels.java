@@ -70,6 +70,12 @@ final class LiveModels {
     /** Running mean of the time to learn one label; 0 before the first that was timed. */
     long learnNanos;
 
+    /** When, in processing time, an image was sent to followers last; else its birth. */
+    long sentImageAt;
+
+    /** Position of that image; 0 if none was sent. */
+    long sentImagePosition;
+
     /** 0 while unknown. */
     long writeNanos;
 

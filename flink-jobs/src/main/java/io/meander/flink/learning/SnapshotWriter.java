@@ -20,14 +20,14 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /** Makes the published record of a slot's model: the payload and all that says what it is. */
-final class SnapshotWriter {
+public final class SnapshotWriter {
 
   private final PipelineSpec spec;
   private final ModelContext context;
   private final LearnerCodec codec;
   private final List<FeatureColumn> columns;
 
-  SnapshotWriter(PipelineSpec spec, ModelContext context) {
+  public SnapshotWriter(PipelineSpec spec, ModelContext context) {
     this.spec = spec;
     this.context = context;
     this.codec = new LearnerCodec(context);
@@ -39,8 +39,17 @@ final class SnapshotWriter {
 
   /** The models of a stream that has ended; the publication times stay empty, so runs repeat. */
   List<ModelSnapshot> last(LiveModels.Entry entry) {
-    return entry.set.slots().stream()
-        .map(slot -> snapshot(entry, slot, PublishCause.END, null))
+    return last(entry.set, featureState(entry));
+  }
+
+  /**
+   * As the models of a stream that ends here.
+   *
+   * @param featureStateOrNull of the key; null if nothing is remembered
+   */
+  public List<ModelSnapshot> last(ModelSet set, ByteBuffer featureStateOrNull) {
+    return set.slots().stream()
+        .map(slot -> snapshot(set, featureStateOrNull, slot, PublishCause.END, null))
         .toList();
   }
 
@@ -49,13 +58,15 @@ final class SnapshotWriter {
    * @param now milliseconds since the epoch
    */
   ModelSnapshot write(LiveModels.Entry entry, Slot slot, PublishCause cause, long now) {
-    return snapshot(entry, slot, cause, Instant.ofEpochMilli(now));
+    return snapshot(entry.set, featureState(entry), slot, cause, Instant.ofEpochMilli(now));
+  }
+
+  private static ByteBuffer featureState(LiveModels.Entry entry) {
+    return entry.featuresOrNull == null ? null : ByteBuffer.wrap(entry.featuresOrNull.write());
   }
 
   private ModelSnapshot snapshot(
-      LiveModels.Entry entry, Slot slot, PublishCause cause, Instant at) {
-    ModelSet set = entry.set;
-    byte[] featureState = entry.featuresOrNull == null ? null : entry.featuresOrNull.write();
+      ModelSet set, ByteBuffer featureState, Slot slot, PublishCause cause, Instant at) {
     // The last models of a run are compared with those of others.
     byte[] payload = cause == PublishCause.END ? codec.writeCanonical(slot) : codec.write(slot);
     CRC32C checksum = new CRC32C();
@@ -88,7 +99,7 @@ final class SnapshotWriter {
         .setFormat(LearnerCodec.FORMAT)
         .setChecksum(checksum.getValue())
         .setPayloadBytes(payload.length)
-        .setFeatureState(featureState == null ? null : ByteBuffer.wrap(featureState))
+        .setFeatureState(featureState)
         .setPayload(ByteBuffer.wrap(payload))
         .build();
   }

@@ -3,6 +3,7 @@ package io.meander.flink.learning;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.state.ListState;
@@ -17,20 +18,27 @@ import org.apache.flink.streaming.api.operators.KeyContext;
  * What keyed state holds of a key: {@code image}, a model set at some position of its update log,
  * and {@code log}, the chunks of facts after it; and {@code features}, what its missing values are
  * filled in from, where the pipeline remembers that. Names and types are wire format. A key that
- * has no image yet has its whole life in its log.
+ * has no image yet has its whole life in its log. Where the update log is sent to followers, also
+ * {@code imaged}: when, and at which position, the key's image was sent last.
  */
 final class StoredModels {
 
   static final String IMAGE = "image";
   static final String LOG = "log";
   static final String FEATURES = "features";
+  static final String IMAGED = "imaged";
 
   private final KeyContext keys;
   private final ValueState<byte[]> image;
   private final ListState<byte[]> log;
   private final ValueState<byte[]> features;
+  private final ValueState<byte[]> imagedOrNull;
 
-  StoredModels(KeyContext keys, StateInitializationContext context) throws Exception {
+  /**
+   * @param followed whether the update log is sent to followers
+   */
+  StoredModels(KeyContext keys, StateInitializationContext context, boolean followed)
+      throws Exception {
     this.keys = keys;
     this.image =
         context
@@ -50,6 +58,62 @@ final class StoredModels {
             .getState(
                 new ValueStateDescriptor<>(
                     FEATURES, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    this.imagedOrNull =
+        !followed
+            ? null
+            : context
+                .getKeyedStateStore()
+                .getState(
+                    new ValueStateDescriptor<>(
+                        IMAGED, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+  }
+
+  /**
+   * The last image that was sent. Its bytes are a format version, 1, and two longs.
+   *
+   * @param at processing time in milliseconds
+   * @param position of the image
+   */
+  record Imaged(long at, long position) {
+
+    private static final byte FORMAT = 1;
+
+    private static Imaged of(byte[] bytes) {
+      ByteBuffer in = ByteBuffer.wrap(bytes);
+      if (in.get() != FORMAT) {
+        throw new IllegalStateException(
+            IMAGED + " is of format " + bytes[0] + ", this release reads " + FORMAT);
+      }
+      return new Imaged(in.getLong(), in.getLong());
+    }
+
+    private byte[] bytes() {
+      return ByteBuffer.allocate(1 + 2 * Long.BYTES)
+          .put(FORMAT)
+          .putLong(at)
+          .putLong(position)
+          .array();
+    }
+  }
+
+  /** What is known of the current key's last sent image; null if none was sent. */
+  Imaged imagedOrNull() throws IOException {
+    byte[] bytes = imagedOrNull.value();
+    return bytes == null ? null : Imaged.of(bytes);
+  }
+
+  /** An image of a key was sent. The current key stays. */
+  void putImaged(String key, Imaged imaged) {
+    as(
+        key,
+        () -> {
+          try {
+            imagedOrNull.update(imaged.bytes());
+            return null;
+          } catch (IOException e) {
+            throw new UncheckedIOException("cannot store the sending for key '" + key + "'", e);
+          }
+        });
   }
 
   String currentKey() {
@@ -120,6 +184,9 @@ final class StoredModels {
     image.clear();
     log.clear();
     features.clear();
+    if (imagedOrNull != null) {
+      imagedOrNull.clear();
+    }
   }
 
   private void as(String key, Supplier<Void> work) {

@@ -9,10 +9,7 @@ import io.meander.spec.PipelineSpec;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -53,7 +50,7 @@ public final class OffloadPayloads extends RichAsyncFunction<ModelSnapshot, Mode
   private final URI folder;
   private final long maxInlineBytes;
 
-  private transient PayloadStore store;
+  private transient PayloadFolder payloads;
   private transient ExecutorService writers;
   private transient Counter offloaded;
 
@@ -98,8 +95,8 @@ public final class OffloadPayloads extends RichAsyncFunction<ModelSnapshot, Mode
             .counter("offloadedPayloads"));
   }
 
-  void open(PayloadStore payloads, Counter counter) {
-    store = payloads;
+  void open(PayloadStore store, Counter counter) {
+    payloads = new PayloadFolder(store, folder, pipeline);
     offloaded = counter;
     writers =
         Executors.newFixedThreadPool(
@@ -129,10 +126,7 @@ public final class OffloadPayloads extends RichAsyncFunction<ModelSnapshot, Mode
 
   /** What follows from a snapshot, which stays as it is. */
   private ModelSnapshot offload(ModelSnapshot snapshot) throws IOException {
-    byte[] payload = new byte[snapshot.getPayload().remaining()];
-    snapshot.getPayload().duplicate().get(payload);
-    URI uri = PayloadNames.of(folder, pipeline, sha256(payload));
-    store.put(uri, payload);
+    URI uri = payloads.put(snapshot.getPayload());
     offloaded.inc();
     ModelSnapshot left = new ModelSnapshot();
     for (Schema.Field field : left.getSchema().getFields()) {
@@ -141,14 +135,6 @@ public final class OffloadPayloads extends RichAsyncFunction<ModelSnapshot, Mode
     left.setPayload(ByteBuffer.allocate(0));
     left.setPayloadUri(uri.toString());
     return left;
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 
   @Override

@@ -56,7 +56,7 @@ class ControlSchedulesTest {
       List.of("bayes.NaiveBayes", "trees.HoeffdingTree -g 20", "functions.MajorityClass");
 
   /** What the gate made of one command. */
-  private record Sent(ControlMessage message, List<Directive> directives) {}
+  record Sent(ControlMessage message, List<Directive> directives) {}
 
   /** What became visible of one event. */
   private record Seen(long generation, String served, List<String> slots) {
@@ -99,9 +99,6 @@ class ControlSchedulesTest {
   void everyScheduleEndsInTheSameState(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
     PipelineSpec spec = LearningOperatorTest.spec(Duration.ofMillis(1));
-    if (MODELS.isEmpty()) {
-      teach(spec);
-    }
     List<Object> script = script(spec, random);
     Run expected = undisturbed(spec, script);
 
@@ -125,7 +122,10 @@ class ControlSchedulesTest {
   }
 
   /** Events, and what the gate made of commands between them. */
-  private static List<Object> script(PipelineSpec spec, Random random) throws Exception {
+  static List<Object> script(PipelineSpec spec, Random random) throws Exception {
+    if (MODELS.isEmpty()) {
+      teach(spec);
+    }
     List<Observation> events = LearningOperatorTest.events(EVENTS, KEYS);
     List<Object> script = new ArrayList<>();
     try (GateHarness gate = new GateHarness(spec)) {

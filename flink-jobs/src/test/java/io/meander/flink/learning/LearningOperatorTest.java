@@ -213,7 +213,7 @@ class LearningOperatorTest {
   void publishesAtItsRateWhatComesDueTogetherAndNoMoreThanOneAnEvent() throws Exception {
     PipelineSpec slow =
         publishing(
-            spec(), new PipelineSpec.Snapshots(4, Duration.ofSeconds(2), false, 40, null, 1));
+            spec(), new PipelineSpec.Snapshots(4, Duration.ofSeconds(2), false, 40, null, 1, null));
     int keys = 100;
     try (var task = TestTask.start(slow, LearningOptions.LIVE)) {
       task.setProcessingTime(10_000);
@@ -245,7 +245,7 @@ class LearningOperatorTest {
     }
   }
 
-  private static PipelineSpec publishing(PipelineSpec spec, PipelineSpec.Snapshots snapshots) {
+  static PipelineSpec publishing(PipelineSpec spec, PipelineSpec.Snapshots snapshots) {
     return new PipelineSpec(
         spec.yaml(),
         spec.name(),

@@ -2,6 +2,7 @@
 package io.meander.flink.learning;
 
 import io.meander.avro.ModelSnapshot;
+import io.meander.avro.ModelUpdate;
 import io.meander.flink.wire.WireTypes;
 import io.meander.models.Arrival;
 import io.meander.models.Deployment;
@@ -145,20 +146,44 @@ final class TestTask implements AutoCloseable {
     return published == null ? List.of() : published.stream().map(StreamRecord::getValue).toList();
   }
 
+  /** All of the update log that was sent so far. */
+  List<ModelUpdate> updates() {
+    var sent = harness.getSideOutput(LearningOperator.UPDATES);
+    return sent == null ? List.of() : sent.stream().map(StreamRecord::getValue).toList();
+  }
+
+  /** The key's image in keyed state; null if it has none. */
+  byte[] image(String key) throws Exception {
+    return value(key, StoredModels.IMAGE);
+  }
+
+  /** The key's chunks in keyed state. */
+  List<byte[]> log(String key) throws Exception {
+    List<byte[]> chunks = new ArrayList<>();
+    Iterable<byte[]> stored = logState(key).get();
+    if (stored != null) {
+      stored.forEach(chunks::add);
+    }
+    return chunks;
+  }
+
   /** Changes a byte of the key's first log chunk in keyed state; from the end if negative. */
   void breakLog(String key, int at) throws Exception {
-    operator.setCurrentKey(key);
-    ListState<byte[]> log =
-        operator
-            .<String>getKeyedStateBackend()
-            .getPartitionedState(
-                VoidNamespace.INSTANCE,
-                VoidNamespaceSerializer.INSTANCE,
-                new ListStateDescriptor<>(
-                    StoredModels.LOG, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    ListState<byte[]> log = logState(key);
     byte[] chunk = log.get().iterator().next();
     chunk[Math.floorMod(at, chunk.length)] ^= 8;
     log.update(List.of(chunk));
+  }
+
+  private ListState<byte[]> logState(String key) throws Exception {
+    operator.setCurrentKey(key);
+    return operator
+        .<String>getKeyedStateBackend()
+        .getPartitionedState(
+            VoidNamespace.INSTANCE,
+            VoidNamespaceSerializer.INSTANCE,
+            new ListStateDescriptor<>(
+                StoredModels.LOG, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
   }
 
   /** Changes a byte of the key's image in keyed state; from the end if negative. */
@@ -188,6 +213,10 @@ final class TestTask implements AutoCloseable {
 
   /** What is stored of a key's features; null if nothing. */
   byte[] features(String key) throws Exception {
+    return value(key, StoredModels.FEATURES);
+  }
+
+  private byte[] value(String key, String state) throws Exception {
     operator.setCurrentKey(key);
     return operator
         .<String>getKeyedStateBackend()
@@ -195,7 +224,7 @@ final class TestTask implements AutoCloseable {
             VoidNamespace.INSTANCE,
             VoidNamespaceSerializer.INSTANCE,
             new ValueStateDescriptor<>(
-                StoredModels.FEATURES, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO))
+                state, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO))
         .value();
   }
 
@@ -230,7 +259,12 @@ final class TestTask implements AutoCloseable {
   /** Entries of all keys in all keyed states. */
   long stored() {
     return Stream.of(
-            StoredModels.IMAGE, StoredModels.LOG, StoredModels.FEATURES, "wakeup", "expiry")
+            StoredModels.IMAGE,
+            StoredModels.LOG,
+            StoredModels.FEATURES,
+            StoredModels.IMAGED,
+            "wakeup",
+            "expiry")
         .mapToLong(this::storedKeys)
         .sum();
   }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meander.avro.ModelSnapshot;
+import io.meander.avro.ModelUpdate;
 import io.meander.avro.SnapshotCause;
 import io.meander.avro.SnapshotMetrics;
+import io.meander.avro.UpdateKind;
 import io.meander.models.PayloadStore;
 import java.io.IOException;
 import java.net.URI;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -23,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.streaming.api.functions.async.CollectionSupplier;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
@@ -93,6 +97,87 @@ class PayloadsTest {
     left.setPayload(large.getPayload());
     left.setPayloadUri(null);
     assertThat(left).isEqualTo(large);
+  }
+
+  @Test
+  void leavesLargeUpdatesInTheFolderInTheirOrder() throws Exception {
+    OffloadUpdates offload = new OffloadUpdates("flights", folder.toUri(), 10);
+    offload.open(store, new SimpleCounter());
+    List<ModelUpdate> out = new ArrayList<>();
+    ListCollector<ModelUpdate> collector = new ListCollector<>(out);
+    ModelUpdate small = update(10);
+    ModelUpdate large = update(11);
+    offload.processElement(large, null, collector);
+    offload.processElement(small, null, collector);
+
+    assertThat(out).hasSize(2);
+    assertThat(out.get(1)).isSameAs(small);
+    ModelUpdate left = out.get(0);
+    assertThat(left.getPayload().remaining()).isZero();
+    assertThat(left.getPayloadUri()).matches(".*/flights/([0-9a-f]{2})/\\1[0-9a-f]{62}");
+    assertThat(store.get(URI.create(left.getPayloadUri()), 11))
+        .isEqualTo(large.getPayload().array());
+    left.setPayload(large.getPayload());
+    left.setPayloadUri(null);
+    assertThat(left).isEqualTo(large);
+  }
+
+  @Test
+  void triesToWriteALargeUpdateAgain() throws Exception {
+    int[] attempts = new int[1];
+    FlinkPayloads target = store;
+    PayloadStore shaky =
+        new PayloadStore() {
+          @Override
+          public boolean supports(URI uri) {
+            return true;
+          }
+
+          @Override
+          public byte[] get(URI uri, long most) throws IOException {
+            return target.get(uri, most);
+          }
+
+          @Override
+          public void put(URI uri, byte[] payload) throws IOException {
+            if (++attempts[0] < 3) {
+              throw new IOException("busy");
+            }
+            target.put(uri, payload);
+          }
+
+          @Override
+          public void delete(URI uri) {}
+        };
+    OffloadUpdates offload = new OffloadUpdates("flights", folder.toUri(), 10);
+    offload.open(shaky, new SimpleCounter());
+    List<ModelUpdate> out = new ArrayList<>();
+    offload.processElement(update(11), null, new ListCollector<>(out));
+
+    assertThat(attempts[0]).isEqualTo(3);
+    assertThat(store.get(URI.create(out.get(0).getPayloadUri()), 11)).hasSize(11);
+  }
+
+  private static ModelUpdate update(int bytes) {
+    return ModelUpdate.newBuilder()
+        .setPipeline("flights")
+        .setKey("k")
+        .setKind(UpdateKind.IMAGE)
+        .setPosition(5)
+        .setFacts(0)
+        .setImagePosition(5)
+        .setGeneration(1)
+        .setChampion("s")
+        .setSlots(List.of())
+        .setLearningVersion(1)
+        .setMoaVersion("x")
+        .setFeatureFingerprint("f")
+        .setTask("classification")
+        .setClasses(List.of("no", "yes"))
+        .setChecksum(0)
+        .setPayloadBytes(bytes)
+        .setPayload(ByteBuffer.wrap(new byte[bytes]))
+        .build();
   }
 
   @Test

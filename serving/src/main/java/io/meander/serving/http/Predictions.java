@@ -15,6 +15,7 @@ import io.meander.models.Target;
 import io.meander.serving.EventFeatures;
 import io.meander.serving.FeatureException;
 import io.meander.serving.FollowedModels;
+import io.meander.serving.FollowedUpdates;
 import io.meander.serving.SnapshotException;
 import io.meander.serving.UnknownModelException;
 import java.io.IOException;
@@ -153,7 +154,7 @@ final class Predictions {
    *
    * @param after the keys that come after this one; null for all
    */
-  byte[] models(String after, int limit) throws Problem {
+  byte[] models(String after, int limit) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     ArrayNode keys = json.putArray("keys");
     String last = null;
@@ -164,10 +165,23 @@ final class Predictions {
         break;
       }
       last = key;
-      keys.add(describe(key));
+      try {
+        keys.add(describe(key));
+      } catch (Problem e) {
+        continue; // it went since the keys were listed
+      }
     }
     json.put("next", more ? last : null);
+    models.updates().map(FollowedUpdates::figures).ifPresent(figures -> put(json, figures));
     return bytes(json);
+  }
+
+  /** How far the update log is followed. */
+  private static void put(ObjectNode json, FollowedUpdates.Figures figures) {
+    json.putObject("updates")
+        .put("keys", figures.keys())
+        .put("waiting_keys", figures.waitingKeys())
+        .put("gaps", figures.gaps());
   }
 
   byte[] model(String key) throws Problem {
@@ -179,6 +193,10 @@ final class Predictions {
     json.put("key", key);
     ArrayNode slots = json.putArray("models");
     try {
+      FollowedModels.Reach reach = models.reach(key);
+      json.put("position", reach.position());
+      json.put("by", reach.byUpdates() ? "updates" : "snapshots");
+      json.put("gap", reach.gap());
       for (FollowedModels.Description model : models.describe(key)) {
         ObjectNode slot = slots.addObject();
         slot.put("slot", model.slot());

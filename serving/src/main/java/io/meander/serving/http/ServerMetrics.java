@@ -2,6 +2,7 @@
 package io.meander.serving.http;
 
 import io.meander.serving.FollowedModels;
+import io.meander.serving.FollowedUpdates;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -62,6 +63,25 @@ final class ServerMetrics {
     counter("snapshots", "Snapshots taken over.", () -> models.figures().taken());
     counter("snapshots_refused", "Snapshots refused.", () -> models.figures().refused());
     counter("loads", "Models loaded.", () -> models.figures().loads());
+    models.updates().ifPresent(this::updates);
+  }
+
+  private void updates(FollowedUpdates updates) {
+    gauge("updates_keys", "Keys that updates tell.", () -> updates.figures().keys());
+    gauge(
+        "updates_waiting_keys",
+        "Keys with a gap in their updates, which wait for an image.",
+        () -> updates.figures().waitingKeys());
+    gauge("updates_held_bytes", "Bytes of updates held.", () -> updates.figures().heldBytes());
+    gauge("updates_live_sets", "Model sets loaded.", () -> updates.figures().liveSets());
+    gauge(
+        "updates_live_bytes",
+        "Estimated bytes of the loaded model sets.",
+        () -> updates.figures().liveBytes());
+    counter("updates", "Updates taken over.", () -> updates.figures().taken());
+    counter("updates_refused", "Updates refused.", () -> updates.figures().refused());
+    counter("updates_gaps", "Gaps met in keys' updates.", () -> updates.figures().gaps());
+    counter("updates_loads", "Model sets loaded.", () -> updates.figures().loads());
   }
 
   private void gauge(String name, String help, DoubleSupplier value) {
