@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.meander.bench.features.FeatureBenchmark;
+import io.meander.bench.freshness.FreshnessBenchmark;
 import io.meander.bench.serve.ServeBenchmark;
 import io.meander.bench.state.StateBenchmarks;
 import java.io.IOException;
@@ -44,6 +45,7 @@ public final class Bench implements Callable<Integer> {
     STATE,
     SERVE,
     FEATURES,
+    FRESHNESS,
     ALL
   }
 
@@ -53,7 +55,8 @@ public final class Bench implements Callable<Integer> {
       defaultValue = "state",
       description =
           "What to measure: state (the default); serve: predictions over HTTP; features: what"
-              + " features cost an event and a key; or all.")
+              + " features cost an event and a key; freshness: until what an event taught answers"
+              + " outside the job, which needs --bootstrap-servers; or all of these but freshness.")
   private Suite suite;
 
   @Option(names = "--quick", description = "Fewer keys, events and runs: a minute or two.")
@@ -66,6 +69,12 @@ public final class Bench implements Callable<Integer> {
       description =
           "Only these scenarios of state: learning, grown, barrier, misses, recovery, deploy.")
   private List<String> only = List.of();
+
+  @Option(
+      names = "--bootstrap-servers",
+      paramLabel = "HOST:PORT[,...]",
+      description = "A Kafka for freshness, such as that of 'meander cluster start'.")
+  private String bootstrapServers;
 
   @Option(
       names = "--runs",
@@ -117,6 +126,10 @@ public final class Bench implements Callable<Integer> {
               + suite.name().toLowerCase(Locale.ROOT)
               + "; leave it out");
     }
+    if ((suite == Suite.FRESHNESS) != (bootstrapServers != null)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--bootstrap-servers: goes with freshness, and is needed there");
+    }
     if (runs != null && runs < 1) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--runs: found " + runs + "; allowed: 1 and more");
@@ -144,6 +157,9 @@ public final class Bench implements Callable<Integer> {
     }
     if (suite == Suite.STATE || suite == Suite.ALL) {
       new StateBenchmarks(quick, times, flights, progress, results).run(only);
+    }
+    if (suite == Suite.FRESHNESS) {
+      new FreshnessBenchmark(quick, bootstrapServers, progress).run(results);
     }
     if (suite == Suite.SERVE || suite == Suite.ALL) {
       results.accept(new ServeBenchmark(quick).run());

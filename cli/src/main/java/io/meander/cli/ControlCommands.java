@@ -178,7 +178,7 @@ final class ControlCommands implements Callable<Integer> {
       throws SpecException {
     Rollback rollback = new Rollback(slot.id, version, null, 0L);
     if (snapshot != null) {
-      ModelSnapshot read = read(snapshot);
+      ModelSnapshot read = whole(snapshot);
       rollback.setPayload(read.getPayload());
       rollback.setTrainedInstances(read.getTrainedInstances());
       rollback.setVersion(version == null ? Math.max(1, read.getVersion()) : version);
@@ -317,10 +317,12 @@ final class ControlCommands implements Callable<Integer> {
     }
   }
 
-  private static ModelSnapshot read(Path file) {
+  /** A snapshot from its file, its payload with it wherever that was. */
+  static ModelSnapshot whole(Path file) {
     try {
-      return PublishedModel.read(file).snapshot();
-    } catch (IOException | SnapshotException e) {
+      byte[] bytes = PublishedModel.withPayload(PublishedModel.read(file).snapshot());
+      return AvroEncoding.decode(bytes, ModelSnapshot.class);
+    } catch (IOException | SnapshotException | MalformedEventException e) {
       throw new CommandFailure("%s cannot be used: %s".formatted(file, e.getMessage()), e);
     }
   }

@@ -5,6 +5,7 @@ import io.meander.avro.ModelSnapshot;
 import io.meander.cli.report.ModelFiles;
 import io.meander.features.NearestName;
 import io.meander.flink.learning.SnapshotWriter;
+import io.meander.models.ModelContext;
 import io.meander.serving.FollowException;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecException;
@@ -73,9 +74,11 @@ final class FromUpdates {
     PipelineSpec spec = SpecLoader.load(specFile);
     Directories.writable(out, "--out");
     RunLog.open(out);
+    ModelContext context = spec.modelContext();
     PrintWriter err = command.commandLine().getErr();
     RecreatedModels models =
-        new RecreatedModels(spec, points, verify, problem -> err.println("warning: " + problem));
+        new RecreatedModels(
+            spec.name(), context, points, verify, problem -> err.println("warning: " + problem));
     if (from.equals(TOPIC)) {
       UpdateSource.read(spec, kafka.bootstrapServers(), models::take);
     } else {
@@ -83,7 +86,7 @@ final class FromUpdates {
     }
     requireNamed(points, models);
     List<RecreatedModels.Recreated> made = models.all();
-    write(spec, made, out, command.commandLine().getOut());
+    write(new SnapshotWriter(spec, context), made, out, command.commandLine().getOut());
     if (verify) {
       err.printf(
           "%,d images compared with the log before them, %,d differ%n",
@@ -105,8 +108,7 @@ final class FromUpdates {
   }
 
   private static void write(
-      PipelineSpec spec, List<RecreatedModels.Recreated> made, Path out, PrintWriter print) {
-    SnapshotWriter writer = new SnapshotWriter(spec, spec.modelContext());
+      SnapshotWriter writer, List<RecreatedModels.Recreated> made, Path out, PrintWriter print) {
     ModelFiles files = new ModelFiles(out);
     TextTable table =
         new TextTable(

@@ -5,12 +5,12 @@ import io.meander.avro.ModelUpdate;
 import io.meander.avro.UpdateKind;
 import io.meander.models.Fold;
 import io.meander.models.FollowedSet;
+import io.meander.models.ModelContext;
 import io.meander.models.ModelFormatException;
 import io.meander.models.ModelSet;
 import io.meander.serving.HeldUpdate;
 import io.meander.serving.Payloads;
 import io.meander.serving.SnapshotException;
-import io.meander.spec.PipelineSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -27,7 +27,8 @@ import java.util.function.Consumer;
  */
 final class RecreatedModels {
 
-  private final PipelineSpec spec;
+  private final String pipeline;
+  private final ModelContext context;
   private final LogPoint.Points points;
   private final boolean verifies;
   private final Consumer<String> problems;
@@ -39,16 +40,23 @@ final class RecreatedModels {
   private long notMade;
 
   /**
+   * @param pipeline name in the spec
+   * @param context of the spec; what writes the sets that are made has to have the same
    * @param verifies whether every image is compared with what the log before it makes
    * @param problems told, in words, of updates that cannot be used
    */
   RecreatedModels(
-      PipelineSpec spec, LogPoint.Points points, boolean verifies, Consumer<String> problems) {
-    this.spec = spec;
+      String pipeline,
+      ModelContext context,
+      LogPoint.Points points,
+      boolean verifies,
+      Consumer<String> problems) {
+    this.pipeline = pipeline;
+    this.context = context;
     this.points = points;
     this.verifies = verifies;
     this.problems = problems;
-    this.fold = new Fold(spec.modelContext());
+    this.fold = new Fold(context);
   }
 
   /** What is held of a key. */
@@ -103,7 +111,7 @@ final class RecreatedModels {
       return; // what is known is nearer to the point
     }
     try {
-      tell(key, HeldUpdate.of(update, spec.name(), spec.modelContext()));
+      tell(key, HeldUpdate.of(update, pipeline, context));
     } catch (SnapshotException e) {
       problems.accept(e.getMessage());
       key.set.lost();

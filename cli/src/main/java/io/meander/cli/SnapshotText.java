@@ -42,6 +42,9 @@ final class SnapshotText {
     metrics.put("kappa_temporal", snapshot.getMetrics().getKappaTemporal());
     metrics.put("kappa_m", snapshot.getMetrics().getKappaM());
     metrics.put("log_loss", snapshot.getMetrics().getLogLoss());
+    metrics.put("mae", snapshot.getMetrics().getMae());
+    metrics.put("rmse", snapshot.getMetrics().getRmse());
+    metrics.put("r2", snapshot.getMetrics().getR2());
     json.put("learner", snapshot.getLearner());
     json.put("seed", snapshot.getSeed());
     json.put("moa_version", snapshot.getMoaVersion());
@@ -54,6 +57,7 @@ final class SnapshotText {
               ObjectNode feature = columns.addObject().put("name", column.getName());
               column.getValues().forEach(feature.putArray("values")::add);
             });
+    json.put("task", snapshot.getTask());
     snapshot.getClasses().forEach(json.putArray("classes")::add);
     json.put("format", snapshot.getFormat());
     json.put("checksum", snapshot.getChecksum());

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.meander.avro.AvroEncoding;
+import io.meander.avro.ModelSnapshot;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +72,8 @@ class SnapshotsIT {
         json(Command.run("snapshots", "show", models, "--key", "CLT", "--slot", "nb", "--json"));
     assertThat(shown.get("learner").asText()).isEqualTo("bayes.NaiveBayes");
     assertThat(shown.get("classes").toString()).isEqualTo("[\"no\",\"yes\"]");
+    assertThat(shown.get("task").asText()).isEqualTo("classification");
+    assertThat(shown.get("metrics").get("rmse").isNull()).isTrue();
 
     Command many = Command.run("snapshots", "show", models, "--key", "CLT");
     assertThat(many.exitCode()).isEqualTo(1);
@@ -122,6 +127,25 @@ class SnapshotsIT {
     assertThat(wrong.err()).contains("features.to: is not given");
     assertThat(Command.run("snapshots", "predict", file).exitCode()).isEqualTo(2);
     assertThat(Command.run("snapshots").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void rollsBackToASnapshotWhosePayloadIsElsewhere() throws Exception {
+    ModelSnapshot snapshot =
+        AvroEncoding.decode(
+            Files.readAllBytes(models.resolve("CLT/nb.snapshot")), ModelSnapshot.class);
+    ByteBuffer payload = snapshot.getPayload();
+    byte[] bytes = new byte[payload.remaining()];
+    payload.duplicate().get(bytes);
+    Path elsewhere = Files.write(directory.resolve("payload"), bytes);
+    snapshot.setPayload(ByteBuffer.allocate(0));
+    snapshot.setPayloadUri(elsewhere.toUri().toString());
+    Path file = Files.write(directory.resolve("elsewhere.snapshot"), AvroEncoding.encode(snapshot));
+
+    ModelSnapshot whole = ControlCommands.whole(file);
+
+    assertThat(whole.getPayload()).isEqualTo(payload);
+    assertThat(whole.getPayloadUri()).isNull();
   }
 
   private static JsonNode json(Command run) throws Exception {

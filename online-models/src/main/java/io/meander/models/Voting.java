@@ -99,9 +99,9 @@ final class Voting {
 
   /** See {@link Reducer#vote}. */
   Predictor.Vote vote(ModelSet set, Slot slot, Instance instance) {
-    double[] raw = slot.learner().votes(instance);
-    double[] votes = context.target().votes(raw, set.typical());
-    return new Predictor.Vote(context.target().predicted(raw, votes), votes);
+    SlotAnswer answer =
+        vote(instance, set, slot, slot.incarnation(), slot.trained, slot.version, slot.learner());
+    return new Predictor.Vote(answer.predicted(), answer.votes());
   }
 
   private SlotAnswer vote(

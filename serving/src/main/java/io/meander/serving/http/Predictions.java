@@ -168,7 +168,7 @@ final class Predictions {
       try {
         keys.add(describe(key));
       } catch (Problem e) {
-        continue; // it went since the keys were listed
+        // it went since the keys were listed
       }
     }
     json.put("next", more ? last : null);
