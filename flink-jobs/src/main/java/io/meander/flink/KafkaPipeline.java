@@ -20,6 +20,7 @@ import io.meander.flink.kafka.PipelineSources;
 import io.meander.flink.kafka.Predictions;
 import io.meander.flink.learning.ControlMessage;
 import io.meander.flink.learning.LearningOptions;
+import io.meander.flink.learning.SnapshotWriter;
 import io.meander.flink.payloads.OffloadPayloads;
 import io.meander.flink.payloads.OffloadUpdates;
 import io.meander.flink.wire.WireTypes;
@@ -62,12 +63,13 @@ public final class KafkaPipeline {
             new LearningPipeline.Options(learning(env)));
     PipelineSinks sinks = new PipelineSinks(spec, options);
     writeSteps(outputs.steps(), spec, sinks);
-    sinks.write(
+    sinks.writeNewest(
         OffloadPayloads.of(outputs.snapshots(), spec),
         "snapshots-sink",
         spec.topics().snapshots(),
         (ModelSnapshot s) -> ModelKey.withSlot(s.getKey(), s.getSlot()),
-        DeliveryGuarantee.EXACTLY_ONCE);
+        DeliveryGuarantee.EXACTLY_ONCE,
+        SnapshotWriter::isGone);
     spec.snapshots()
         .updates()
         .ifPresent(

@@ -4,6 +4,7 @@ package io.meander.cli.report;
 import io.meander.avro.ModelSnapshot;
 import io.meander.avro.Reject;
 import io.meander.avro.SnapshotCause;
+import io.meander.flink.learning.SnapshotWriter;
 import io.meander.models.Answer;
 import io.meander.models.DriftSignal;
 import io.meander.models.FeatureWatchSpec;
@@ -171,7 +172,7 @@ public final class RunReport implements AutoCloseable {
 
   /** A published model; the last ones of a stream become files. */
   public synchronized void snapshot(ModelSnapshot snapshot) {
-    if (finished) {
+    if (finished || SnapshotWriter.isGone(snapshot)) {
       return;
     }
     snapshots++;

@@ -5,6 +5,7 @@ import io.meander.avro.AvroEncoding;
 import io.meander.flink.PipelineMetrics;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.common.serialization.SerializationSchema;
@@ -35,6 +36,7 @@ public final class AvroRecords<T extends SpecificRecordBase>
   private final KeyText<T> key;
   private final Smaller<T> smaller;
   private final int maxRequestBytes;
+  private final Gone<T> gone;
 
   private transient Counter tooLarge;
 
@@ -44,6 +46,22 @@ public final class AvroRecords<T extends SpecificRecordBase>
    */
   AvroRecords(
       String pipeline, String topic, KeyText<T> key, int maxRequestBytes, Smaller<T> smaller) {
+    this(pipeline, topic, key, maxRequestBytes, smaller, record -> false);
+  }
+
+  /**
+   * As above.
+   *
+   * @param gone of which records only the key is sent: a tombstone
+   */
+  AvroRecords(
+      String pipeline,
+      String topic,
+      KeyText<T> key,
+      int maxRequestBytes,
+      Smaller<T> smaller,
+      Gone<T> gone) {
+    this.gone = gone;
     this.pipeline = pipeline;
     this.topic = topic;
     this.key = key;
@@ -54,6 +72,10 @@ public final class AvroRecords<T extends SpecificRecordBase>
   /** What to send in the place of a record that is too large. */
   @FunctionalInterface
   interface Smaller<T> extends UnaryOperator<T>, Serializable {}
+
+  /** Which records only say that their key has no value any more. */
+  @FunctionalInterface
+  public interface Gone<T> extends Predicate<T>, Serializable {}
 
   @Override
   public void open(
@@ -67,6 +89,9 @@ public final class AvroRecords<T extends SpecificRecordBase>
       T record, KafkaSinkContext context, Long timestamp) {
     String keyText = key.apply(record);
     byte[] keyBytes = keyText == null ? null : keyText.getBytes(StandardCharsets.UTF_8);
+    if (gone.test(record)) {
+      return new ProducerRecord<>(topic, keyBytes, null);
+    }
     byte[] value = AvroEncoding.encode(record);
     if (!fits(keyBytes, value)) {
       tooLarge.inc();

@@ -45,6 +45,27 @@ public final class PipelineSinks {
         new AvroRecords<>(spec.name(), topic, key, options.maxRequestBytes(), record -> null));
   }
 
+  /**
+   * As {@link #write(DataStream, String, String, KeyText, DeliveryGuarantee)}, to a compacted
+   * topic.
+   *
+   * @param gone of which records only the key is sent: a tombstone
+   */
+  public <T extends SpecificRecordBase> void writeNewest(
+      DataStream<T> records,
+      String name,
+      String topic,
+      KeyText<T> key,
+      DeliveryGuarantee guarantee,
+      AvroRecords.Gone<T> gone) {
+    write(
+        records,
+        name,
+        guarantee,
+        new AvroRecords<>(
+            spec.name(), topic, key, options.maxRequestBytes(), record -> null, gone));
+  }
+
   /** Rejects keep their place even when what was rejected is too large to be sent on. */
   public void writeRejects(DataStream<Reject> rejects, DeliveryGuarantee guarantee) {
     write(

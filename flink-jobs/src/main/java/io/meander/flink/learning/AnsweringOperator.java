@@ -97,6 +97,13 @@ public final class AnsweringOperator extends LearningOperator<Step> {
   }
 
   @Override
+  void gone(String key, String slot) {
+    if (isTimed()) {
+      output.collect(SNAPSHOTS, new StreamRecord<>(snapshots().gone(key, slot)));
+    }
+  }
+
+  @Override
   void emit(Step result) {
     step.replace(result);
     output.collect(step);

@@ -12,6 +12,7 @@ import io.meander.models.Deployment;
 import io.meander.models.Directive;
 import io.meander.models.DriftSignal;
 import io.meander.models.Fact;
+import io.meander.models.FrozenTwin;
 import io.meander.models.LabelArrival;
 import io.meander.models.LabelResult;
 import io.meander.models.LearnerCodec;
@@ -21,6 +22,7 @@ import io.meander.models.Observation;
 import io.meander.models.PublishPolicy;
 import io.meander.models.Reducer;
 import io.meander.models.Scored;
+import io.meander.models.SlotSpec;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
 import java.io.IOException;
@@ -387,6 +389,16 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   /** A slot's model is due to go out; the set knows already. */
   abstract void published(LiveModels.Entry entry, Fact.Published fact, long now) throws IOException;
 
+  /** A slot of a key, and its models, are no more. */
+  void gone(String key, String slot) {}
+
+  private static List<String> slotIds(Deployment deployment) {
+    return Stream.concat(
+            deployment.slots().stream().map(SlotSpec::id),
+            deployment.twins().stream().map(FrozenTwin::id))
+        .toList();
+  }
+
   /** Where the update log goes, if anybody follows it. */
   Optional<PipelineSpec.Updates> updates() {
     return Optional.empty();
@@ -482,6 +494,9 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     for (int i = 0; i < facts.size(); i++) { // no iterator over nothing, once an event
       models.apply(entry, facts.get(i));
       back |= facts.get(i) instanceof Fact.RolledBack;
+      if (facts.get(i) instanceof Fact.SlotRetired retired) {
+        gone(entry.set.key(), retired.slot());
+      }
     }
     if (back) {
       models.putImage(entry);
@@ -562,7 +577,9 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
 
   /** The current key goes whole: models, log and timers. */
   private void expire() throws Exception {
+    String key = (String) getCurrentKey();
     models.expire();
+    slotIds(control.deployment()).forEach(slot -> gone(key, slot));
     history.clear();
     if (joinOrNull != null) {
       joinOrNull.forget();

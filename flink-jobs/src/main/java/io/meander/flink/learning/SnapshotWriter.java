@@ -61,6 +61,37 @@ public final class SnapshotWriter {
     return snapshot(entry.set, featureState(entry), slot, cause, Instant.ofEpochMilli(now));
   }
 
+  /** Says that a slot's models are no more; on the topic it is a tombstone. */
+  ModelSnapshot gone(String key, String slot) {
+    return ModelSnapshot.newBuilder()
+        .setPipeline(spec.name())
+        .setKey(key)
+        .setSlot(slot)
+        .setIncarnation(0)
+        .setVersion(0)
+        .setParentVersion(0)
+        .setCause(SnapshotCause.UNKNOWN)
+        .setTrainedInstances(0)
+        .setMetrics(SnapshotMetrics.newBuilder().setInstances(0).build())
+        .setLearner("")
+        .setSeed(0)
+        .setMoaVersion(LearnerCodec.MOA_VERSION)
+        .setFeatures(List.of())
+        .setFeatureFingerprint(context.fingerprint())
+        .setTask(context.target().task().text())
+        .setClasses(context.classes())
+        .setFormat(LearnerCodec.FORMAT)
+        .setChecksum(0)
+        .setPayloadBytes(0)
+        .setPayload(ByteBuffer.allocate(0))
+        .build();
+  }
+
+  /** Whether it only says that the slot's models are no more: no model has no bytes. */
+  public static boolean isGone(ModelSnapshot snapshot) {
+    return snapshot.getPayloadBytes() == 0;
+  }
+
   private static ByteBuffer featureState(LiveModels.Entry entry) {
     return entry.featuresOrNull == null ? null : ByteBuffer.wrap(entry.featuresOrNull.write());
   }

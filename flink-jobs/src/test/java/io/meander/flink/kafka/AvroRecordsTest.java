@@ -39,6 +39,19 @@ class AvroRecordsTest {
   }
 
   @Test
+  void sendsATombstoneWhereThereIsNoValueAnyMore() {
+    AvroRecords<Reject> records =
+        new AvroRecords<>(
+            "p", "rejects", Reject::getTopic, LIMIT, r -> null, r -> r.getOffset() == 1);
+    records.open(new Context(), null);
+
+    ProducerRecord<byte[], byte[]> record = records.serialize(reject(10), null, null);
+
+    assertThat(record.key()).isEqualTo("flüge".getBytes(StandardCharsets.UTF_8));
+    assertThat(record.value()).isNull();
+  }
+
+  @Test
   void leavesOutAndCountsWhatIsTooLarge() {
     AvroRecords<Reject> records = records(r -> null, r -> null);
 

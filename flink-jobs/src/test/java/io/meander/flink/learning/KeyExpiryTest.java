@@ -3,11 +3,13 @@ package io.meander.flink.learning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meander.avro.ModelSnapshot;
 import io.meander.models.Observation;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +95,11 @@ class KeyExpiryTest {
 
       assertThat(task.timers()).isZero();
       assertThat(task.stored()).isZero();
+      List<ModelSnapshot> gone = task.snapshots().subList(2, task.snapshots().size());
+      assertThat(gone).allMatch(SnapshotWriter::isGone);
+      assertThat(gone)
+          .extracting(s -> s.getKey() + " " + s.getSlot())
+          .containsExactly("k hat", "k bag", "k frozen");
     }
   }
 

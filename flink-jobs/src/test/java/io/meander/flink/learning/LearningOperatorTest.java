@@ -210,6 +210,22 @@ class LearningOperatorTest {
   }
 
   @Test
+  void aSlotThatIsRetiredIsGoneOnceTheKeyLearnsOfIt() throws Exception {
+    PipelineSpec spec = spec();
+    try (var task = TestTask.start(spec, LearningOptions.LIVE)) {
+      List<Observation> events = events(3, 1);
+      task.learn(events.get(0));
+      task.deploy(new Deployment(2, SLOTS.subList(0, 1), "hat", spec.drift(), null));
+      task.learn(events.get(1));
+      task.learn(events.get(2));
+
+      assertThat(task.snapshots().stream().filter(SnapshotWriter::isGone))
+          .extracting(s -> s.getKey() + " " + s.getSlot())
+          .containsExactly(events.get(0).key() + " " + SLOTS.get(1).id());
+    }
+  }
+
+  @Test
   void publishesAtItsRateWhatComesDueTogetherAndNoMoreThanOneAnEvent() throws Exception {
     PipelineSpec slow =
         publishing(
