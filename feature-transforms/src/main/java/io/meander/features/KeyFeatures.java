@@ -96,6 +96,26 @@ public final class KeyFeatures {
     }
   }
 
+  /**
+   * Takes over what another one remembers of the same columns; it is not to be used any more.
+   *
+   * @param schema of this one
+   * @param others of the other one
+   */
+  void takeOver(FeatureSchema schema, KeyFeatures other, FeatureSchema others) {
+    for (int i = 0; i < histories.length; i++) {
+      int column = others.columns().indexOf(schema.columns().get(plan.parts().get(i).column()));
+      for (int j = 0; column >= 0 && j < other.histories.length; j++) {
+        if (other.plan.parts().get(j).column() == column) {
+          histories[i] = other.histories[j];
+        }
+      }
+    }
+    if (seenOrNull != null && other.seenOrNull != null) {
+      seenOrNull.takeOver(schema, other.seenOrNull, others);
+    }
+  }
+
   /** Its bytes, see the class. */
   public byte[] write() {
     ByteBuffer out = ByteBuffer.allocate(plan.maxBytes());

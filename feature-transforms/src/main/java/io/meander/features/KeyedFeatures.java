@@ -234,6 +234,16 @@ public final class KeyedFeatures {
     return parts.stream().map(Part::feature).toList();
   }
 
+  /** How many inputs an event has. */
+  int eventInputs() {
+    return eventReaders.size();
+  }
+
+  /** How many inputs a label has. */
+  int labelInputs() {
+    return labelReaders.size();
+  }
+
   List<Part> parts() {
     return parts;
   }

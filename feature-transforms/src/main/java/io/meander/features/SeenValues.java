@@ -81,6 +81,19 @@ public final class SeenValues {
             : values[i] + step;
   }
 
+  /** Takes over what another one remembers of the same columns. */
+  void takeOver(FeatureSchema schema, SeenValues other, FeatureSchema others) {
+    for (int i = 0; i < counts.length; i++) {
+      int column = others.columns().indexOf(schema.columns().get(rules.columns()[i]));
+      for (int j = 0; column >= 0 && j < other.counts.length; j++) {
+        if (other.rules.columns()[j] == column) {
+          counts[i] = other.counts[j];
+          values[i] = other.values[j];
+        }
+      }
+    }
+  }
+
   /** Its bytes, see the class. */
   public byte[] write() {
     ByteBuffer out = ByteBuffer.allocate(bytes(counts.length));

@@ -16,7 +16,12 @@ final class DeploymentRules {
 
   /** See {@link Reducer#decideTouched}. */
   static List<Fact> decide(
-      ModelSet set, Deployment deployment, long eventTime, long now, KeptVersions kept) {
+      ModelSet set,
+      Deployment deployment,
+      long eventTime,
+      long now,
+      KeptVersions kept,
+      Header newest) {
     boolean behind = set.generation < deployment.generation();
     if (set.born && !behind && firstDue(set, deployment, eventTime) == null) {
       return List.of();
@@ -26,7 +31,7 @@ final class DeploymentRules {
       facts.add(new Fact.Born(eventTime));
     }
     if (behind && !set.born) {
-      reconcile(set, deployment, now, kept, facts);
+      reconcile(set, deployment, now, kept, newest, facts);
     }
     Slot champion = set.slot(set.champion);
     boolean learned = champion != null && champion.trained > 0;
@@ -36,7 +41,7 @@ final class DeploymentRules {
       }
     }
     if (behind && set.born) {
-      reconcile(set, deployment, now, kept, facts); // after the copy: the champion may go
+      reconcile(set, deployment, now, kept, newest, facts); // after the copy: the champion may go
     }
     return facts;
   }
@@ -52,17 +57,23 @@ final class DeploymentRules {
   }
 
   /** See {@link Reducer#decideReconciled}. */
-  static List<Fact> reconciled(ModelSet set, Deployment deployment, long now, KeptVersions kept) {
+  static List<Fact> reconciled(
+      ModelSet set, Deployment deployment, long now, KeptVersions kept, Header newest) {
     if (!set.born || set.generation >= deployment.generation()) {
       return List.of();
     }
     List<Fact> facts = new ArrayList<>();
-    reconcile(set, deployment, now, kept, facts);
+    reconcile(set, deployment, now, kept, newest, facts);
     return facts;
   }
 
   private static void reconcile(
-      ModelSet set, Deployment deployment, long now, KeptVersions kept, List<Fact> facts) {
+      ModelSet set,
+      Deployment deployment,
+      long now,
+      KeptVersions kept,
+      Header newest,
+      List<Fact> facts) {
     for (Slot slot : set.slots) {
       if (!slot.isFrozen() && deployment.slot(slot.id()) == null) {
         facts.add(new Fact.SlotRetired(slot.id()));
@@ -89,7 +100,7 @@ final class DeploymentRules {
         facts.add(new Fact.Watched(wanted.id(), drift));
       }
     }
-    if (!FeatureDriftRules.areThere(set, deployment.drift().features())) {
+    if (!FeatureDriftRules.areThere(set, deployment.drift().features(), newest)) {
       facts.add(new Fact.FeaturesWatched(deployment.drift().features()));
     }
     OrderRules.decide(set, deployment, fresh, kept, facts);

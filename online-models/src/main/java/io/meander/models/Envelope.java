@@ -8,7 +8,7 @@ import com.github.luben.zstd.ZstdException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.zip.CRC32C;
 
 /**
@@ -42,8 +42,12 @@ final class Envelope {
 
   private Envelope() {}
 
-  /** An opened envelope. */
-  record Opened(byte[] body, String platform) {}
+  /**
+   * An opened envelope.
+   *
+   * @param fingerprint of the feature schema that it names
+   */
+  record Opened(byte[] body, String platform, String fingerprint) {}
 
   static byte[] seal(byte kind, String fingerprint, byte[] body) {
     return seal(kind, fingerprint, new byte[0], body, Zstd.compress(body, COMPRESSION_LEVEL));
@@ -75,26 +79,25 @@ final class Envelope {
 
   /**
    * @throws ModelFormatException if it is not a sealed envelope of this kind, made by this version
-   *     of MOA under this feature schema, whole and unchanged
+   *     of MOA, whole and unchanged
    */
-  static Opened open(byte kind, String fingerprint, byte[] bytes) {
-    return open(kind, fingerprint, bytes, in -> null);
+  static Opened open(byte kind, byte[] bytes) {
+    return open(kind, bytes, (fingerprint, in) -> null);
   }
 
   /**
-   * @param preface reads the preface and gives the dictionary of the body, or null for none
+   * @param preface reads the preface that follows a fingerprint, and gives the dictionary of the
+   *     body, or null for none
    * @throws ModelFormatException if it is not a sealed envelope of this kind, made by this version
-   *     of MOA under this feature schema, whole and unchanged
+   *     of MOA, whole and unchanged
    */
   static Opened open(
-      byte kind,
-      String fingerprint,
-      byte[] bytes,
-      Function<ByteBuffer, ZstdDictDecompress> preface) {
+      byte kind, byte[] bytes, BiFunction<String, ByteBuffer, ZstdDictDecompress> preface) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     try {
-      String platform = checkHeader(kind, fingerprint, in);
-      ZstdDictDecompress dictionary = preface.apply(in);
+      String platform = checkHeader(kind, in);
+      String fingerprint = text(in);
+      ZstdDictDecompress dictionary = preface.apply(fingerprint, in);
       int length = in.getInt();
       if (length < 0 || length > JavaObjects.MAX_BYTES) {
         throw new ModelFormatException("claims a size of " + length + " bytes");
@@ -105,14 +108,15 @@ final class Envelope {
                 + FORMAT
                 + " and does not match its checksum: it was changed or cut off");
       }
-      return new Opened(decompress(bytes, in.position(), length, dictionary), platform);
+      return new Opened(
+          decompress(bytes, in.position(), length, dictionary), platform, fingerprint);
     } catch (BufferUnderflowException e) {
       throw new ModelFormatException("ends within its header after " + bytes.length + " bytes", e);
     }
   }
 
   /** The platform that the header names. */
-  private static String checkHeader(byte kind, String fingerprint, ByteBuffer in) {
+  private static String checkHeader(byte kind, ByteBuffer in) {
     byte foundKind = in.get();
     if (foundKind != kind) {
       throw new ModelFormatException(
@@ -128,13 +132,7 @@ final class Envelope {
       throw new ModelFormatException(
           "was written by MOA " + moa + ", this release reads those of MOA " + MOA_VERSION);
     }
-    String platform = text(in);
-    String schema = text(in);
-    if (!schema.equals(fingerprint)) {
-      throw new ModelFormatException(
-          "was learned under feature schema " + schema + ", the pipeline's is " + fingerprint);
-    }
-    return platform;
+    return text(in);
   }
 
   private static byte[] decompress(

@@ -15,6 +15,7 @@ public final class FactReader {
   private static final int MAX_BYTES = 1 << 28;
 
   private final ModelContext context;
+  private final Header fresh;
   private final long position;
   private final int count;
   private final int loads;
@@ -22,8 +23,10 @@ public final class FactReader {
   private final List<String> texts = new ArrayList<>();
   private long lastTime;
 
-  private FactReader(ModelContext context, long position, int count, int loads, ByteBuffer in) {
+  private FactReader(
+      ModelContext context, Header fresh, long position, int count, int loads, ByteBuffer in) {
     this.context = context;
+    this.fresh = fresh;
     this.position = position;
     this.count = count;
     this.loads = loads;
@@ -34,17 +37,18 @@ public final class FactReader {
    * A chunk's facts and where in the log they begin.
    *
    * @param loads times that the key had been loaded since its image
+   * @param fresh of the schema under which models began in it
    */
-  public record Chunk(long position, int loads, List<Fact> facts) {}
+  record Chunk(long position, int loads, Header fresh, List<Fact> facts) {}
 
   /**
    * @throws ModelFormatException if the bytes are not a whole, unchanged chunk that this release
-   *     can replay under the context's feature schema
+   *     can replay under one of the context's feature schemas
    */
-  public static Chunk read(ModelContext context, byte[] bytes) {
+  static Chunk read(ModelContext context, byte[] bytes) {
     try {
       FactReader reader = open(context, bytes);
-      return new Chunk(reader.position, reader.loads, reader.facts());
+      return new Chunk(reader.position, reader.loads, reader.fresh, reader.facts());
     } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new ModelFormatException("is a log chunk that ends too early or is malformed", e);
     }
@@ -72,7 +76,8 @@ public final class FactReader {
               + " writes images of all keys");
     }
     long fingerprint = in.getLong();
-    if (fingerprint != context.fingerprintBits()) {
+    Header fresh = context.headerOrNull(fingerprint);
+    if (fresh == null) {
       throw new ModelFormatException(
           "is a log chunk of feature schema "
               + "%016x".formatted(fingerprint)
@@ -92,7 +97,8 @@ public final class FactReader {
               + format
               + " that does not match its checksum: it was changed or cut off");
     }
-    return new FactReader(context, position, count, loads, body(bytes, in.position(), length));
+    return new FactReader(
+        context, fresh, position, count, loads, body(bytes, in.position(), length));
   }
 
   private static ByteBuffer body(byte[] bytes, int from, int length) {
@@ -237,12 +243,12 @@ public final class FactReader {
     Fact.Outcome[] outcomes = outcomes();
     Fact.SlotWeight[] boosted = boosted(number(1 << 16));
     int length = (int) varint();
-    if (length != context.features().size()) {
+    if (!context.layout().hadSize(length)) {
       throw new ModelFormatException(
           "is a log chunk with a vector of "
               + length
               + " values for "
-              + context.features().size()
+              + context.layout().size()
               + " columns");
     }
     double[] features = new double[length];

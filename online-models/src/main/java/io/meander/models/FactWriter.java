@@ -119,7 +119,7 @@ public final class FactWriter {
   private long lastTime;
 
   public FactWriter(ModelContext context) {
-    this.fingerprint = context.fingerprintBits();
+    this.fingerprint = context.newest().fingerprintBits();
     this.classes = !context.classes().isEmpty();
     this.classCount = context.classes().size();
   }

@@ -44,20 +44,21 @@ final class FeatureDriftRules {
         null);
   }
 
-  /** Watches as they are wanted: those that are there already go on. */
-  static List<FeatureWatch> watches(
-      ModelSet set, List<FeatureWatchSpec> wanted, ModelContext context) {
+  /** Watches as they are wanted: those that are there already, of the same columns, go on. */
+  static List<FeatureWatch> watches(ModelSet set, List<FeatureWatchSpec> wanted, Header fresh) {
     List<FeatureWatch> watches = new ArrayList<>(wanted.size());
     for (FeatureWatchSpec spec : wanted) {
       int present = find(set, spec);
-      watches.add(present < 0 ? new FeatureWatch(spec, context) : set.watches.get(present));
+      boolean goesOn = present >= 0 && set.watches.get(present).isOf(fresh);
+      watches.add(goesOn ? set.watches.get(present) : new FeatureWatch(spec, fresh));
     }
     return watches;
   }
 
-  /** Whether the watches are the wanted ones, in their order. */
-  static boolean areThere(ModelSet set, List<FeatureWatchSpec> wanted) {
-    return set.watches.stream().map(FeatureWatch::spec).toList().equals(wanted);
+  /** Whether the watches are the wanted ones, in their order, of these columns. */
+  static boolean areThere(ModelSet set, List<FeatureWatchSpec> wanted, Header fresh) {
+    return set.watches.stream().map(FeatureWatch::spec).toList().equals(wanted)
+        && set.watches.stream().allMatch(watch -> watch.isOf(fresh));
   }
 
   static int index(ModelSet set, FeatureWatchSpec spec) {

@@ -22,7 +22,8 @@ final class FeatureWatch {
   static final double REACH = 4;
 
   private final FeatureWatchSpec spec;
-  private final int column;
+  private final Header header;
+  private final int place;
   private final BothWays detector;
   private final RecentError recent;
   private double mean;
@@ -35,34 +36,48 @@ final class FeatureWatch {
    */
   private boolean raised;
 
-  FeatureWatch(FeatureWatchSpec spec, ModelContext context) {
+  /**
+   * @param header of the schema whose column it is
+   */
+  FeatureWatch(FeatureWatchSpec spec, Header header) {
     this(
         spec,
-        context,
+        header,
         new BothWays(Detectors.create(spec.detector()), Detectors.create(spec.detector())),
         new RecentError());
   }
 
   private FeatureWatch(
-      FeatureWatchSpec spec, ModelContext context, BothWays detector, RecentError recent) {
+      FeatureWatchSpec spec, Header header, BothWays detector, RecentError recent) {
     this.spec = spec;
-    this.column = column(spec, context);
+    this.header = header;
+    this.place = header.place(spec.column());
+    if (place < 0) {
+      throw new IllegalStateException("there is no column " + spec.column() + " to be watched");
+    }
     this.detector = detector;
     this.recent = recent;
   }
 
-  private static int column(FeatureWatchSpec spec, ModelContext context) {
-    for (int i = 0; i < context.features().size(); i++) {
-      if (context.features().columns().get(i).name().equals(spec.column())) {
-        return i;
-      }
-    }
-    throw new IllegalStateException("there is no column " + spec.column() + " to be watched");
+  /** A fresh watch of the same. */
+  FeatureWatch anew() {
+    return new FeatureWatch(spec, header);
   }
 
+  /** Whether it watches what a schema has under its column's name. */
+  boolean isOf(Header other) {
+    return other.place(spec.column()) == place;
+  }
+
+  /**
+   * @param features of the layout, or of an earlier one: then what it lacks is not observed
+   */
   void add(double[] features) {
     raised = false;
-    double value = features[column];
+    if (place >= features.length) {
+      return;
+    }
+    double value = features[place];
     boolean missing = Double.isNaN(value);
     if (spec.measure() == FeatureWatchSpec.Measure.MISSING) {
       observe(missing ? 1 : 0);
@@ -115,8 +130,12 @@ final class FeatureWatch {
     return recent.late();
   }
 
-  /** Layout: spec, recent means as {@link RecentError#write}, mean, squares double. */
+  /**
+   * Layout: fingerprint of the schema UTF, spec, recent means as {@link RecentError#write}, mean,
+   * squares double.
+   */
   void write(DataOutput out) throws IOException {
+    out.writeUTF(header.fingerprint());
     spec.write(out);
     recent.write(out);
     out.writeDouble(mean);
@@ -124,15 +143,21 @@ final class FeatureWatch {
   }
 
   /** What is stored of it beside its detectors. */
-  record Stored(FeatureWatchSpec spec, RecentError recent, double mean, double squares) {
+  record Stored(
+      String fingerprint, FeatureWatchSpec spec, RecentError recent, double mean, double squares) {
 
     static Stored read(DataInput in) throws IOException {
       return new Stored(
-          FeatureWatchSpec.read(in), RecentError.read(in), in.readDouble(), in.readDouble());
+          in.readUTF(),
+          FeatureWatchSpec.read(in),
+          RecentError.read(in),
+          in.readDouble(),
+          in.readDouble());
     }
 
     FeatureWatch with(ModelContext context, Object detector) {
-      FeatureWatch watch = new FeatureWatch(spec, context, (BothWays) detector, recent);
+      FeatureWatch watch =
+          new FeatureWatch(spec, context.header(fingerprint), (BothWays) detector, recent);
       watch.mean = mean;
       watch.squares = squares;
       return watch;

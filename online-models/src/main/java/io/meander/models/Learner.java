@@ -8,9 +8,19 @@ import moa.classifiers.Classifier;
 final class Learner {
 
   private final Classifier classifier;
+  private final Header header;
 
-  Learner(Classifier classifier) {
+  /**
+   * @param header of the schema that it learns under
+   */
+  Learner(Classifier classifier, Header header) {
     this.classifier = classifier;
+    this.header = header;
+  }
+
+  /** The header of the schema that it learns under. */
+  Header header() {
+    return header;
   }
 
   Classifier classifier() {
@@ -28,7 +38,7 @@ final class Learner {
   }
 
   /** An independent copy that goes on bit for bit as this one would. */
-  Learner copy(ModelContext context) {
-    return new Learner(JavaObjects.copy(classifier, Classifier.class, context.header()));
+  Learner copy() {
+    return new Learner(JavaObjects.copy(classifier, Classifier.class, header.instances()), header);
   }
 }

@@ -27,8 +27,8 @@ public final class LearnerCodec {
   public byte[] write(Slot slot) {
     return Envelope.seal(
         Envelope.LEARNER,
-        context.fingerprint(),
-        JavaObjects.write(slot.learner().classifier(), context.header()));
+        slot.learner().header().fingerprint(),
+        JavaObjects.write(slot.learner().classifier(), slot.learner().header().instances()));
   }
 
   /**
@@ -38,8 +38,8 @@ public final class LearnerCodec {
   public byte[] writeCanonical(Slot slot) {
     return Envelope.seal(
         Envelope.LEARNER,
-        context.fingerprint(),
-        JavaObjects.canonical(slot.learner().classifier(), context.header()));
+        slot.learner().header().fingerprint(),
+        JavaObjects.canonical(slot.learner().classifier(), slot.learner().header().instances()));
   }
 
   /**
@@ -48,11 +48,11 @@ public final class LearnerCodec {
    * @throws ModelFormatException as {@link #read}
    */
   public byte[] canonical(byte[] payload) {
-    Classifier classifier = classifier(payload, new LiveSize());
+    Learner learner = learner(payload);
     return Envelope.seal(
         Envelope.LEARNER,
-        context.fingerprint(),
-        JavaObjects.canonical(classifier, context.header()));
+        learner.header().fingerprint(),
+        JavaObjects.canonical(learner.classifier(), learner.header().instances()));
   }
 
   /**
@@ -63,8 +63,7 @@ public final class LearnerCodec {
    */
   public Predictor read(byte[] payload) {
     LiveSize live = new LiveSize();
-    Classifier classifier = classifier(payload, live);
-    return new Predictor(context, new Learner(classifier), live.bytes());
+    return new Predictor(context, learner(payload, live), live.bytes());
   }
 
   /**
@@ -73,7 +72,7 @@ public final class LearnerCodec {
    * @throws ModelFormatException as {@link #read}, or if it is another learner than the slot's
    */
   public void check(SlotSpec slot, byte[] payload) {
-    String found = classifier(payload, new LiveSize()).getCLICreationString(Classifier.class);
+    String found = learner(payload).classifier().getCLICreationString(Classifier.class);
     String wanted =
         Learners.create(slot, context).classifier().getCLICreationString(Classifier.class);
     if (!found.equals(wanted)) {
@@ -88,12 +87,15 @@ public final class LearnerCodec {
    * @throws ModelFormatException as {@link #read}
    */
   Learner learner(byte[] payload) {
-    return new Learner(classifier(payload, new LiveSize()));
+    return learner(payload, new LiveSize());
   }
 
-  private Classifier classifier(byte[] payload, LiveSize live) {
-    byte[] body = Envelope.open(Envelope.LEARNER, context.fingerprint(), payload).body();
-    return JavaObjects.read(
-        new ByteArrayInputStream(body), Classifier.class, context.header(), live);
+  private Learner learner(byte[] payload, LiveSize live) {
+    Envelope.Opened opened = Envelope.open(Envelope.LEARNER, payload);
+    Header header = context.header(opened.fingerprint());
+    Classifier classifier =
+        JavaObjects.read(
+            new ByteArrayInputStream(opened.body()), Classifier.class, header.instances(), live);
+    return new Learner(classifier, header);
   }
 }

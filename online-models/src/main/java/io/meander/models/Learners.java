@@ -47,9 +47,9 @@ public final class Learners {
           "it is for %s, not for %s; docs/learners.md lists the learners for each task"
               .formatted(found.noun(), task.noun()));
     }
-    Learner learner = prepare(classifier, optionString, SlotSpec.DEFAULT_SEED);
+    prepare(classifier, optionString, SlotSpec.DEFAULT_SEED);
     try {
-      JavaObjects.write(learner.classifier(), null);
+      JavaObjects.write(classifier, null);
     } catch (ModelFormatException e) {
       throw new OptionStringException(
           "'" + optionString + "' cannot be stored: " + e.getMessage(), optionString, List.of(), e);
@@ -104,19 +104,24 @@ public final class Learners {
         "'" + optionString + "': " + reason, optionString, List.of(), null);
   }
 
-  /** A new learner for instances under the context's header. */
+  /** A new learner under the context's newest schema. */
   static Learner create(SlotSpec slot, ModelContext context) {
-    return create(slot, context.header());
+    return create(slot, context.newest());
   }
 
-  static Learner create(SlotSpec slot, InstancesHeader header) {
+  /** A new learner under one schema. */
+  static Learner create(SlotSpec slot, Header header) {
+    return new Learner(create(slot, header.instances()), header);
+  }
+
+  static Classifier create(SlotSpec slot, InstancesHeader header) {
     Classifier classifier = MoaOptions.create(slot.learner(), Classifier.class, "classifier");
-    Learner learner = prepare(classifier, slot.learner(), slot.seed());
+    prepare(classifier, slot.learner(), slot.seed());
     classifier.setModelContext(header);
-    return learner;
+    return classifier;
   }
 
-  private static Learner prepare(Classifier classifier, String optionString, int seed) {
+  private static void prepare(Classifier classifier, String optionString, int seed) {
     if (classifier.isRandomizable()) {
       if (classifier instanceof AbstractClassifier made && made.classifierRandom == null) {
         made.classifierRandom = new Random(seed); // the AMRules hand the seed on to it
@@ -132,6 +137,5 @@ public final class Learners {
           List.of(),
           e);
     }
-    return new Learner(classifier);
   }
 }

@@ -1,56 +1,61 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
-import com.yahoo.labs.samoa.instances.Attribute;
-import com.yahoo.labs.samoa.instances.DenseInstance;
 import com.yahoo.labs.samoa.instances.Instance;
-import com.yahoo.labs.samoa.instances.Instances;
 import com.yahoo.labs.samoa.instances.InstancesHeader;
+import io.meander.features.FeatureLayout;
 import io.meander.features.FeatureSchema;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * What all models of a pipeline share: the columns, what they predict, and MOA's header made of
- * both, the target last. One per operator; models keep references to it, never copies. Immutable,
- * though MOA's header is not by type.
+ * What all models of a pipeline share: the columns, what they predict, and MOA's headers made of
+ * both. Fresh models learn under the newest schema; those that began under an earlier one go on
+ * under that. One per operator; models keep references to it, never copies. Immutable.
  */
 public final class ModelContext {
 
-  private final FeatureSchema features;
-  private final int columns;
+  private final FeatureLayout layout;
   private final Target target;
-  private final String fingerprint;
-  private final long fingerprintBits;
-  private final InstancesHeader header;
+
+  /** One of each schema, in the order in which they came first. */
+  private final List<Header> headers = new ArrayList<>();
+
+  private final Header newest;
 
   /** Of a classification. */
   public ModelContext(FeatureSchema features, List<String> classes) {
     this(features, new ClassTarget(classes));
   }
 
+  /** Of a pipeline whose features never changed. */
   public ModelContext(FeatureSchema features, Target target) {
-    this.features = features;
-    this.columns = features.size();
-    this.target = target;
-    this.fingerprint = features.fingerprint();
-    this.fingerprintBits = Long.parseUnsignedLong(fingerprint, 16);
-    List<Attribute> attributes = new ArrayList<>(features.size() + 1);
-    for (FeatureSchema.Column column : features.columns()) {
-      attributes.add(
-          column.isNominal()
-              ? new Attribute(column.name(), new ArrayList<>(column.values()))
-              : new Attribute(column.name()));
-    }
-    attributes.add(target.attribute());
-    Instances instances = new Instances("events", attributes, 0);
-    instances.setClassIndex(features.size());
-    this.header = new InstancesHeader(instances);
+    this(FeatureLayout.of(features), target);
   }
 
+  public ModelContext(FeatureLayout layout, Target target) {
+    this.layout = layout;
+    this.target = target;
+    for (FeatureSchema schema : layout.schemas()) {
+      if (headers.stream().noneMatch(header -> header.features().equals(schema))) {
+        headers.add(new Header(schema, layout, target, headers.size()));
+      }
+    }
+    this.newest =
+        headers.stream()
+            .filter(header -> header.features().equals(layout.newest()))
+            .findFirst()
+            .orElseThrow();
+  }
+
+  /** The newest schema. */
   public FeatureSchema features() {
-    return features;
+    return newest.features();
+  }
+
+  /** The columns of the vectors. */
+  public FeatureLayout layout() {
+    return layout;
   }
 
   public Target target() {
@@ -62,33 +67,56 @@ public final class ModelContext {
     return target.classes();
   }
 
-  /** {@link FeatureSchema#fingerprint()} of the columns. */
+  /** {@link FeatureSchema#fingerprint()} of the newest schema. */
   public String fingerprint() {
-    return fingerprint;
+    return newest.fingerprint();
   }
 
-  /** The fingerprint as the number that its text is. */
-  long fingerprintBits() {
-    return fingerprintBits;
+  /** That of fresh models. */
+  Header newest() {
+    return newest;
   }
 
-  InstancesHeader header() {
-    return header;
+  /** One of each schema. */
+  List<Header> headers() {
+    return headers;
   }
 
   /**
-   * A fresh instance without its class, of anomalies with the class that all have; the learner that
-   * trains on it may keep it.
+   * The header of the schema with that fingerprint.
+   *
+   * @throws ModelFormatException if the pipeline has none
    */
-  Instance instance(double[] vector) {
-    if (vector.length != columns) {
-      throw new IllegalArgumentException(
-          "a vector of " + vector.length + " values for " + columns + " columns");
+  Header header(String fingerprint) {
+    for (Header header : headers) {
+      if (header.fingerprint().equals(fingerprint)) {
+        return header;
+      }
     }
-    double[] values = Arrays.copyOf(vector, vector.length + 1);
-    values[vector.length] = target.taught(Double.NaN);
-    Instance instance = new DenseInstance(1.0, values);
-    instance.setDataset(header);
-    return instance;
+    throw new ModelFormatException(
+        "was learned under feature schema "
+            + fingerprint
+            + ", the pipeline's is "
+            + newest.fingerprint());
+  }
+
+  /** As {@link #header(String)}, null if there is none. */
+  Header headerOrNull(long fingerprintBits) {
+    for (Header header : headers) {
+      if (header.fingerprintBits() == fingerprintBits) {
+        return header;
+      }
+    }
+    return null;
+  }
+
+  /** MOA's header of the newest schema. */
+  InstancesHeader header() {
+    return newest.instances();
+  }
+
+  /** An instance under the newest schema, see {@link Header#instance}. */
+  Instance instance(double[] vector) {
+    return newest.instance(vector);
   }
 }

@@ -22,7 +22,8 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
  * <pre>
  * length int of what follows
  * number of slots int, then of each: id, learner UTF, seed int, detector UTF ("" for the frozen
- *   twin), warning detector UTF ("" for none)
+ *   twin), warning detector UTF ("" for none), fingerprint of its feature schema UTF ("" for the
+ *   envelope's, which is the newest when it was written)
  * checksum of the dictionary int
  * </pre>
  *
@@ -36,7 +37,8 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
  * twin UTF, number of lives int, (slot UTF, lives long) each
  * number of retired slots that were published int, (slot UTF, version long) each
  * number of slots int, then of each:
- *   id, learner UTF, seed int, incarnation, trained, version long
+ *   id, learner UTF, seed int, fingerprint of its feature schema UTF
+ *   incarnation, trained, version long
  *   published at instances, at time long, urgent byte (0 no, 1 drift, 2 promotion,
  *   3 rollback)
  *   drifts, warnings long
@@ -50,7 +52,8 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
  *     boost's instances left long, if any: its weight double
  *     background boolean; if so: incarnation, born at, trained long, score as {@link Score#write}
  *   length int, objects in Java serialisation: the classifier, then, if it is watched, the
- *     detectors and the background's classifier, null for none
+ *     detectors, null for none
+ *   of a background: the fingerprint of its feature schema UTF, length int, its classifier
  * number of watched features int, then of each: as {@link FeatureWatch#write}, then its detectors:
  *   length int, objects in Java serialisation
  * </pre>
@@ -154,8 +157,7 @@ public final class ModelSetCodec {
    * @throws ModelFormatException if the bytes are not a model set of this pipeline
    */
   public Loaded read(String key, byte[] bytes) {
-    Envelope.Opened opened =
-        Envelope.open(Envelope.MODEL_SET, context.fingerprint(), bytes, this::dictionary);
+    Envelope.Opened opened = Envelope.open(Envelope.MODEL_SET, bytes, this::dictionary);
     byte[] body = opened.body();
     ModelSet set = new ModelSet(key, context.target());
     LiveSize live = new LiveSize();
@@ -205,7 +207,12 @@ public final class ModelSetCodec {
 
   private static List<Templates.Slot> slots(ModelSet set) {
     return set.slots.stream()
-        .map(slot -> new Templates.Slot(slot.spec(), slot.isFrozen() ? null : detectors(slot)))
+        .map(
+            slot ->
+                new Templates.Slot(
+                    slot.spec(),
+                    slot.isFrozen() ? null : detectors(slot),
+                    slot.learner().header().fingerprint()))
         .toList();
   }
 
@@ -215,7 +222,7 @@ public final class ModelSetCodec {
     return new DriftSpec(spec.detector(), spec.warning());
   }
 
-  private static byte[] preface(List<Templates.Slot> slots, int checksum) {
+  private byte[] preface(List<Templates.Slot> slots, int checksum) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeInt(slots.size());
@@ -225,6 +232,8 @@ public final class ModelSetCodec {
         out.writeInt(slot.spec().seed());
         out.writeUTF(slot.drift() == null ? "" : slot.drift().detector());
         out.writeUTF(slot.drift() == null ? "" : slot.drift().warningDetector().orElse(""));
+        boolean newest = slot.fingerprint().equals(context.fingerprint());
+        out.writeUTF(newest ? "" : slot.fingerprint());
       }
       out.writeInt(checksum);
     } catch (IOException e) {
@@ -236,7 +245,7 @@ public final class ModelSetCodec {
         .array();
   }
 
-  private ZstdDictDecompress dictionary(ByteBuffer in) {
+  private ZstdDictDecompress dictionary(String newest, ByteBuffer in) {
     int length = in.getInt();
     if (length < 0 || length > in.remaining()) {
       throw new ModelFormatException("claims a preface of " + length + " bytes");
@@ -251,7 +260,8 @@ public final class ModelSetCodec {
         String warning = data.readUTF();
         DriftSpec drift =
             detector.isEmpty() ? null : new DriftSpec(detector, warning.isEmpty() ? null : warning);
-        slots.add(new Templates.Slot(spec, drift));
+        String fingerprint = data.readUTF();
+        slots.add(new Templates.Slot(spec, drift, fingerprint.isEmpty() ? newest : fingerprint));
       }
       Templates.Template template = templates.of(slots);
       if (template.checksum() != data.readInt()) {
@@ -269,6 +279,7 @@ public final class ModelSetCodec {
     out.writeUTF(slot.id());
     out.writeUTF(slot.spec().learner());
     out.writeInt(slot.spec().seed());
+    out.writeUTF(slot.learner().header().fingerprint());
     out.writeLong(slot.incarnation());
     out.writeLong(slot.trained);
     out.writeLong(slot.version);
@@ -293,27 +304,31 @@ public final class ModelSetCodec {
       writeWatch(slot, watch, out);
       objects =
           new Object[] {
-            slot.learner().classifier(),
-            watch.detector(),
-            watch.warningOrNull(),
-            slot.background == null ? null : slot.background.learner().classifier()
+            slot.learner().classifier(), watch.detector(), watch.warningOrNull(),
           };
     }
-    writeObjects(objects, out, live, canonical);
+    writeObjects(objects, slot.learner().header(), out, live, canonical);
+    if (slot.background != null) {
+      Learner background = slot.background.learner();
+      out.writeUTF(background.header().fingerprint());
+      Object[] object = {background.classifier()};
+      writeObjects(object, background.header(), out, live, canonical);
+    }
   }
 
-  private void writeObjects(
-      Object[] objects, DataOutputStream out, LiveSize live, boolean canonical) throws IOException {
+  private static void writeObjects(
+      Object[] objects, Header header, DataOutputStream out, LiveSize live, boolean canonical)
+      throws IOException {
     byte[] written =
         canonical
-            ? JavaObjects.canonical(objects, context.header())
-            : JavaObjects.write(objects, context.header(), live);
+            ? JavaObjects.canonical(objects, header.instances())
+            : JavaObjects.write(objects, header.instances(), live);
     out.writeInt(written.length);
     out.write(written);
   }
 
-  private Object[] readObjects(DataInputStream in, byte[] body, LiveSize live, String of)
-      throws IOException {
+  private static Object[] readObjects(
+      DataInputStream in, byte[] body, Header header, LiveSize live, String of) throws IOException {
     int length = in.readInt();
     if (length < 0 || length > in.available()) {
       throw new ModelFormatException(of + " claims " + length + " of " + in.available() + " bytes");
@@ -322,7 +337,7 @@ public final class ModelSetCodec {
         JavaObjects.read(
             new ByteArrayInputStream(body, body.length - in.available(), length),
             Object[].class,
-            context.header(),
+            header.instances(),
             live);
     in.skipNBytes(length);
     return objects;
@@ -337,7 +352,7 @@ public final class ModelSetCodec {
     out.writeInt(set.watches.size());
     for (FeatureWatch watch : set.watches) {
       watch.write(out);
-      writeObjects(new Object[] {watch.detector()}, out, live, canonical);
+      writeObjects(new Object[] {watch.detector()}, context.newest(), out, live, canonical);
     }
   }
 
@@ -345,7 +360,8 @@ public final class ModelSetCodec {
       throws IOException {
     for (int count = in.readInt(); count > 0; count--) {
       FeatureWatch.Stored stored = FeatureWatch.Stored.read(in);
-      Object[] detector = readObjects(in, body, live, "the watch of " + stored.spec().column());
+      String of = "the watch of " + stored.spec().column();
+      Object[] detector = readObjects(in, body, context.newest(), live, of);
       set.watches.add(stored.with(context, detector[0]));
     }
   }
@@ -446,16 +462,18 @@ public final class ModelSetCodec {
           lastWarning);
     }
 
-    void restore(Slot slot, Object[] objects) {
+    void restore(Slot slot) {
       slot.boostWeight = boostWeight;
       slot.boostLeft = boostLeft;
       slot.stopped = stopped;
       slot.paused = paused;
       slot.duel = duel;
-      if (background) {
-        slot.background = new Background(life, bornAt, new Learner((Classifier) objects[3]), score);
-        slot.background.trained = trained;
-      }
+    }
+
+    Background background(Learner learner) {
+      Background restored = new Background(life, bornAt, learner, score);
+      restored.trained = trained;
+      return restored;
     }
   }
 
@@ -482,6 +500,7 @@ public final class ModelSetCodec {
 
   private Slot readSlot(DataInputStream in, byte[] body, LiveSize live) throws IOException {
     SlotSpec spec = new SlotSpec(in.readUTF(), in.readUTF(), in.readInt());
+    Header header = context.header(in.readUTF());
     long incarnation = in.readLong();
     long trained = in.readLong();
     long version = in.readLong();
@@ -494,23 +513,19 @@ public final class ModelSetCodec {
     boolean scored = context.target().task() == Task.ANOMALY && in.readBoolean();
     ScoreQuantile scores = scored ? ScoreQuantile.read(in) : null;
     Watched watched = in.readBoolean() ? Watched.read(in) : null;
-    int length = in.readInt();
-    if (length < 0 || length > in.available()) {
-      throw new ModelFormatException(
-          "slot " + spec.id() + " claims " + length + " of " + in.available() + " bytes");
-    }
     Slot slot;
     try {
-      Object[] objects =
-          JavaObjects.read(
-              new ByteArrayInputStream(body, body.length - in.available(), length),
-              Object[].class,
-              context.header(),
-              live);
+      Object[] objects = readObjects(in, body, header, live, "slot " + spec.id());
       DriftWatch watch = watched == null ? null : watched.watch(objects);
-      slot = new Slot(spec, incarnation, new Learner((Classifier) objects[0]), watch, score);
+      Learner learner = new Learner((Classifier) objects[0], header);
+      slot = new Slot(spec, incarnation, learner, watch, score);
       if (watched != null) {
-        watched.restore(slot, objects);
+        watched.restore(slot);
+        if (watched.background()) {
+          Header own = context.header(in.readUTF());
+          Object[] of = readObjects(in, body, own, live, "the background of slot " + spec.id());
+          slot.background = watched.background(new Learner((Classifier) of[0], own));
+        }
       }
     } catch (ModelFormatException | ClassCastException e) {
       throw new ModelFormatException(
@@ -522,7 +537,6 @@ public final class ModelSetCodec {
               + (e instanceof ModelFormatException ? e.getMessage() : "holds something else"),
           e);
     }
-    in.skipNBytes(length);
     slot.trained = trained;
     slot.scores = scores;
     slot.version = version;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
-import com.yahoo.labs.samoa.instances.Instance;
 import io.meander.models.Answer.SlotAnswer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -100,7 +99,7 @@ public final class ParentModels {
    */
   public Answer answer(String parent, ModelSet child, Observation event) {
     Map<String, Published> slots = parents.get(parent);
-    Instance instance = context.instance(event.features());
+    EventInstances instances = new EventInstances(event.features(), context);
     List<SlotAnswer> answers = new ArrayList<>(child.slots.size());
     boolean combines = child.serve.kind() == ServePolicy.Kind.VOTE;
     int served = Answer.COMBINED;
@@ -109,7 +108,7 @@ public final class ParentModels {
         continue;
       }
       Published published = slots.get(slot.id());
-      double[] raw = published.learner.votes(instance);
+      double[] raw = published.learner.votes(instances.of(published.learner.header()));
       double[] votes = context.target().votes(raw, child.typical());
       if (!combines && slot.id().equals(child.champion)) {
         served = answers.size();

@@ -46,7 +46,7 @@ public final class Predictor {
    * @param features one value per column of the feature schema, NaN for missing
    */
   public Vote vote(double[] features) {
-    double[] raw = learner.votes(context.instance(features));
+    double[] raw = learner.votes(learner.header().instance(features));
     Target target = context.target();
     double[] votes = target.votes(raw, Double.NaN);
     return new Vote(target.predicted(raw, votes), votes);

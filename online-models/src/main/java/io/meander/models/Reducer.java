@@ -16,10 +16,10 @@ public final class Reducer {
   private final ModelContext context;
   private final Voting voting;
 
-  /** The vector that was answered last, and the instance made of it, still without its class. */
+  /** The vector that was answered last, and what was made of it, still without its class. */
   private double[] answered;
 
-  private Instance answeredInstance;
+  private EventInstances answeredInstances;
 
   public Reducer(ModelContext context) {
     this.context = context;
@@ -43,7 +43,7 @@ public final class Reducer {
    */
   public List<Fact> decideTouched(
       ModelSet set, Deployment deployment, long eventTime, long now, KeptVersions kept) {
-    return DeploymentRules.decide(set, deployment, eventTime, now, kept);
+    return DeploymentRules.decide(set, deployment, eventTime, now, kept, context.newest());
   }
 
   /**
@@ -55,7 +55,7 @@ public final class Reducer {
    */
   public List<Fact> decideReconciled(
       ModelSet set, Deployment deployment, long now, KeptVersions kept) {
-    return DeploymentRules.reconciled(set, deployment, now, kept);
+    return DeploymentRules.reconciled(set, deployment, now, kept, context.newest());
   }
 
   /**
@@ -81,10 +81,9 @@ public final class Reducer {
    * nothing.
    */
   public Answer answer(ModelSet set, Observation event) {
-    Instance instance = context.instance(event.features());
     answered = event.features();
-    answeredInstance = instance;
-    return voting.answer(set, event, instance);
+    answeredInstances = new EventInstances(event.features(), context);
+    return voting.answer(set, event, answeredInstances);
   }
 
   /**
@@ -95,7 +94,7 @@ public final class Reducer {
    */
   public Predictor.Vote vote(ModelSet set, String slot, double[] features) {
     Slot asked = set.slot(slot);
-    return asked == null ? null : voting.vote(set, asked, context.instance(features));
+    return asked == null ? null : voting.vote(set, asked, new EventInstances(features, context));
   }
 
   /**
@@ -143,7 +142,7 @@ public final class Reducer {
 
   /** Slots that have outgrown the deployment's limits, and what becomes of them. */
   public List<Fact> decideOutgrown(ModelSet set, Deployment deployment) {
-    return SizeRules.decide(set, deployment, context);
+    return SizeRules.decide(set, deployment);
   }
 
   /**
@@ -184,11 +183,21 @@ public final class Reducer {
   }
 
   /**
-   * Changes the model set by one fact. Deterministic: equal sets and equal facts give equal sets.
+   * Changes the model set by one fact that happens now. Deterministic: equal sets and equal facts
+   * give equal sets.
    *
    * @throws IllegalStateException if the fact is not about this model set
    */
   public void apply(ModelSet set, Fact fact) {
+    apply(set, fact, context.newest());
+  }
+
+  /**
+   * As {@link #apply(ModelSet, Fact)}, a fact of some time.
+   *
+   * @param fresh of the schema that was the newest then
+   */
+  void apply(ModelSet set, Fact fact, Header fresh) {
     set.position++;
     if (fact instanceof Fact.Learned learned) {
       learn(set, learned);
@@ -219,7 +228,7 @@ public final class Reducer {
           new Slot(
               added.slot(),
               beginLife(set, added.slot().id()),
-              Learners.create(added.slot(), context),
+              Learners.create(added.slot(), fresh),
               new DriftWatch(added.drift(), context.target()),
               context.target().newScore());
       slot.publishedAt = added.at();
@@ -247,13 +256,13 @@ public final class Reducer {
     } else if (fact instanceof Fact.RolledBack back) {
       rollBack(set, known(set, back.slot()), back);
     } else if (fact instanceof Fact.Restarted restarted) {
-      restart(set, restarted.slot());
+      restart(set, restarted.slot(), fresh);
     } else if (fact instanceof Fact.Copied copied) {
       Slot slot = known(set, copied.slot());
       Learner learner = new LearnerCodec(context).learner(copied.payload());
       succeed(set, slot, slot.succeededBy(slot.spec(), beginLife(set, slot.id()), learner, 0));
     } else if (fact instanceof Fact.BackgroundStarted started) {
-      known(set, started.slot().id()).background = background(set, started.slot());
+      known(set, started.slot().id()).background = background(set, started.slot(), fresh);
     } else if (fact instanceof Fact.BackgroundDropped dropped) {
       known(set, dropped.slot()).background = null;
     } else if (fact instanceof Fact.Replaced replaced) {
@@ -272,12 +281,12 @@ public final class Reducer {
     } else if (fact instanceof Fact.Frozen frozen) {
       freeze(set, frozen.twin(), known(set, frozen.slot()));
     } else if (fact instanceof Fact.FeaturesWatched watched) {
-      List<FeatureWatch> watches = FeatureDriftRules.watches(set, watched.watches(), context);
+      List<FeatureWatch> watches = FeatureDriftRules.watches(set, watched.watches(), fresh);
       set.watches.clear();
       set.watches.addAll(watches);
     } else if (fact instanceof Fact.FeatureDrifted drifted) {
       int index = FeatureDriftRules.index(set, drifted.watch());
-      set.watches.set(index, new FeatureWatch(drifted.watch(), context));
+      set.watches.set(index, set.watches.get(index).anew());
     } else if (fact instanceof Fact.NoTwin none) {
       set.twins.put(none.twin(), ModelSet.Twin.NONE);
     } else {
@@ -331,14 +340,8 @@ public final class Reducer {
    * The instance that was just answered if it is the one to be learned, as MOA's own prequential
    * loop votes on and trains with one instance; at most once, since a learner may keep it.
    */
-  private Instance trainingInstance(double[] features) {
-    if (features != answered) {
-      return context.instance(features);
-    }
-    Instance instance = answeredInstance;
-    answered = null;
-    answeredInstance = null;
-    return instance;
+  private Instance trainingInstance(double[] features, Header header) {
+    return features == answered ? answeredInstances.take(header) : header.instance(features);
   }
 
   private static void scoreAll(
@@ -379,7 +382,7 @@ public final class Reducer {
   }
 
   private void train(Learner learner, long trained, Fact.Learned fact, double weight) {
-    Instance instance = trainingInstance(fact.features());
+    Instance instance = trainingInstance(fact.features(), learner.header());
     if (trained == 0) {
       // Ensembles make their members at the first vote or training, and note at which: a replay,
       // which does not vote, must do as the event did.
@@ -390,10 +393,10 @@ public final class Reducer {
     learner.train(instance);
   }
 
-  private void restart(ModelSet set, SlotSpec spec) {
+  private static void restart(ModelSet set, SlotSpec spec, Header fresh) {
     Slot slot = known(set, spec.id());
-    Learner fresh = Learners.create(spec, context);
-    succeed(set, slot, slot.succeededBy(spec, beginLife(set, spec.id()), fresh, 0));
+    Learner learner = Learners.create(spec, fresh);
+    succeed(set, slot, slot.succeededBy(spec, beginLife(set, spec.id()), learner, 0));
   }
 
   private void rollBack(ModelSet set, Slot slot, Fact.RolledBack fact) {
@@ -404,11 +407,11 @@ public final class Reducer {
     succeed(set, slot, successor);
   }
 
-  private Background background(ModelSet set, SlotSpec spec) {
+  private Background background(ModelSet set, SlotSpec spec, Header fresh) {
     return new Background(
         beginLife(set, spec.id()),
         set.labels,
-        Learners.create(spec, context),
+        Learners.create(spec, fresh),
         context.target().newScore());
   }
 
@@ -433,11 +436,7 @@ public final class Reducer {
     SlotSpec spec = new SlotSpec(id, champion.spec().learner(), champion.spec().seed());
     Slot twin =
         new Slot(
-            spec,
-            beginLife(set, id),
-            champion.learner().copy(context),
-            null,
-            context.target().newScore());
+            spec, beginLife(set, id), champion.learner().copy(), null, context.target().newScore());
     twin.trained = champion.trained;
     twin.scores = champion.scores == null ? null : champion.scores.copy();
     set.slots.add(twin);

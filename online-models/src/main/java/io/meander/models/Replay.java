@@ -58,7 +58,7 @@ public final class Replay {
       for (int i = (int) Math.min(known, facts.size());
           i < facts.size() && set.position() < until;
           i++) {
-        reducer.apply(set, facts.get(i));
+        reducer.apply(set, facts.get(i), chunk.fresh());
       }
     }
     return new Replayed(set.position() - before, loads);

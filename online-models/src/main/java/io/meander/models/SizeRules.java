@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import com.yahoo.labs.samoa.instances.InstancesHeader;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +24,7 @@ final class SizeRules {
 
   private SizeRules() {}
 
-  static List<Fact> decide(ModelSet set, Deployment deployment, ModelContext context) {
+  static List<Fact> decide(ModelSet set, Deployment deployment) {
     if (deployment.limits().isEmpty()) {
       return List.of();
     }
@@ -35,8 +36,8 @@ final class SizeRules {
       }
       boolean onPoint = slot.trained == slot.nextWeighing;
       slot.nextWeighing = 0;
-      if (onPoint && isNear(slot, limit, context)) {
-        long bytes = JavaObjects.canonical(slot.learner().classifier(), context.header()).length;
+      if (onPoint && isNear(slot, limit)) {
+        long bytes = weigh(slot.learner(), true);
         if (bytes > limit.bytes()) {
           facts.add(new Fact.Outgrown(slot.id(), bytes, limit));
           if (limit.action() == SizeLimit.Action.RESTART) {
@@ -61,9 +62,16 @@ final class SizeRules {
         "");
   }
 
-  private static boolean isNear(Slot slot, SizeLimit limit, ModelContext context) {
-    int plain = JavaObjects.write(slot.learner().classifier(), context.header()).length;
+  private static boolean isNear(Slot slot, SizeLimit limit) {
+    int plain = weigh(slot.learner(), false);
     return plain > NEAR * limit.bytes();
+  }
+
+  private static int weigh(Learner learner, boolean canonical) {
+    InstancesHeader header = learner.header().instances();
+    return canonical
+        ? JavaObjects.canonical(learner.classifier(), header).length
+        : JavaObjects.write(learner.classifier(), header).length;
   }
 
   /** The first point that the slot has not passed. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import io.meander.features.FeatureSchema;
+
 /**
  * A learner's place in a key's model set, with its score and its drift watch. Mutable; changed only
  * by {@link Reducer#apply} and by the codec that rebuilds it.
@@ -152,6 +154,16 @@ public final class Slot {
       }
       scores.add(score);
     }
+  }
+
+  /** The feature schema that its learner learns under. */
+  public FeatureSchema features() {
+    return learner.header().features();
+  }
+
+  /** The fingerprint of that. */
+  public String featureFingerprint() {
+    return learner.header().fingerprint();
   }
 
   boolean isFrozen() {

@@ -3,6 +3,7 @@ package io.meander.models;
 
 import com.github.luben.zstd.ZstdDictCompress;
 import com.github.luben.zstd.ZstdDictDecompress;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,8 +40,9 @@ final class Templates {
    * The part of a slot that its template depends on.
    *
    * @param drift null for the frozen twin
+   * @param fingerprint of the feature schema that its learner learns under
    */
-  record Slot(SlotSpec spec, DriftSpec drift) {}
+  record Slot(SlotSpec spec, DriftSpec drift, String fingerprint) {}
 
   /**
    * A dictionary both ways.
@@ -53,22 +55,32 @@ final class Templates {
     return templates.computeIfAbsent(List.copyOf(slots), this::make);
   }
 
+  /** Slots of the same schema in a row are one stream of objects. */
   private Template make(List<Slot> slots) {
-    List<Object> objects = new ArrayList<>();
-    for (Slot slot : slots) {
-      objects.add(Learners.create(slot.spec(), context).classifier());
-      if (slot.drift() != null) {
-        DriftWatch watch = new DriftWatch(slot.drift(), context.target());
-        objects.add(watch.detector());
-        objects.add(watch.warningOrNull());
+    ByteArrayOutputStream streams = new ByteArrayOutputStream();
+    for (int from = 0; from < slots.size(); ) {
+      Header header = context.header(slots.get(from).fingerprint());
+      List<Object> objects = new ArrayList<>();
+      while (from < slots.size() && slots.get(from).fingerprint().equals(header.fingerprint())) {
+        add(slots.get(from++), header, objects);
       }
+      streams.writeBytes(JavaObjects.write(objects.toArray(), header.instances()));
     }
-    byte[] bytes = JavaObjects.write(objects.toArray(), context.header());
+    byte[] bytes = streams.toByteArray();
     CRC32C crc = new CRC32C();
     crc.update(bytes);
     return new Template(
         new ZstdDictCompress(bytes, Envelope.COMPRESSION_LEVEL),
         new ZstdDictDecompress(bytes),
         (int) crc.getValue());
+  }
+
+  private void add(Slot slot, Header header, List<Object> objects) {
+    objects.add(Learners.create(slot.spec(), header).classifier());
+    if (slot.drift() != null) {
+      DriftWatch watch = new DriftWatch(slot.drift(), context.target());
+      objects.add(watch.detector());
+      objects.add(watch.warningOrNull());
+    }
   }
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
-import com.yahoo.labs.samoa.instances.Instance;
 import io.meander.models.Answer.SlotAnswer;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,9 +25,9 @@ final class Voting {
   /**
    * See {@link Reducer#answer}.
    *
-   * @param instance of the event's features, without its class
+   * @param instances of the event's features, without its class
    */
-  Answer answer(ModelSet set, Observation event, Instance instance) {
+  Answer answer(ModelSet set, Observation event, EventInstances instances) {
     SlotAnswer[] answers = new SlotAnswer[set.slots.size()];
     int served = Answer.COMBINED;
     boolean combines = set.serve.kind() == ServePolicy.Kind.VOTE;
@@ -36,7 +35,8 @@ final class Voting {
     for (int i = 0; i < answers.length; i++) {
       Slot slot = set.slots.get(i);
       answers[i] =
-          vote(instance, set, slot, slot.incarnation(), slot.trained, slot.version, slot.learner());
+          vote(
+              instances, set, slot, slot.incarnation(), slot.trained, slot.version, slot.learner());
       if (slot.isFrozen()) { // stands for what would be served, had nothing been learned since
         answers[i] = decided(answers[i], true, set.serve.decision());
       }
@@ -62,7 +62,7 @@ final class Voting {
         set.noChange(),
         set.typical(),
         event.slices(),
-        backgrounds == 0 ? Answer.NO_BACKGROUNDS : unserved(set, instance, backgrounds),
+        backgrounds == 0 ? Answer.NO_BACKGROUNDS : unserved(set, instances, backgrounds),
         decided);
   }
 
@@ -85,27 +85,27 @@ final class Voting {
         served.votes());
   }
 
-  private SlotAnswer[] unserved(ModelSet set, Instance instance, int count) {
+  private SlotAnswer[] unserved(ModelSet set, EventInstances instances, int count) {
     SlotAnswer[] answers = new SlotAnswer[count];
     int next = 0;
     for (Slot slot : set.slots) {
       Background b = slot.background;
       if (b != null) {
-        answers[next++] = vote(instance, set, slot, b.incarnation(), b.trained, 0, b.learner());
+        answers[next++] = vote(instances, set, slot, b.incarnation(), b.trained, 0, b.learner());
       }
     }
     return answers;
   }
 
   /** See {@link Reducer#vote}. */
-  Predictor.Vote vote(ModelSet set, Slot slot, Instance instance) {
+  Predictor.Vote vote(ModelSet set, Slot slot, EventInstances instances) {
     SlotAnswer answer =
-        vote(instance, set, slot, slot.incarnation(), slot.trained, slot.version, slot.learner());
+        vote(instances, set, slot, slot.incarnation(), slot.trained, slot.version, slot.learner());
     return new Predictor.Vote(answer.predicted(), answer.votes());
   }
 
   private SlotAnswer vote(
-      Instance instance,
+      EventInstances instances,
       ModelSet set,
       Slot slot,
       long life,
@@ -113,7 +113,7 @@ final class Voting {
       long version,
       Learner learner) {
     Target target = context.target();
-    double[] raw = learner.votes(instance);
+    double[] raw = learner.votes(instances.of(learner.header()));
     double[] votes = target.votes(raw, standIn(set, slot, life));
     return new SlotAnswer(slot.id(), life, trained, version, target.predicted(raw, votes), votes);
   }

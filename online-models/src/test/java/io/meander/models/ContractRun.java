@@ -21,7 +21,9 @@ final class ContractRun {
     this.learner =
         attempt(
             "when it is made",
-            () -> Learners.create(new SlotSpec("s", optionString, 7), stream.header()));
+            () ->
+                new Learner(
+                    Learners.create(new SlotSpec("s", optionString, 7), stream.header()), null));
   }
 
   ContractRun(ContractStream stream, byte[] image, int learned) {
@@ -95,7 +97,7 @@ final class ContractRun {
 
   private Learner read(byte[] image) {
     try {
-      return new Learner(JavaObjects.read(image, Classifier.class, stream.header()));
+      return new Learner(JavaObjects.read(image, Classifier.class, stream.header()), null);
     } catch (ModelFormatException e) {
       throw new BrokenContractException(e.getMessage());
     }

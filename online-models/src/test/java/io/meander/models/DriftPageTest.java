@@ -331,7 +331,7 @@ class DriftPageTest {
     int falseAlarms = 0;
     for (int seed = 1; seed <= STREAMS; seed++) {
       Random random = new Random(seed);
-      FeatureWatch watch = new FeatureWatch(spec, context);
+      FeatureWatch watch = new FeatureWatch(spec, context.newest());
       long first = 0;
       for (int i = 0; i < LENGTH; i++) {
         double moved = i < DRIFT_AT ? 0 : seed % 2 == 0 ? 1 : -1;
@@ -342,7 +342,7 @@ class DriftPageTest {
           } else if (first == 0) {
             first = i + 1L - DRIFT_AT;
           }
-          watch = new FeatureWatch(spec, context);
+          watch = new FeatureWatch(spec, context.newest());
         }
       }
       if (first > 0) {

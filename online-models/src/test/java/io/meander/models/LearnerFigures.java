@@ -22,7 +22,8 @@ record LearnerFigures(long[] stored, long[] live, long nanos) {
   static LearnerFigures measure(ContractQuestion question, ContractStream.Kind kind) {
     ContractStream stream = new ContractStream(kind, question.task(), SIZES[1]);
     Learner learner =
-        Learners.create(new SlotSpec("s", question.optionString(), 7), stream.header());
+        new Learner(
+            Learners.create(new SlotSpec("s", question.optionString(), 7), stream.header()), null);
     long[] stored = {-1, -1};
     long[] live = {-1, -1};
     int learned = 0;

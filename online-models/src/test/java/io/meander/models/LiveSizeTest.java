@@ -79,7 +79,10 @@ class LiveSizeTest {
       ContractStream stream = new ContractStream(kind, verdict.task(), INSTANCES);
       header = stream.header();
       Learner learner =
-          Learners.create(new SlotSpec("s", LearnerChecks.optionString(verdict.name()), 7), header);
+          new Learner(
+              Learners.create(
+                  new SlotSpec("s", LearnerChecks.optionString(verdict.name()), 7), header),
+              null);
       try {
         for (ContractStream.Row row : stream.rows()) {
           learner.votes(stream.instance(row));

@@ -109,7 +109,13 @@ class ModelSetCodecTest {
     learning.learn(AGRAWAL.rows().get(0));
     Slot second = learning.set.slot("s1");
     learning.set.slots.set(
-        1, new Slot(second.spec(), 1, new Learner(new Foreign()), second.watch(), second.score()));
+        1,
+        new Slot(
+            second.spec(),
+            1,
+            new Learner(new Foreign(), AGRAWAL.context().newest()),
+            second.watch(),
+            second.score()));
     byte[] bytes = codec.write(learning.set).bytes();
 
     assertThatThrownBy(() -> codec.read("all", bytes))

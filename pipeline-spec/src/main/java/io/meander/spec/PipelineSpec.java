@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.spec;
 
+import io.meander.features.FeatureLayout;
 import io.meander.features.FeatureSpec;
+import io.meander.features.FeatureSpecException;
 import io.meander.features.FeatureTransform;
 import io.meander.features.KeyedFeatures;
 import io.meander.features.LabelSource;
 import io.meander.features.LabelValue;
+import io.meander.features.LayoutFeatures;
 import io.meander.features.MissingPolicy;
 import io.meander.features.ModelKey;
 import io.meander.models.ClassTarget;
@@ -252,6 +255,20 @@ public record PipelineSpec(
         missing);
   }
 
+  /** The columns of its vectors if its features never changed. */
+  public FeatureLayout layout() {
+    return FeatureLayout.of(featureTransform().schema());
+  }
+
+  /**
+   * The features of a layout compiled against the event schema.
+   *
+   * @throws FeatureSpecException if they cannot be worked out from such events
+   */
+  public LayoutFeatures features(FeatureLayout layout) {
+    return new LayoutFeatures(layout, events.schema(), label.source(events.schema()));
+  }
+
   /** What is predicted. */
   public Target target() {
     return label.target();
@@ -259,7 +276,12 @@ public record PipelineSpec(
 
   /** What all models of this pipeline share. */
   public ModelContext modelContext() {
-    return new ModelContext(featureTransform().schema(), target());
+    return modelContext(layout());
+  }
+
+  /** The same where models of earlier features learn on. */
+  public ModelContext modelContext(FeatureLayout layout) {
+    return new ModelContext(layout, target());
   }
 
   /**

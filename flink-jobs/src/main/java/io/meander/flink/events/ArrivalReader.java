@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.events;
 
+import io.meander.features.LayoutFeatures;
 import io.meander.flink.RawRecord;
 import io.meander.models.Arrival;
 import io.meander.spec.PipelineSpec;
@@ -15,8 +16,16 @@ public final class ArrivalReader {
   private final LabelRecordReader labelsOrNull;
 
   public ArrivalReader(PipelineSpec spec) {
-    this.events = new EventReader(spec);
-    this.labelsOrNull = spec.label().topic().isPresent() ? new LabelRecordReader(spec) : null;
+    this(spec, spec.features(spec.layout()));
+  }
+
+  /**
+   * @param features the spec's, and earlier ones that models still learn from
+   */
+  ArrivalReader(PipelineSpec spec, LayoutFeatures features) {
+    this.events = new EventReader(spec, features);
+    this.labelsOrNull =
+        spec.label().topic().isPresent() ? new LabelRecordReader(spec, features) : null;
   }
 
   /**

@@ -5,9 +5,8 @@ import io.meander.avro.EventDecoder;
 import io.meander.avro.MalformedEventException;
 import io.meander.features.EventTimeReader;
 import io.meander.features.FeatureInputs;
-import io.meander.features.FeatureTransform;
 import io.meander.features.FieldPath;
-import io.meander.features.KeyedFeatures;
+import io.meander.features.LayoutFeatures;
 import io.meander.features.ModelKey;
 import io.meander.features.UnfitEventException;
 import io.meander.flink.RawRecord;
@@ -28,8 +27,7 @@ public final class EventReader {
   private static final String[] NO_SLICES = {};
 
   private final EventDecoder decoder;
-  private final FeatureTransform features;
-  private final KeyedFeatures keyed;
+  private final LayoutFeatures features;
   private final FieldPath[] key;
   private final FieldPath id;
   private final FieldPath timeField;
@@ -39,12 +37,18 @@ public final class EventReader {
   private final FieldPath[][] slices;
 
   public EventReader(PipelineSpec spec) {
+    this(spec, spec.features(spec.layout()));
+  }
+
+  /**
+   * @param features the spec's, and earlier ones that models still learn from
+   */
+  EventReader(PipelineSpec spec, LayoutFeatures features) {
     PipelineSpec.Events events = spec.events();
     Schema schema = events.schema();
     PipelineSpec.EventTime eventTime = events.timeOrNull();
     this.decoder = new EventDecoder(schema);
-    this.features = spec.featureTransform();
-    this.keyed = spec.keyedFeatures();
+    this.features = features;
     this.key = paths(events.key(), schema);
     this.id = events.id().map(field -> FieldPath.of(field, schema)).orElse(null);
     this.timeField = eventTime == null ? null : FieldPath.of(eventTime.field(), schema);
@@ -105,7 +109,7 @@ public final class EventReader {
         record.timestamp(),
         labelOrNull.read(event),
         record.kind() == RawRecord.Kind.LABEL_AFTER_END,
-        labelInputs(keyed, event));
+        labelInputs(features, event));
   }
 
   private FeatureInputs inputsOf(GenericRecord event, boolean labelled)
@@ -113,8 +117,8 @@ public final class EventReader {
     try {
       FeatureInputs inputs =
           new FeatureInputs(
-              keyed.eventInputs(event),
-              labelled ? keyed.labelInputs(event) : FeatureInputs.NONE.label());
+              features.eventInputs(event),
+              labelled ? features.labelInputs(event) : FeatureInputs.NONE.label());
       return inputs.isEmpty() ? FeatureInputs.NONE : inputs;
     } catch (UnfitEventException e) {
       throw new UnfitRecordException(RejectReason.BAD_FIELD, e.getMessage(), e);
@@ -122,10 +126,10 @@ public final class EventReader {
   }
 
   /** What features over labels take from a record that brings one. */
-  static FeatureInputs labelInputs(KeyedFeatures keyed, GenericRecord record)
+  static FeatureInputs labelInputs(LayoutFeatures features, GenericRecord record)
       throws UnfitRecordException {
     try {
-      return FeatureInputs.NONE.withLabel(keyed.labelInputs(record));
+      return FeatureInputs.NONE.withLabel(features.labelInputs(record));
     } catch (UnfitEventException e) {
       throw new UnfitRecordException(RejectReason.BAD_FIELD, e.getMessage(), e);
     }

@@ -4,7 +4,7 @@ package io.meander.flink.events;
 import io.meander.avro.EventDecoder;
 import io.meander.features.EventTimeReader;
 import io.meander.features.FieldPath;
-import io.meander.features.KeyedFeatures;
+import io.meander.features.LayoutFeatures;
 import io.meander.features.ModelKey;
 import io.meander.flink.RawRecord;
 import io.meander.models.LabelArrival;
@@ -25,9 +25,9 @@ final class LabelRecordReader {
   private final FieldPath timeFieldOrNull;
   private final EventTimeReader timeOrNull;
   private final LabelReader label;
-  private final KeyedFeatures keyed;
+  private final LayoutFeatures features;
 
-  LabelRecordReader(PipelineSpec spec) {
+  LabelRecordReader(PipelineSpec spec, LayoutFeatures features) {
     PipelineSpec.LabelTopic topic = spec.label().topic().orElseThrow();
     Schema schema = topic.schema();
     PipelineSpec.EventTime time = topic.timeOrNull();
@@ -41,7 +41,7 @@ final class LabelRecordReader {
             ? null
             : new EventTimeReader(timeFieldOrNull, time.formatOrNull(), time.zone());
     this.label = new LabelReader(spec.label(), schema);
-    this.keyed = spec.keyedFeatures();
+    this.features = features;
   }
 
   /**
@@ -62,7 +62,7 @@ final class LabelRecordReader {
             : EventReader.timeOf("label time", timeFieldOrNull, timeOrNull, value),
         read,
         false,
-        EventReader.labelInputs(keyed, value));
+        EventReader.labelInputs(features, value));
   }
 
   private String keyOf(GenericRecord value) throws UnfitRecordException {

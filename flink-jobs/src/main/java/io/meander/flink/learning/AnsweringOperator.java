@@ -39,10 +39,10 @@ public final class AnsweringOperator extends LearningOperator<Step> {
   }
 
   @Override
-  public void initializeState(StateInitializationContext context) throws Exception {
-    super.initializeState(context);
+  public void initializeState(StateInitializationContext state) throws Exception {
+    super.initializeState(state);
     if (spec.parent().isPresent()) {
-      storedParents = ColdStart.state(context);
+      storedParents = ColdStart.state(state);
     }
   }
 
@@ -55,7 +55,7 @@ public final class AnsweringOperator extends LearningOperator<Step> {
       coldStartOrNull =
           new ColdStart(
               spec.parent().get(),
-              spec.modelContext(),
+              context(),
               task.getIndexOfThisSubtask(),
               task.getNumberOfParallelSubtasks(),
               storedParents,

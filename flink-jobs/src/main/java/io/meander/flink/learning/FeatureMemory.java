@@ -2,8 +2,8 @@
 package io.meander.flink.learning;
 
 import io.meander.features.FeatureStateException;
-import io.meander.features.KeyFeatures;
-import io.meander.features.KeyedFeatures;
+import io.meander.features.LayoutFeatures;
+import io.meander.features.LayoutMemory;
 import io.meander.models.ModelFormatException;
 import io.meander.models.Observation;
 import java.io.IOException;
@@ -16,15 +16,15 @@ import java.io.IOException;
 final class FeatureMemory {
 
   private final StoredModels stored;
-  private final KeyedFeatures features;
+  private final LayoutFeatures features;
 
-  FeatureMemory(StoredModels stored, KeyedFeatures features) {
+  FeatureMemory(StoredModels stored, LayoutFeatures features) {
     this.stored = stored;
     this.features = features;
   }
 
   /** Of a key without a past; null if nothing is remembered. */
-  KeyFeatures none() {
+  LayoutMemory none() {
     return features.remember() ? features.none() : null;
   }
 
@@ -33,7 +33,7 @@ final class FeatureMemory {
    *
    * @throws ModelFormatException if what is stored cannot be read
    */
-  KeyFeatures load() throws IOException {
+  LayoutMemory load() throws IOException {
     byte[] bytes = features.remember() ? stored.features() : null;
     if (bytes == null) {
       return none();

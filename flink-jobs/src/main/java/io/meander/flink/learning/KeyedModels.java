@@ -2,7 +2,7 @@
 package io.meander.flink.learning;
 
 import io.meander.features.FeatureInputs;
-import io.meander.features.KeyedFeatures;
+import io.meander.features.LayoutFeatures;
 import io.meander.models.Fact;
 import io.meander.models.FactWriter;
 import io.meander.models.ImageRule;
@@ -96,7 +96,7 @@ final class KeyedModels implements AutoCloseable {
       StoredModels stored,
       ModelContext context,
       Reducer reducer,
-      KeyedFeatures features,
+      LayoutFeatures features,
       PipelineSpec.Recovery recovery,
       LiveModels live,
       UpdateWriter updatesOrNull,

@@ -67,12 +67,14 @@ final class LabelJoin {
   private final Histogram latency = new DescriptiveStatisticsHistogram(HISTOGRAM);
 
   /**
+   * @param keepsEventInputs whether features need an event's inputs when its label comes
    * @param live whether the clock may end waits that the watermark does not
    * @param tasks that share the job's limit
    * @param restoredWatermark that of the checkpoint; the present one comes with the next record
    */
   LabelJoin(
       PipelineSpec spec,
+      boolean keepsEventInputs,
       boolean live,
       int tasks,
       WaitingStore store,
@@ -82,7 +84,7 @@ final class LabelJoin {
       MetricGroup metrics) {
     this.rules = spec.label().waits();
     this.wait = rules.waitOrNull() == null ? Long.MAX_VALUE : rules.waitOrNull().toMillis();
-    this.keepsEventInputs = spec.keyedFeatures().keepEventInputs();
+    this.keepsEventInputs = keepsEventInputs;
     this.byEventTime = spec.events().time().isPresent();
     this.live = live;
     this.maxSize = Math.max(1, rules.max() / tasks);

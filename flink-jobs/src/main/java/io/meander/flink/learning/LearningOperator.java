@@ -5,6 +5,8 @@ import io.meander.avro.ModelSnapshot;
 import io.meander.avro.ModelUpdate;
 import io.meander.flink.AvroType;
 import io.meander.flink.PipelineMetrics;
+import io.meander.flink.RefusedStateException;
+import io.meander.flink.StoredLayout;
 import io.meander.flink.wire.WireTypes;
 import io.meander.models.Answer;
 import io.meander.models.Arrival;
@@ -96,6 +98,8 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   private transient WaitingStore waiting;
   private transient LabelJoin joinOrNull;
   private transient TakeOver takeOver;
+  private transient StoredLayout layout;
+  private transient ModelContext context;
   private transient ControlInput control;
   private transient ListState<Long> storedWatermark;
 
@@ -121,25 +125,31 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   }
 
   @Override
-  public void initializeState(StateInitializationContext context) throws Exception {
-    super.initializeState(context);
-    stored = new StoredModels(this, context, updates().isPresent());
-    takeOver = new TakeOver(StateTerms.of(spec, keyFields(), !isTimed()), context, this::hasLogs);
-    waiting = isJoining() ? new WaitingStore(this, context.getKeyedStateStore()) : null;
-    wakeup =
-        context.getKeyedStateStore().getState(new ValueStateDescriptor<>("wakeup", Long.class));
-    expiry =
-        context.getKeyedStateStore().getState(new ValueStateDescriptor<>("expiry", Long.class));
+  public void initializeState(StateInitializationContext state) throws Exception {
+    super.initializeState(state);
+    stored = new StoredModels(this, state, updates().isPresent());
+    takeOver = new TakeOver(StateTerms.of(spec, keyFields(), !isTimed()), state, this::hasLogs);
+    layout = new StoredLayout(spec, state.getOperatorStateStore());
+    if (updates().isPresent() && layout.layout().schemas().size() > 1) {
+      throw RefusedStateException.refused(
+          List.of(
+              "its features change while snapshots.deltas sends the update log, of which followers"
+                  + " make models by one feature schema: take deltas out of the spec"));
+    }
+    context = spec.modelContext(layout.layout());
+    waiting = isJoining() ? new WaitingStore(this, state.getKeyedStateStore()) : null;
+    wakeup = state.getKeyedStateStore().getState(new ValueStateDescriptor<>("wakeup", Long.class));
+    expiry = state.getKeyedStateStore().getState(new ValueStateDescriptor<>("expiry", Long.class));
     history =
         new VersionHistory(
-            context.getKeyedStateStore(),
+            state.getKeyedStateStore(),
             isTimed() ? spec.recovery().historyBytes() : 0,
-            new LearnerCodec(spec.modelContext()),
+            new LearnerCodec(context),
             metrics().counter("rollbacksWithoutVersion"));
-    control = new ControlInput(Declared.of(spec, own(spec.deployment())), context);
+    control = new ControlInput(Declared.of(spec, own(spec.deployment())), state);
     takeOver.checkDeclared(control.isRedeclared());
     storedWatermark =
-        context
+        state
             .getOperatorStateStore()
             .getUnionListState(new ListStateDescriptor<>("watermark", Types.LONG));
     restoredWatermark = Long.MIN_VALUE;
@@ -152,7 +162,6 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   @Override
   public void open() throws Exception {
     super.open();
-    ModelContext context = spec.modelContext();
     MetricGroup metrics = metrics();
     reducer = new Reducer(context);
     classWeights = spec.weight().factors(context.classes());
@@ -162,7 +171,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
             stored,
             context,
             reducer,
-            spec.keyedFeatures(),
+            layout.features(),
             spec.recovery(),
             new LiveModels(cacheBytes()),
             updates().map(this::updateWriter).orElse(null),
@@ -193,6 +202,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
       joinOrNull =
           new LabelJoin(
               spec,
+              layout.features().keepEventInputs(),
               isTimed(),
               getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
               waiting,
@@ -420,6 +430,10 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     return deployment;
   }
 
+  ModelContext context() {
+    return context;
+  }
+
   VersionHistory history() {
     return history;
   }
@@ -600,9 +614,11 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   }
 
   @Override
-  public void snapshotState(StateSnapshotContext context) throws Exception {
-    super.snapshotState(context);
-    takeOver.store(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
+  public void snapshotState(StateSnapshotContext checkpoint) throws Exception {
+    super.snapshotState(checkpoint);
+    int index = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+    takeOver.store(index);
+    layout.store(index);
     control.store();
     storedWatermark.update(List.of(watermark()));
   }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
-import io.meander.features.KeyFeatures;
+import io.meander.features.LayoutMemory;
 import io.meander.models.FactWriter;
 import io.meander.models.ModelSet;
 import java.util.LinkedHashMap;
@@ -50,7 +50,7 @@ final class LiveModels {
     final FactWriter unflushed;
 
     /** What the key's features remember; null if the pipeline's remember nothing. */
-    KeyFeatures featuresOrNull;
+    LayoutMemory featuresOrNull;
 
     /** Whether keyed state lacks what they remembered last. */
     boolean featuresChanged;

@@ -44,7 +44,7 @@ public final class ParentOperator extends LearningOperator<Arrival> {
   @Override
   public void open() throws Exception {
     super.open();
-    codec = new LearnerCodec(spec.modelContext());
+    codec = new LearnerCodec(context());
     var task = getRuntimeContext().getTaskInfo();
     int tasks = tasksOrZero > 0 ? tasksOrZero : task.getNumberOfParallelSubtasks();
     targets = targets(tasks, task.getMaxNumberOfParallelSubtasks());

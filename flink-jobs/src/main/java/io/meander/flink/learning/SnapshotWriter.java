@@ -5,6 +5,7 @@ import io.meander.avro.FeatureColumn;
 import io.meander.avro.ModelSnapshot;
 import io.meander.avro.SnapshotCause;
 import io.meander.avro.SnapshotMetrics;
+import io.meander.features.FeatureSchema;
 import io.meander.models.Figure;
 import io.meander.models.LearnerCodec;
 import io.meander.models.ModelContext;
@@ -16,7 +17,9 @@ import io.meander.models.Slot;
 import io.meander.spec.PipelineSpec;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /** Makes the published record of a slot's model: the payload and all that says what it is. */
@@ -25,21 +28,25 @@ public final class SnapshotWriter {
   private final PipelineSpec spec;
   private final ModelContext context;
   private final LearnerCodec codec;
-  private final List<FeatureColumn> columns;
+  private final Map<FeatureSchema, List<FeatureColumn>> columns = new HashMap<>();
 
   public SnapshotWriter(PipelineSpec spec, ModelContext context) {
     this.spec = spec;
     this.context = context;
     this.codec = new LearnerCodec(context);
-    this.columns =
-        context.features().columns().stream()
-            .map(column -> new FeatureColumn(column.name(), column.values(), column.declared()))
-            .toList();
+  }
+
+  private static List<FeatureColumn> columns(FeatureSchema features) {
+    return features.columns().stream()
+        .map(column -> new FeatureColumn(column.name(), column.values(), column.declared()))
+        .toList();
   }
 
   /** The models of a stream that has ended; the publication times stay empty, so runs repeat. */
   List<ModelSnapshot> last(LiveModels.Entry entry) {
-    return last(entry.set, featureState(entry));
+    return entry.set.slots().stream()
+        .map(slot -> snapshot(entry.set, featureState(entry, slot), slot, PublishCause.END, null))
+        .toList();
   }
 
   /**
@@ -58,7 +65,7 @@ public final class SnapshotWriter {
    * @param now milliseconds since the epoch
    */
   ModelSnapshot write(LiveModels.Entry entry, Slot slot, PublishCause cause, long now) {
-    return snapshot(entry.set, featureState(entry), slot, cause, Instant.ofEpochMilli(now));
+    return snapshot(entry.set, featureState(entry, slot), slot, cause, Instant.ofEpochMilli(now));
   }
 
   /** Says that a slot's models are no more; on the topic it is a tombstone. */
@@ -92,8 +99,11 @@ public final class SnapshotWriter {
     return snapshot.getPayloadBytes() == 0;
   }
 
-  private static ByteBuffer featureState(LiveModels.Entry entry) {
-    return entry.featuresOrNull == null ? null : ByteBuffer.wrap(entry.featuresOrNull.write());
+  /** Of the features that the slot learns from. */
+  private static ByteBuffer featureState(LiveModels.Entry entry, Slot slot) {
+    byte[] state =
+        entry.featuresOrNull == null ? null : entry.featuresOrNull.write(slot.features());
+    return state == null ? null : ByteBuffer.wrap(state);
   }
 
   private ModelSnapshot snapshot(
@@ -123,8 +133,8 @@ public final class SnapshotWriter {
         .setLearner(slot.spec().learner())
         .setSeed(slot.spec().seed())
         .setMoaVersion(LearnerCodec.MOA_VERSION)
-        .setFeatures(columns)
-        .setFeatureFingerprint(context.fingerprint())
+        .setFeatures(columns.computeIfAbsent(slot.features(), SnapshotWriter::columns))
+        .setFeatureFingerprint(slot.featureFingerprint())
         .setTask(context.target().task().text())
         .setClasses(context.classes())
         .setFormat(LearnerCodec.FORMAT)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
-import io.meander.features.FeatureSchema;
 import io.meander.models.FactWriter;
 import io.meander.models.LearnerCodec;
 import io.meander.spec.PipelineSpec;
@@ -28,8 +27,6 @@ import java.util.Objects;
  * event id text ("" for none), event time boolean (whether a field gives it), labels text
  * task text, classes: number int, texts
  * learning version int, MOA version text
- * number of feature schemas int, of each: number of columns int, of each: name text, number of
- *   values int, texts, declaration text
  * </pre>
  *
  * @param fromFiles whether a run over files wrote it, which has no control gate
@@ -40,7 +37,6 @@ import java.util.Objects;
  * @param classes in order; none of a regression
  * @param learningVersion of the update logs
  * @param moaVersion of the images
- * @param schemas that models were learned under, in the order in which they came; the newest last
  */
 record StateTerms(
     boolean fromFiles,
@@ -51,8 +47,7 @@ record StateTerms(
     String task,
     List<String> classes,
     int learningVersion,
-    String moaVersion,
-    List<FeatureSchema> schemas) {
+    String moaVersion) {
 
   private static final int FORMAT = 1;
   private static final int MAX_PARTS = 1 << 20;
@@ -60,7 +55,6 @@ record StateTerms(
   StateTerms {
     key = List.copyOf(key);
     classes = List.copyOf(classes);
-    schemas = List.copyOf(schemas);
   }
 
   /**
@@ -78,8 +72,7 @@ record StateTerms(
         spec.target().task().text(),
         spec.target().classes(),
         FactWriter.LEARNING_VERSION,
-        LearnerCodec.MOA_VERSION,
-        List.of(spec.featureTransform().schema()));
+        LearnerCodec.MOA_VERSION);
   }
 
   private static String labels(PipelineSpec spec) {
@@ -119,17 +112,7 @@ record StateTerms(
               + " it with a savepoint");
     }
     differ("MOA", stored.moaVersion, moaVersion, "models are stored as its objects", reasons);
-    differ(
-        "the features' fingerprint",
-        fingerprints(stored.schemas),
-        fingerprints(schemas),
-        "models were learned from them",
-        reasons);
     return reasons;
-  }
-
-  private static List<String> fingerprints(List<FeatureSchema> schemas) {
-    return schemas.stream().map(FeatureSchema::fingerprint).toList();
   }
 
   private static void differ(
@@ -156,15 +139,6 @@ record StateTerms(
       write(classes, out);
       out.writeInt(learningVersion);
       write(moaVersion, out);
-      out.writeInt(schemas.size());
-      for (FeatureSchema schema : schemas) {
-        out.writeInt(schema.size());
-        for (FeatureSchema.Column column : schema.columns()) {
-          write(column.name(), out);
-          write(column.values(), out);
-          write(column.declared(), out);
-        }
-      }
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
     }
@@ -190,20 +164,7 @@ record StateTerms(
         text(in),
         texts(in),
         in.readInt(),
-        text(in),
-        schemas(in));
-  }
-
-  private static List<FeatureSchema> schemas(DataInputStream in) throws IOException {
-    List<FeatureSchema> schemas = new ArrayList<>();
-    for (int count = count(in); count > 0; count--) {
-      List<FeatureSchema.Column> columns = new ArrayList<>();
-      for (int size = count(in); size > 0; size--) {
-        columns.add(new FeatureSchema.Column(text(in), texts(in), text(in)));
-      }
-      schemas.add(new FeatureSchema(columns));
-    }
-    return schemas;
+        text(in));
   }
 
   private static void write(List<String> texts, DataOutputStream out) throws IOException {

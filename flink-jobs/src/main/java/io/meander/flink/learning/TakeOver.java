@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
+import io.meander.flink.RefusedStateException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.state.ListState;
@@ -41,7 +42,7 @@ final class TakeOver {
           present.refusals(
               before, before.learningVersion() != present.learningVersion() && logs.getAsBoolean());
       if (!reasons.isEmpty()) {
-        throw refused(reasons);
+        throw RefusedStateException.refused(reasons);
       }
       fromFiles = before.fromFiles() && !present.fromFiles();
     }
@@ -56,16 +57,12 @@ final class TakeOver {
    */
   void checkDeclared(boolean redeclared) {
     if (fromFiles && redeclared) {
-      throw refused(
+      throw RefusedStateException.refused(
           List.of(
               "it is what a run over files left, and the spec has other features, slots or policies"
                   + " than that run's: go on with the same ones, and change them in a restart from"
                   + " the next savepoint or by 'meander control deploy'"));
     }
-  }
-
-  private static SuppressRestartsException refused(List<String> reasons) {
-    return new SuppressRestartsException(new RefusedStateException(reasons));
   }
 
   /** Those that the state is under from now on. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meander.avro.ModelSnapshot;
+import io.meander.flink.RefusedStateException;
 import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
 import java.util.ArrayList;
@@ -108,8 +109,7 @@ class TakeOverTest {
             terms.task(),
             terms.classes(),
             terms.learningVersion() - 1,
-            terms.moaVersion(),
-            terms.schemas());
+            terms.moaVersion());
 
     assertThat(terms.refusals(older, true))
         .singleElement()

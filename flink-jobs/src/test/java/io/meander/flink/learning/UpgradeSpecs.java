@@ -20,7 +20,7 @@ final class UpgradeSpecs {
       serve: {champion: ht}
       """;
 
-  private static final String SCHEMA =
+  static final String SCHEMA =
       """
       {"type": "record", "name": "Point", "fields": [
         {"name": "id", "type": "string"},
@@ -53,8 +53,12 @@ final class UpgradeSpecs {
   }
 
   static PipelineSpec parse(String yaml) {
+    return parse(yaml, SCHEMA);
+  }
+
+  static PipelineSpec parse(String yaml, String schema) {
     try {
-      return SpecLoader.parse(yaml, file -> SCHEMA);
+      return SpecLoader.parse(yaml, file -> schema);
     } catch (SpecException e) {
       throw new IllegalArgumentException(e);
     }
