@@ -26,6 +26,15 @@ public record Declared(Deployment deployment, String features, int classes) {
 
   private static final int FORMAT = 1;
 
+  /** What is not stored, as parts of a policy that is not in force, tells no two apart. */
+  public Declared {
+    try {
+      deployment = DeploymentCodec.read(DeploymentCodec.write(deployment));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a deployment of our own cannot be read", e);
+    }
+  }
+
   public static Declared by(PipelineSpec spec) {
     return of(spec, spec.deployment());
   }

@@ -9,6 +9,7 @@ import io.meander.flink.control.GateHarness;
 import io.meander.models.Answer;
 import io.meander.models.Deployment;
 import io.meander.models.Observation;
+import io.meander.models.ServePolicy;
 import io.meander.models.SlotSpec;
 import io.meander.spec.PipelineSpec;
 import java.util.ArrayList;
@@ -71,6 +72,27 @@ class RedeclaredTest {
     assertUntouched(same, "ht");
     assertUntouched(same, "bayes");
     assertThat(same.get("p0/ht").getGeneration()).isEqualTo(1);
+  }
+
+  @Test
+  void aPolicyThatIsStoredInPartIsTheSameAfterwards() throws Exception {
+    Deployment declared = UpgradeSpecs.spec().deployment();
+    ServePolicy vote =
+        new ServePolicy(ServePolicy.Kind.VOTE, 10, 0.5).guarded(new ServePolicy.Guard(0.9, 7, 8));
+    Declared written =
+        new Declared(
+            new Deployment(
+                1,
+                declared.slots(),
+                "ht",
+                declared.drift(),
+                declared.twins(),
+                declared.limits(),
+                vote),
+            "0123456789abcdef",
+            2);
+
+    assertThat(Declared.read(written.write())).isEqualTo(written);
   }
 
   @Test
