@@ -208,6 +208,34 @@ final class SnapshotsCommand implements Callable<Integer> {
   }
 
   @Command(
+      name = "export",
+      description =
+          "Snapshots as MLflow model directories, and aliases.json: who is champion and challenger.")
+  int export(
+      @Mixin SnapshotSource source,
+      @Option(
+              names = "--mlflow",
+              paramLabel = "DIR",
+              required = true,
+              description = "Where they go; made if missing.")
+          Path folder)
+      throws SpecException, FollowException, IOException, SnapshotException {
+    Directories.writable(folder, "--mlflow");
+    MlflowExport export = new MlflowExport(folder);
+    int count = 0;
+    for (SnapshotSource.Found found : source.read()) {
+      if (found.snapshotOrNull() == null) {
+        throw new CommandFailure(found.name() + " is " + found.problemOrNull());
+      }
+      export.write(found.snapshotOrNull());
+      count++;
+    }
+    export.writeAliases();
+    err().printf("%s: %,d models%n", folder, count);
+    return 0;
+  }
+
+  @Command(
       name = "updates",
       description =
           "The update log that snapshots.deltas sends, as it stands on its topic, into an Avro file"

@@ -10,12 +10,14 @@ import io.meander.avro.ModelSnapshot;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.Yaml;
 
 /** The snapshots commands over the files that a backtest leaves. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
@@ -127,6 +129,40 @@ class SnapshotsIT {
     assertThat(wrong.err()).contains("features.to: is not given");
     assertThat(Command.run("snapshots", "predict", file).exitCode()).isEqualTo(2);
     assertThat(Command.run("snapshots").exitCode()).isEqualTo(2);
+  }
+
+  /** The keys that MLflow's own reader of these files takes. */
+  @Test
+  void exportsModelDirectoriesForMlflow() throws Exception {
+    Path mlflow = directory.resolve("mlflow");
+    Command export = Command.run("snapshots", "export", models, "--key", "CLT", "--mlflow", mlflow);
+    assertThat(export.exitCode()).as(export.err()).isZero();
+
+    Path model = mlflow.resolve("CLT/nb");
+    assertThat(model.resolve("model.snapshot"))
+        .hasSameBinaryContentAs(models.resolve("CLT/nb.snapshot"));
+    Map<String, Object> file = new Yaml().load(Files.readString(model.resolve("MLmodel")));
+    assertThat(file)
+        .containsOnlyKeys(
+            "artifact_path",
+            "flavors",
+            "signature",
+            "model_size_bytes",
+            "model_uuid",
+            "utc_time_created",
+            "metadata");
+    assertThat(file.get("model_uuid").toString()).matches("[0-9a-f]{32}");
+    assertThat(file.get("flavors").toString()).contains("meander={data=model.snapshot");
+    JsonNode inputs =
+        new JsonMapper().readTree(((Map<?, ?>) file.get("signature")).get("inputs").toString());
+    assertThat(inputs).hasSize(6);
+    assertThat(inputs.get(0).toString())
+        .isEqualTo("{\"type\":\"double\",\"name\":\"distance_miles\",\"required\":true}");
+    JsonNode aliases = new JsonMapper().readTree(Files.readString(mlflow.resolve("aliases.json")));
+    assertThat(aliases.get("flight-delays.CLT").get("champion").asText()).isEqualTo("CLT/ht");
+    assertThat(aliases.get("flight-delays.CLT").get("challenger-nb").asText()).isEqualTo("CLT/nb");
+    assertThat(aliases.get("flight-delays.CLT").get("challenger-hat").asText())
+        .isEqualTo("CLT/hat");
   }
 
   @Test

@@ -68,7 +68,7 @@ public final class ModelFiles {
    * The key with every byte but letters, digits, dot, dash and underscore as %XX; of a name too
    * long for a file system the beginning and, after {@code %.}, a CRC-32C of the key.
    */
-  static String fileName(String key) {
+  public static String fileName(String key) {
     StringBuilder name = new StringBuilder();
     for (byte b : key.getBytes(StandardCharsets.UTF_8)) {
       boolean leadingDot = b == '.' && name.isEmpty();
