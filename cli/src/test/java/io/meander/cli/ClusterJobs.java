@@ -102,7 +102,7 @@ final class ClusterJobs {
     return matcher.group(1);
   }
 
-  /** All committed records of a topic. */
+  /** All committed records of a topic that have a value. */
   <T extends SpecificRecordBase> List<T> read(String topic, Class<T> type) throws Exception {
     List<T> records = new ArrayList<>();
     Map<String, Object> settings =
@@ -121,7 +121,9 @@ final class ClusterJobs {
       while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))
           && System.nanoTime() < deadline) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-          records.add(AvroEncoding.decode(record.value(), type));
+          if (record.value() != null) { // else a tombstone
+            records.add(AvroEncoding.decode(record.value(), type));
+          }
         }
       }
     }
