@@ -63,7 +63,7 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
 public final class ModelSetCodec {
 
   /** A set without its slots, in the cache, with its key. */
-  private static final int SET_BYTES = 600;
+  private static final int SET_BYTES = 900;
 
   /** A slot without learner, detectors and counts. */
   private static final int SLOT_BYTES = 300;
