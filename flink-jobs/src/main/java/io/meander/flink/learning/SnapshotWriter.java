@@ -96,7 +96,7 @@ public final class SnapshotWriter {
 
   /** Whether it only says that the slot's models are no more: no model has no bytes. */
   public static boolean isGone(ModelSnapshot snapshot) {
-    return snapshot.getPayloadBytes() == 0;
+    return snapshot.getPayloadUri() == null && !snapshot.getPayload().hasRemaining();
   }
 
   /** Of the features that the slot learns from. */
