@@ -7,9 +7,16 @@ import io.meander.cli.cluster.ClusterOptions;
 import io.meander.cli.cluster.ClusterProcess;
 import io.meander.cli.cluster.LocalCluster;
 import io.meander.cli.local.EmbeddedException;
+import io.meander.flink.MeanderJob;
+import io.meander.spec.PipelineSpec;
+import io.meander.spec.SpecException;
+import io.meander.spec.SpecLoader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.configuration.MemorySize;
@@ -91,12 +98,25 @@ final class ClusterCommand implements Runnable {
               description = "Of each TaskManager's process (default: ${DEFAULT-VALUE}).")
           String taskManagerMemory,
       @Option(
+              names = "--application",
+              paramLabel = "SPEC",
+              description =
+                  "Application mode, as docker-compose.yml and deploy/kubernetes have it: the"
+                      + " JobManager itself runs the job of this pipeline, and ends with it. Topics"
+                      + " that are missing are created.")
+          Path application,
+      @Option(
+              names = "--from-savepoint",
+              paramLabel = "PATH",
+              description = "With --application: where the job goes on from.")
+          String savepoint,
+      @Option(
               names = "--metrics",
               description =
                   "Open Prometheus' endpoints, from port 9249 on. Flink opens them on all"
                       + " interfaces.")
           boolean metrics)
-      throws EmbeddedException, IOException, InterruptedException {
+      throws EmbeddedException, IOException, InterruptedException, SpecException {
     CommandSpec start = command.subcommands().get("start").getCommandSpec();
     Usage.atLeast(1, taskManagers, "--task-managers", start);
     Usage.atLeast(1, slots, "--slots", start);
@@ -104,6 +124,10 @@ final class ClusterCommand implements Runnable {
     Usage.port(kafkaPort, "--kafka-port", start);
     size(jobManagerMemory, "--job-manager-memory", start);
     size(taskManagerMemory, "--task-manager-memory", start);
+    if (savepoint != null && application == null) {
+      throw Usage.wrong(start, "--from-savepoint goes with --application; flink run has -s");
+    }
+    PipelineSpec spec = application == null ? null : SpecLoader.load(application);
     PrintWriter out = command.commandLine().getOut();
     PrintWriter err = command.commandLine().getErr();
     LocalCluster cluster =
@@ -114,17 +138,56 @@ final class ClusterCommand implements Runnable {
     try (Closing closing = new Closing(() -> err.println("\nStopping ..."))) {
       closing.add(cluster::stop);
       err.println("Starting ...");
-      cluster.start(taskManagers);
+      if (application == null) {
+        cluster.start(taskManagers);
+      } else {
+        cluster.start(
+            taskManagers,
+            job(application, savepoint, taskManagers * slots, cluster),
+            () -> createTopics(spec, cluster));
+      }
       closing.keep();
     }
     out.println("Flink's web UI: " + cluster.webUi());
     out.println("Kafka:          " + cluster.bootstrapServers());
     out.println("Everything in:  " + cluster.directory());
-    out.println();
-    out.println("Submit a job:   ./meander cluster flink run -d " + jobJar() + " --spec SPEC \\");
-    out.println("                  --bootstrap-servers " + cluster.bootstrapServers());
+    if (application == null) {
+      out.println();
+      out.println(
+          "Submit a job:   ./meander cluster flink run -d " + shown(jobJar()) + " --spec SPEC \\");
+      out.println("                  --bootstrap-servers " + cluster.bootstrapServers());
+    } else {
+      out.println("Job:            '" + spec.name() + "' runs");
+      out.println();
+      out.println("Upgrade:        ./meander cluster flink stop --type canonical JOB, then");
+      out.println("                ./meander cluster stop, then this again --from-savepoint PATH");
+    }
     out.println("Stop:           ./meander cluster stop");
     return CommandLine.ExitCode.OK;
+  }
+
+  private ClusterOptions.Application job(
+      Path spec, String savepointOrNull, int parallelism, LocalCluster cluster) {
+    return new ClusterOptions.Application(
+        jobJar(),
+        MeanderJob.class.getName(),
+        Optional.ofNullable(savepointOrNull),
+        List.of(
+            "--spec",
+            spec.toAbsolutePath().normalize().toUri().toString(),
+            "--bootstrap-servers",
+            cluster.bootstrapServers(),
+            "--parallelism",
+            Integer.toString(parallelism)));
+  }
+
+  private void createTopics(PipelineSpec spec, LocalCluster cluster) {
+    try (KafkaTopics topics = new KafkaTopics(cluster.bootstrapServers())) {
+      topics.require(spec.events().topic(), KafkaAddress.PARTITIONS, true);
+      spec.label()
+          .topic()
+          .ifPresent(labels -> topics.require(labels.topic(), KafkaAddress.PARTITIONS, true));
+    }
   }
 
   @Command(name = "status", description = "Say what runs. Exit code 1 unless all of it does.")
@@ -228,8 +291,31 @@ final class ClusterCommand implements Runnable {
     return Path.of(root);
   }
 
-  private static String jobJar() {
-    String version = Meander.class.getPackage().getImplementationVersion();
-    return "flink-jobs/target/flink-jobs-" + (version == null ? "VERSION" : version) + ".jar";
+  /** As one would type it. */
+  private static Path shown(Path path) {
+    Path here = Path.of("").toAbsolutePath();
+    return path.toAbsolutePath().startsWith(here)
+        ? here.relativize(path.toAbsolutePath().normalize())
+        : path;
+  }
+
+  /** The one that the build made. */
+  private static Path jobJar() {
+    Path target = home().resolve("flink-jobs").resolve("target");
+    try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, "flink-jobs-*.jar")) {
+      Iterator<Path> found = jars.iterator();
+      if (found.hasNext()) {
+        return found.next();
+      }
+    } catch (IOException e) {
+      throw noJar(target, e);
+    }
+    throw noJar(target, null);
+  }
+
+  private static CommandFailure noJar(Path target, IOException causeOrNull) {
+    return new CommandFailure(
+        "The job's jar is not in %s. Build it: mvn -DskipTests package".formatted(target),
+        causeOrNull);
   }
 }

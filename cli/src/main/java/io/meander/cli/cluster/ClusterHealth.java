@@ -52,6 +52,11 @@ public final class ClusterHealth {
     return overview().map(o -> o.path("taskmanagers").asInt()).orElse(0);
   }
 
+  /** Jobs all of whose tasks run; 0 if Flink does not answer. */
+  int jobsRunning() throws InterruptedException {
+    return overview().map(o -> o.path("jobs-running").asInt()).orElse(0);
+  }
+
   public boolean brokerAnswers() throws InterruptedException {
     int millis = (int) TIMEOUT.toMillis();
     Map<String, Object> client =

@@ -2,6 +2,8 @@
 package io.meander.cli.cluster;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * How a local cluster starts.
@@ -21,4 +23,16 @@ public record ClusterOptions(
     int kafkaPort,
     String jobManagerMemory,
     String taskManagerMemory,
-    boolean metrics) {}
+    boolean metrics) {
+
+  /**
+   * A job whose {@code main} the JobManager itself runs, and with which the cluster ends.
+   *
+   * @param jar with the job's classes
+   * @param mainClass its entry point
+   * @param savepoint path or URI of where it goes on from
+   * @param arguments for {@code main}
+   */
+  public record Application(
+      Path jar, String mainClass, Optional<String> savepoint, List<String> arguments) {}
+}

@@ -24,6 +24,8 @@ final class FlinkCommands {
   private static final Pattern WORDS = Pattern.compile("\\s+");
   private static final String JOB_MANAGER =
       "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
+  private static final String APPLICATION =
+      "org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint";
   private static final String TASK_MANAGER =
       "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
   private static final String CLIENT = "org.apache.flink.client.cli.CliFrontend";
@@ -41,14 +43,28 @@ final class FlinkCommands {
     this.configuration = GlobalConfiguration.loadConfiguration(folder.conf().toString());
   }
 
+  /** One that takes jobs. */
   List<String> jobManager(String name) {
+    return jobManager(name, JOB_MANAGER, List.of("--executionMode", "cluster"));
+  }
+
+  /** One that runs a job of its own and ends with it, as in the containers of {@code deploy}. */
+  List<String> jobManager(String name, ClusterOptions.Application job) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("--jars", job.jar().toUri().toString(), "--job-classname", job.mainClass()));
+    job.savepoint().ifPresent(path -> arguments.addAll(List.of("--fromSavepoint", path)));
+    arguments.addAll(job.arguments());
+    return jobManager(name, APPLICATION, arguments);
+  }
+
+  private List<String> jobManager(String name, String mainClass, List<String> arguments) {
     JobManagerProcessSpec memory = JobManagerProcessUtils.processSpecFromConfig(configuration);
     List<String> command = java(name);
     words(JobManagerProcessUtils.generateJvmParametersStr(memory, configuration), command);
-    command.addAll(
-        List.of("-cp", classPath(), JOB_MANAGER, "--configDir", folder.conf().toString()));
-    command.addAll(List.of("--executionMode", "cluster"));
+    command.addAll(List.of("-cp", classPath(), mainClass, "--configDir", folder.conf().toString()));
     words(JobManagerProcessUtils.generateDynamicConfigsStr(memory), command);
+    command.addAll(arguments); // last, since what a job's main is told ends the options
     return command;
   }
 

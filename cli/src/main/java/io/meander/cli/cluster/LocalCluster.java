@@ -100,8 +100,27 @@ public final class LocalCluster {
    * @throws EmbeddedException if a process does not come up, or the cluster is stopped meanwhile
    */
   public void start(int taskManagers) throws EmbeddedException, IOException, InterruptedException {
-    launchAll(taskManagers);
-    awaitAll(taskManagers);
+    launchBroker();
+    FlinkCommands flink = new FlinkCommands(folder, lib);
+    launch(JOB_MANAGER, flink.jobManager(JOB_MANAGER), flink.environment());
+    launchTaskManagers(taskManagers, flink);
+    await(health -> health.brokerAnswers() && health.taskManagers() >= taskManagers);
+  }
+
+  /**
+   * As {@link #start(int)}, but the JobManager runs a job of its own, once the broker answers.
+   *
+   * @param beforeJob what the job needs of the broker is made there
+   */
+  public void start(int taskManagers, ClusterOptions.Application job, Runnable beforeJob)
+      throws EmbeddedException, IOException, InterruptedException {
+    launchBroker();
+    await(ClusterHealth::brokerAnswers);
+    beforeJob.run();
+    FlinkCommands flink = new FlinkCommands(folder, lib);
+    launch(JOB_MANAGER, flink.jobManager(JOB_MANAGER, job), flink.environment());
+    launchTaskManagers(taskManagers, flink);
+    await(health -> health.jobsRunning() == 1 && health.taskManagers() >= taskManagers);
   }
 
   public String webUi() {
@@ -158,7 +177,7 @@ public final class LocalCluster {
     }
   }
 
-  private void launchAll(int taskManagers) throws EmbeddedException, IOException {
+  private void launchBroker() throws EmbeddedException, IOException {
     int kafkaPort = Integer.parseInt(bootstrapServers().split(":", 2)[1]);
     Path properties = BrokerProperties.prepare(folder.kafka(), kafkaPort, LoopbackPorts.free());
     List<String> broker =
@@ -171,9 +190,11 @@ public final class LocalCluster {
             System.getProperty("java.class.path"),
             "kafka.Kafka",
             properties.toString());
-    FlinkCommands flink = new FlinkCommands(folder, lib);
     launch(BROKER, broker, Map.of());
-    launch(JOB_MANAGER, flink.jobManager(JOB_MANAGER), flink.environment());
+  }
+
+  private void launchTaskManagers(int taskManagers, FlinkCommands flink)
+      throws EmbeddedException, IOException {
     for (int i = 1; i <= taskManagers; i++) {
       String name = TASK_MANAGER + i;
       launch(name, flink.taskManager(name), flink.environment());
@@ -198,10 +219,15 @@ public final class LocalCluster {
     folder.write(started);
   }
 
-  private void awaitAll(int taskManagers) throws EmbeddedException, InterruptedException {
+  /** What is waited for. */
+  private interface Condition {
+    boolean holds(ClusterHealth health) throws InterruptedException;
+  }
+
+  private void await(Condition condition) throws EmbeddedException, InterruptedException {
     ClusterHealth health = new ClusterHealth(webUi(), bootstrapServers());
     long end = System.nanoTime() + START_TIMEOUT.toNanos();
-    while (!(health.brokerAnswers() && health.taskManagers() >= taskManagers)) {
+    while (!condition.holds(health)) {
       for (ClusterProcess process : started.processes()) {
         if (process.running().isEmpty()) {
           throw new EmbeddedException(

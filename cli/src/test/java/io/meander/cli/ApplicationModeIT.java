@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package io.meander.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.meander.avro.Prediction;
+import io.meander.cli.cluster.ClusterProcess;
+import io.meander.cli.cluster.LocalCluster;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job as containers run it: its JobManager is its own, and ends with it. */
+class ApplicationModeIT {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int CLIENT_SECONDS = 90;
+  private static final int ROWS = 500;
+  private static final Path ROOT = Path.of(System.getProperty("meander.root"));
+  private static final Pattern SAVEPOINT = Pattern.compile("Savepoint completed. Path: (\\S+)");
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void stop() throws Exception {
+    if (LocalCluster.find(cluster(), ROOT).isPresent()) {
+      LocalCluster.find(cluster(), ROOT).get().stop();
+    }
+  }
+
+  @Test
+  void theJobStartsWithItsClusterEndsWithItAndGoesOnFromItsSavepoint() throws Exception {
+    Path spec = spec();
+    assertThat(start(spec).out()).contains("'numbers' runs");
+    String job = runningJob();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        get("/jobs/" + job + "/config")
+                            .at("/execution-config/user-config")
+                            .path("spec.slots[0].learner")
+                            .asText())
+                    .isEqualTo("bayes.NaiveBayes"));
+    replay(spec, 0);
+    awaitAnswers(1);
+
+    String savepoint = stopWithSavepoint(job);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(running())
+                    .as("the JobManager ends with its job")
+                    .doesNotContain("job-manager"));
+    assertThat(Command.run("cluster", "stop", "--dir", cluster()).exitCode()).isZero();
+
+    start(spec, "--from-savepoint", savepoint);
+    replay(spec, 1);
+    awaitAnswers(2);
+    assertThat(
+            read().stream()
+                .filter(answer -> answer.getEventId().equals("" + (2 * ROWS - 1)))
+                .map(Prediction::getTrainedInstances))
+        .as("all before it is learned, what was learned before the savepoint too")
+        .containsExactly(2L * ROWS - 1);
+  }
+
+  @Test
+  void aSavepointWithoutAnApplicationIsRefused() {
+    Command refused = Command.run("cluster", "start", "--from-savepoint", "x", "--dir", cluster());
+
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("--from-savepoint goes with --application");
+  }
+
+  private Command start(Path spec, Object... more) {
+    List<Object> arguments =
+        new ArrayList<>(List.of("cluster", "start", "--dir", cluster(), "--application", spec));
+    arguments.addAll(List.of("--web-port", 0, "--kafka-port", 0, "--slots", 1));
+    arguments.addAll(List.of(more));
+    Command started = Command.run(arguments.toArray());
+    assertThat(started.exitCode()).as(started.err()).isZero();
+    return started;
+  }
+
+  private Path cluster() {
+    return folder.resolve("cluster");
+  }
+
+  private LocalCluster found() throws Exception {
+    return LocalCluster.find(cluster(), ROOT).orElseThrow();
+  }
+
+  private List<String> running() throws Exception {
+    return found().processes().stream()
+        .filter(process -> process.running().isPresent())
+        .map(ClusterProcess::name)
+        .toList();
+  }
+
+  private String runningJob() throws Exception {
+    return get("/jobs").at("/jobs/0/id").asText();
+  }
+
+  private JsonNode get(String path) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(found().webUi() + path)).timeout(PATIENCE).build();
+    return new ObjectMapper()
+        .readTree(
+            HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body());
+  }
+
+  private String stopWithSavepoint(String job) throws Exception {
+    Path said = folder.resolve("flink.out");
+    Process process =
+        found()
+            .flink(List.of("stop", "--type", "canonical", job))
+            .redirectErrorStream(true)
+            .redirectOutput(said.toFile())
+            .start();
+    boolean ended = process.waitFor(CLIENT_SECONDS, TimeUnit.SECONDS);
+    process.destroyForcibly();
+    Matcher matcher = SAVEPOINT.matcher(Files.readString(said));
+    assertThat(ended && matcher.find()).as(Files.readString(said)).isTrue();
+    return matcher.group(1);
+  }
+
+  private void awaitAnswers(int parts) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(1))
+        .untilAsserted(
+            () ->
+                assertThat(read().stream().map(Prediction::getEventId))
+                    .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, parts * ROWS).mapToObj(Integer::toString).toList()));
+  }
+
+  private List<Prediction> read() throws Exception {
+    return CommittedRecords.read(
+        found().bootstrapServers(), "numbers-predictions", Prediction.class);
+  }
+
+  private void replay(Path spec, int part) throws Exception {
+    List<String> rows = new ArrayList<>(List.of("id,x,big"));
+    for (int i = part * ROWS; i < (part + 1) * ROWS; i++) {
+      rows.add("%d,%d,%s".formatted(i, i % 10, i % 10 > 4 ? "yes" : "no"));
+    }
+    Path events = Files.write(folder.resolve("part.csv"), rows);
+    Command replayed =
+        Command.run(
+            "replay", spec, "--events", events, "--bootstrap-servers", found().bootstrapServers());
+    assertThat(replayed.exitCode()).as(replayed.err()).isZero();
+  }
+
+  private Path spec() throws Exception {
+    Files.writeString(
+        folder.resolve("number.avsc"),
+        """
+        {"type": "record", "name": "Number", "fields": [
+          {"name": "id", "type": "string"},
+          {"name": "x", "type": "double"},
+          {"name": "big", "type": "string"}]}
+        """);
+    return Files.writeString(
+        folder.resolve("pipeline.yaml"),
+        """
+        name: numbers
+        events: {topic: numbers, schema: number.avsc, id: id}
+        label: {field: big, classes: ["no", "yes"]}
+        features: [x]
+        slots: [{id: bayes, learner: bayes.NaiveBayes}]
+        predictions: {delivery: exactly-once}
+        """);
+  }
+}
