@@ -32,6 +32,17 @@ class KafkaTopicsIT {
     }
   }
 
+  /** A broker may answer that it made a topic before it knows the topic itself. */
+  @Test
+  void waitsForEachOfManyTopicsUntilItsLeadersAnswer() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
+        KafkaTopics topics = new KafkaTopics(broker.bootstrapServers())) {
+      for (int i = 0; i < 150; i++) {
+        assertThat(topics.require("topic-" + i, 4, true)).isTrue();
+      }
+    }
+  }
+
   @Test
   void saysThatNoBrokerAnswersInBoundedTime() throws Exception {
     String nobody = "127.0.0.1:" + LoopbackPorts.free();

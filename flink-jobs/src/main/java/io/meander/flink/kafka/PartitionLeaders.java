@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidMetadataException;
 
 /**
  * Waits for the leaders of topics that were just created.
@@ -22,6 +23,8 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class PartitionLeaders {
 
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
   private PartitionLeaders() {}
 
   /**
@@ -29,7 +32,8 @@ public final class PartitionLeaders {
    *
    * @param created what {@link Admin#createTopics} returned
    * @param topic one of its topics
-   * @param patience the longest to wait for each of the two answers
+   * @param patience the longest to wait for Kafka to answer that it made the topic, and again for
+   *     the leaders
    * @throws ExecutionException if the topic was not created, or Kafka's reason for not answering
    * @throws TimeoutException if it does not answer in time
    */
@@ -40,6 +44,23 @@ public final class PartitionLeaders {
     for (int partition = 0; partition < partitions; partition++) {
       ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
     }
-    admin.listOffsets(ends).all().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!answer(admin, ends, deadline)) {
+      TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+    }
+  }
+
+  /** Asks once. The client asks no second time where a broker does not know the topic yet. */
+  private static boolean answer(Admin admin, Map<TopicPartition, OffsetSpec> ends, long deadline)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    try {
+      admin.listOffsets(ends).all().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof InvalidMetadataException && System.nanoTime() < deadline) {
+        return false;
+      }
+      throw e;
+    }
   }
 }
