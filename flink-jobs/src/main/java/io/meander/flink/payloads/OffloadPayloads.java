@@ -8,13 +8,11 @@ import io.meander.models.PayloadStore;
 import io.meander.spec.PipelineSpec;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.apache.avro.Schema;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
@@ -124,16 +122,9 @@ public final class OffloadPayloads extends RichAsyncFunction<ModelSnapshot, Mode
         });
   }
 
-  /** What follows from a snapshot, which stays as it is. */
   private ModelSnapshot offload(ModelSnapshot snapshot) throws IOException {
-    URI uri = payloads.put(snapshot.getPayload());
+    ModelSnapshot left = payloads.offload(snapshot, new ModelSnapshot());
     offloaded.inc();
-    ModelSnapshot left = new ModelSnapshot();
-    for (Schema.Field field : left.getSchema().getFields()) {
-      left.put(field.pos(), snapshot.get(field.pos()));
-    }
-    left.setPayload(ByteBuffer.allocate(0));
-    left.setPayloadUri(uri.toString());
     return left;
   }
 

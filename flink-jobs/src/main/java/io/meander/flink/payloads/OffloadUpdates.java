@@ -8,9 +8,7 @@ import io.meander.models.PayloadStore;
 import io.meander.spec.PipelineSpec;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import org.apache.avro.Schema;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -83,21 +81,11 @@ public final class OffloadUpdates extends ProcessFunction<ModelUpdate, ModelUpda
   }
 
   private ModelUpdate offload(ModelUpdate update) throws IOException, InterruptedException {
-    URI uri = put(update.getPayload());
-    offloaded.inc();
-    ModelUpdate left = new ModelUpdate();
-    for (Schema.Field field : left.getSchema().getFields()) {
-      left.put(field.pos(), update.get(field.pos()));
-    }
-    left.setPayload(ByteBuffer.allocate(0));
-    left.setPayloadUri(uri.toString());
-    return left;
-  }
-
-  private URI put(ByteBuffer payload) throws IOException, InterruptedException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return payloads.put(payload);
+        ModelUpdate left = payloads.offload(update, new ModelUpdate());
+        offloaded.inc();
+        return left;
       } catch (IOException e) {
         if (attempt == ATTEMPTS) {
           throw e;

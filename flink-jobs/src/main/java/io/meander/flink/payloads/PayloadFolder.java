@@ -8,8 +8,13 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecordBase;
 
-/** Leaves payloads in a pipeline's folder, under the SHA-256 of their bytes. */
+/**
+ * Leaves records' payloads in a pipeline's folder, under the SHA-256 of their bytes. Records have
+ * the fields {@code payload} and {@code payload_uri}.
+ */
 final class PayloadFolder {
 
   private final PayloadStore store;
@@ -23,10 +28,25 @@ final class PayloadFolder {
   }
 
   /**
-   * @param payload stays as it is
-   * @return where it is now
+   * Writes a record's payload.
+   *
+   * @param record stays as it is
+   * @param empty a new record of the same kind
+   * @return {@code empty}, made what follows from the record: without payload, and with its URI
    */
-  URI put(ByteBuffer payload) throws IOException {
+  <T extends SpecificRecordBase> T offload(T record, T empty) throws IOException {
+    Schema schema = record.getSchema();
+    int payload = schema.getField("payload").pos();
+    URI uri = put((ByteBuffer) record.get(payload));
+    for (Schema.Field field : schema.getFields()) {
+      empty.put(field.pos(), record.get(field.pos()));
+    }
+    empty.put(payload, ByteBuffer.allocate(0));
+    empty.put(schema.getField("payload_uri").pos(), uri.toString());
+    return empty;
+  }
+
+  private URI put(ByteBuffer payload) throws IOException {
     byte[] bytes = new byte[payload.remaining()];
     payload.duplicate().get(bytes);
     URI uri = PayloadNames.of(folder, pipeline, sha256(bytes));
