@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.flink.configuration.MemorySize;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,6 +37,8 @@ import picocli.CommandLine.Spec;
             + " cluster does: submission, savepoints, upgrades, failures.",
     sortOptions = false)
 final class ClusterCommand implements Runnable {
+
+  private static final Pattern URI_SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:");
 
   @Option(
       names = "--dir",
@@ -128,6 +131,7 @@ final class ClusterCommand implements Runnable {
       throw Usage.wrong(start, "--from-savepoint goes with --application; flink run has -s");
     }
     PipelineSpec spec = application == null ? null : SpecLoader.load(application);
+    String from = savepoint == null ? null : savepoint(savepoint);
     PrintWriter out = command.commandLine().getOut();
     PrintWriter err = command.commandLine().getErr();
     LocalCluster cluster =
@@ -143,7 +147,7 @@ final class ClusterCommand implements Runnable {
       } else {
         cluster.start(
             taskManagers,
-            job(application, savepoint, taskManagers * slots, cluster),
+            job(application, from, taskManagers * slots, cluster),
             () -> createTopics(spec, cluster));
       }
       closing.keep();
@@ -181,13 +185,24 @@ final class ClusterCommand implements Runnable {
             Integer.toString(parallelism)));
   }
 
-  private void createTopics(PipelineSpec spec, LocalCluster cluster) {
+  private static void createTopics(PipelineSpec spec, LocalCluster cluster) {
     try (KafkaTopics topics = new KafkaTopics(cluster.bootstrapServers())) {
-      topics.require(spec.events().topic(), KafkaAddress.PARTITIONS, true);
-      spec.label()
-          .topic()
-          .ifPresent(labels -> topics.require(labels.topic(), KafkaAddress.PARTITIONS, true));
+      topics.requireInputs(spec, true);
     }
+  }
+
+  /** What Flink is told; it would resolve a path of this machine in a place of its own. */
+  private static String savepoint(String pathOrUri) {
+    if (URI_SCHEME.matcher(pathOrUri).lookingAt()) {
+      return pathOrUri;
+    }
+    Path path = Path.of(pathOrUri).toAbsolutePath().normalize();
+    if (!RetainedState.isComplete(path)) {
+      throw new CommandFailure(
+          "--from-savepoint: there is no whole savepoint in %s. Give the path or URI that 'flink stop' printed."
+              .formatted(path));
+    }
+    return path.toUri().toString();
   }
 
   @Command(name = "status", description = "Say what runs. Exit code 1 unless all of it does.")

@@ -4,6 +4,7 @@ package io.meander.cli;
 import io.meander.cli.local.Causes;
 import io.meander.features.NearestName;
 import io.meander.flink.kafka.PartitionLeaders;
+import io.meander.spec.PipelineSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,18 @@ final class KafkaTopics implements AutoCloseable {
           return null;
         });
     return true;
+  }
+
+  /**
+   * Checks that the topics of a pipeline's events and labels exist, or creates them.
+   *
+   * @throws CommandFailure as {@link #require}
+   */
+  void requireInputs(PipelineSpec spec, boolean create) {
+    require(spec.events().topic(), KafkaAddress.PARTITIONS, create);
+    spec.label()
+        .topic()
+        .ifPresent(labels -> require(labels.topic(), KafkaAddress.PARTITIONS, create));
   }
 
   /**

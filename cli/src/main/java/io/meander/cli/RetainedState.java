@@ -24,6 +24,11 @@ final class RetainedState {
   /** A file with the time it was written. */
   private record Written(Path file, FileTime time) {}
 
+  /** Whether a folder is a checkpoint or savepoint that was written to its end. */
+  static boolean isComplete(Path folder) {
+    return Files.isRegularFile(folder.resolve(COMPLETE));
+  }
+
   /** URI of the newest complete checkpoint or savepoint. */
   static Optional<String> newest(Path directory) {
     try (Stream<Path> files = Files.walk(directory, DEPTH)) {

@@ -109,10 +109,7 @@ final class RunCommand implements Callable<Integer> {
   private void prepareTopics(PipelineSpec spec, KafkaOptions kafka)
       throws TopicsException, InterruptedException {
     try (KafkaTopics topics = new KafkaTopics(kafka.bootstrapServers())) {
-      topics.require(spec.events().topic(), KafkaAddress.PARTITIONS, createTopics);
-      if (spec.label().topic().isPresent()) {
-        topics.require(spec.label().topic().get().topic(), KafkaAddress.PARTITIONS, createTopics);
-      }
+      topics.requireInputs(spec, createTopics);
     }
     var made = new PipelineTopics(spec, kafka).prepare();
     if (!made.isEmpty()) {

@@ -18,9 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,10 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ApplicationModeIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final int CLIENT_SECONDS = 90;
   private static final int ROWS = 500;
   private static final Path ROOT = Path.of(System.getProperty("meander.root"));
-  private static final Pattern SAVEPOINT = Pattern.compile("Savepoint completed. Path: (\\S+)");
 
   @TempDir Path folder;
 
@@ -62,7 +57,7 @@ class ApplicationModeIT {
     replay(spec, 0);
     awaitAnswers(1);
 
-    String savepoint = stopWithSavepoint(job);
+    String savepoint = jobs().stop(job, "canonical");
     await()
         .atMost(PATIENCE)
         .untilAsserted(
@@ -81,6 +76,26 @@ class ApplicationModeIT {
                 .map(Prediction::getTrainedInstances))
         .as("all before it is learned, what was learned before the savepoint too")
         .containsExactly(2L * ROWS - 1);
+  }
+
+  @Test
+  void aSavepointThatIsNotThereIsRefusedBeforeAnythingStarts() throws Exception {
+    Command refused =
+        Command.run(
+            "cluster",
+            "start",
+            "--application",
+            spec(),
+            "--from-savepoint",
+            folder.resolve("none"),
+            "--dir",
+            cluster());
+
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err())
+        .contains("--from-savepoint: there is no whole savepoint in")
+        .contains(folder.resolve("none").toUri().getPath());
+    assertThat(cluster()).doesNotExist();
   }
 
   @Test
@@ -128,19 +143,8 @@ class ApplicationModeIT {
             HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body());
   }
 
-  private String stopWithSavepoint(String job) throws Exception {
-    Path said = folder.resolve("flink.out");
-    Process process =
-        found()
-            .flink(List.of("stop", "--type", "canonical", job))
-            .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start();
-    boolean ended = process.waitFor(CLIENT_SECONDS, TimeUnit.SECONDS);
-    process.destroyForcibly();
-    Matcher matcher = SAVEPOINT.matcher(Files.readString(said));
-    assertThat(ended && matcher.find()).as(Files.readString(said)).isTrue();
-    return matcher.group(1);
+  private ClusterJobs jobs() throws Exception {
+    return new ClusterJobs(found(), folder);
   }
 
   private void awaitAnswers(int parts) {
@@ -155,8 +159,7 @@ class ApplicationModeIT {
   }
 
   private List<Prediction> read() throws Exception {
-    return CommittedRecords.read(
-        found().bootstrapServers(), "numbers-predictions", Prediction.class);
+    return jobs().read("numbers-predictions", Prediction.class);
   }
 
   private void replay(Path spec, int part) throws Exception {

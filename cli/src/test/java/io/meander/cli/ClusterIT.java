@@ -23,15 +23,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
-import org.apache.avro.specific.SpecificRecordBase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,18 +37,17 @@ import org.junit.jupiter.api.io.TempDir;
 class ClusterIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final int CLIENT_SECONDS = 90;
   private static final int PART = 4_000;
   private static final Path ROOT = Path.of(System.getProperty("meander.root"));
   private static final Path FLIGHTS = ROOT.resolve("examples").resolve("flights");
-  private static final Pattern JOB = Pattern.compile("JobID ([0-9a-f]{32})");
-  private static final Pattern SAVEPOINT = Pattern.compile("Savepoint completed. Path: (\\S+)");
 
   @TempDir private static Path clusterFolder;
 
   private static LocalCluster cluster;
 
   @TempDir Path folder;
+
+  private ClusterJobs jobs;
 
   @BeforeAll
   static void start() throws Exception {
@@ -79,13 +76,15 @@ class ClusterIT {
     }
   }
 
+  @BeforeEach
+  void open() {
+    jobs = new ClusterJobs(cluster, folder);
+  }
+
   /** Whatever a test left running would take the slots of the next. */
   @AfterEach
   void cancelAll() throws Exception {
-    Matcher running = Pattern.compile("([0-9a-f]{32}) : ").matcher(flink("list", "-r"));
-    while (running.find()) {
-      flink("cancel", running.group(1));
-    }
+    jobs.cancelAll();
   }
 
   @Test
@@ -113,10 +112,10 @@ class ClusterIT {
             "--savepoint",
             folder.resolve("savepoints"));
     assertThat(backtest.exitCode()).as(backtest.err()).isZero();
-    String savepoint = find(Pattern.compile("Savepoint: (\\S+)"), backtest.out());
+    String savepoint = ClusterJobs.find(Pattern.compile("Savepoint: (\\S+)"), backtest.out());
 
     replay(spec, parts.get(1));
-    String job = submit(spec, 2, List.of("-s", savepoint, "-n"), "--from", "earliest");
+    String job = jobs.start(spec, 2, List.of("-s", savepoint, "-n"), "--from", "earliest");
     awaitAnswers("history", 1);
     Map<String, ModelSnapshot> live = awaitModels("history", 2 * PART);
     assertShownMetricsExist(job);
@@ -128,7 +127,7 @@ class ClusterIT {
     Path spec = spec("flights");
     List<Path> parts = parts();
     replay(spec, parts.get(0));
-    String job = submit(spec, 2, List.of());
+    String job = jobs.start(spec, 2);
     awaitAnswers("flights", 1);
     replay(spec, parts.get(1));
     kill("task-manager-1");
@@ -136,8 +135,8 @@ class ClusterIT {
     assertThat(Command.run("cluster", "status", "--dir", clusterFolder).exitCode())
         .as("one process was killed")
         .isEqualTo(1);
-    String savepoint = find(SAVEPOINT, flink("stop", "--type", "canonical", job));
-    submit(spec, 3, List.of("-s", savepoint));
+    String savepoint = jobs.stop(job, "canonical");
+    jobs.start(spec, 3, savepoint);
     replay(spec, parts.get(2));
     awaitAnswers("flights", 3);
     Map<String, ModelSnapshot> learned = awaitModels("flights", 3 * PART);
@@ -248,51 +247,6 @@ class ClusterIT {
     assertThat(replayed.exitCode()).as(replayed.err()).isZero();
   }
 
-  private String submit(Path spec, int parallelism, List<String> state, String... more)
-      throws Exception {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of("run", "-d", "-p", "" + parallelism, "-Dexecution.checkpointing.interval=1s"));
-    arguments.addAll(state);
-    arguments.add(jar().toString());
-    arguments.addAll(List.of("--spec", spec.toString()));
-    arguments.addAll(List.of("--bootstrap-servers", cluster.bootstrapServers()));
-    arguments.addAll(List.of(more));
-    return find(JOB, flink(arguments.toArray(String[]::new)));
-  }
-
-  private static Path jar() throws IOException {
-    Path target = ROOT.resolve("flink-jobs").resolve("target");
-    try (Stream<Path> files = Files.list(target)) {
-      return files
-          .filter(file -> file.getFileName().toString().matches("flink-jobs-.*\\.jar"))
-          .findFirst()
-          .orElseThrow();
-    }
-  }
-
-  private String flink(String... arguments) throws Exception {
-    Path said = folder.resolve("flink.out");
-    Process process =
-        cluster
-            .flink(List.of(arguments))
-            .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start();
-    boolean ended = process.waitFor(CLIENT_SECONDS, TimeUnit.SECONDS);
-    process.destroyForcibly();
-    String text = Files.readString(said, StandardCharsets.UTF_8);
-    assertThat(ended).as(text).isTrue();
-    assertThat(process.exitValue()).as(text).isZero();
-    return text;
-  }
-
-  private static String find(Pattern pattern, String text) {
-    Matcher matcher = pattern.matcher(text);
-    assertThat(matcher.find()).as(text).isTrue();
-    return matcher.group(1);
-  }
-
   private void kill(String name) {
     ClusterProcess victim =
         cluster.processes().stream().filter(p -> p.name().equals(name)).findFirst().orElseThrow();
@@ -306,10 +260,10 @@ class ClusterIT {
         .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(
             () ->
-                assertThat(read(pipeline + "-predictions", Prediction.class))
+                assertThat(jobs.read(pipeline + "-predictions", Prediction.class))
                     .hasSizeGreaterThanOrEqualTo(parts * PART));
     Map<String, Integer> answers = new TreeMap<>();
-    for (Prediction answer : read(pipeline + "-predictions", Prediction.class)) {
+    for (Prediction answer : jobs.read(pipeline + "-predictions", Prediction.class)) {
       answers.merge(answer.getEventId(), 1, Integer::sum);
     }
     assertThat(answers).hasSize(parts * PART);
@@ -324,16 +278,11 @@ class ClusterIT {
         .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(
             () -> {
-              read(pipeline + "-snapshots", ModelSnapshot.class)
+              jobs.read(pipeline + "-snapshots", ModelSnapshot.class)
                   .forEach(snapshot -> last.put(snapshot.getKey(), snapshot));
               assertThat(last.values().stream().mapToLong(ModelSnapshot::getTrainedInstances).sum())
                   .isEqualTo(learned);
             });
     return last;
-  }
-
-  private <T extends SpecificRecordBase> List<T> read(String topic, Class<T> type)
-      throws Exception {
-    return CommittedRecords.read(cluster.bootstrapServers(), topic, type);
   }
 }

@@ -5,28 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meander.avro.AvroEncoding;
 import io.meander.cli.cluster.LocalCluster;
+import io.meander.serving.CommittedRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecordBase;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Jobs on a cluster of processes, as Flink's own command starts and stops them. */
 final class ClusterJobs {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int CLIENT_SECONDS = 120;
   private static final Path ROOT = Path.of(System.getProperty("meander.root"));
   private static final Pattern JOB = Pattern.compile("JobID ([0-9a-f]{32})");
@@ -44,17 +39,31 @@ final class ClusterJobs {
     this.folder = folder;
   }
 
-  /** The job's id. */
-  String start(Path spec, int parallelism, String savepointOrNull) throws Exception {
+  /** A job without a past. The job's id. */
+  String start(Path spec, int parallelism) throws Exception {
+    return start(spec, parallelism, List.of());
+  }
+
+  /** A job that goes on from a savepoint. The job's id. */
+  String start(Path spec, int parallelism, String savepoint) throws Exception {
+    return start(spec, parallelism, List.of("-s", savepoint));
+  }
+
+  /**
+   * The job's id.
+   *
+   * @param state what Flink's command is told of it
+   * @param more for the job itself
+   */
+  String start(Path spec, int parallelism, List<String> state, String... more) throws Exception {
     List<String> arguments =
         new ArrayList<>(
             List.of("run", "-d", "-p", "" + parallelism, "-Dexecution.checkpointing.interval=1s"));
-    if (savepointOrNull != null) {
-      arguments.addAll(List.of("-s", savepointOrNull));
-    }
+    arguments.addAll(state);
     arguments.add(jar().toString());
     arguments.addAll(List.of("--spec", spec.toString()));
     arguments.addAll(List.of("--bootstrap-servers", cluster.bootstrapServers()));
+    arguments.addAll(List.of(more));
     return find(JOB, flink(arguments));
   }
 
@@ -96,35 +105,22 @@ final class ClusterJobs {
     return text;
   }
 
-  private static String find(Pattern pattern, String text) {
+  static String find(Pattern pattern, String text) {
     Matcher matcher = pattern.matcher(text);
     assertThat(matcher.find()).as(text).isTrue();
     return matcher.group(1);
   }
 
-  /** All committed records of a topic that have a value. */
+  /** All committed records of a topic that have a value; those without are tombstones. */
   <T extends SpecificRecordBase> List<T> read(String topic, Class<T> type) throws Exception {
+    Properties kafka = new Properties();
+    kafka.setProperty("bootstrap.servers", cluster.bootstrapServers());
+    List<byte[]> values = new ArrayList<>();
+    CommittedRecords.read(kafka, topic, (key, value) -> values.add(value));
     List<T> records = new ArrayList<>();
-    Map<String, Object> settings =
-        Map.of(
-            "bootstrap.servers", cluster.bootstrapServers(), "isolation.level", "read_committed");
-    try (var consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      long deadline = System.nanoTime() + PATIENCE.toNanos();
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))
-          && System.nanoTime() < deadline) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-          if (record.value() != null) { // else a tombstone
-            records.add(AvroEncoding.decode(record.value(), type));
-          }
-        }
+    for (byte[] value : values) {
+      if (value != null) {
+        records.add(AvroEncoding.decode(value, type));
       }
     }
     return records;

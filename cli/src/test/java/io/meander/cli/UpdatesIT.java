@@ -278,24 +278,7 @@ class UpdatesIT {
   }
 
   private void writeSpec() throws Exception {
-    Files.writeString(
-        folder.resolve("payment.avsc"),
-        """
-        {"type": "record", "name": "Payment", "fields": [
-          {"name": "id", "type": "string"},
-          {"name": "at", "type": {"type": "long", "logicalType": "timestamp-millis"}},
-          {"name": "shop", "type": "string"},
-          {"name": "amount", "type": "double"}]}
-        """);
-    Files.writeString(
-        folder.resolve("charge.avsc"),
-        """
-        {"type": "record", "name": "Charge", "fields": [
-          {"name": "payment", "type": "string"},
-          {"name": "came", "type": {"type": "long", "logicalType": "timestamp-millis"}},
-          {"name": "shop", "type": "string"},
-          {"name": "verdict", "type": {"type": "enum", "name": "V", "symbols": ["ok", "bad"]}}]}
-        """);
+    Payments.writeSchemas(folder);
     Files.writeString(
         folder.resolve("spec.yaml"),
         """

@@ -124,7 +124,7 @@ class UpgradeIT {
                     "--create-topics",
                     "--bootstrap-servers",
                     cluster.bootstrapServers()));
-    String job = jobs.start(base, 2, null);
+    String job = jobs.start(base, 2);
     awaitAnswers(1);
 
     job = upgraded(job, "canonical", 2); // the same spec

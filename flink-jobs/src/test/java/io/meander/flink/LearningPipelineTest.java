@@ -97,7 +97,13 @@ class LearningPipelineTest {
             "127.0.0.1:1",
             "g",
             KafkaOptions.Start.EARLIEST,
-            Map.of("security.protocol", "SASL_SSL", "ssl.keystore.password", "unsayable"));
+            Map.of(
+                "security.protocol",
+                "SASL_SSL",
+                "ssl.keystore.password",
+                "unsayable",
+                "sasl.jaas.config",
+                "Login required password=unsayable;"));
     PipelineSpec spec =
         SpecLoader.parse(
             """
@@ -117,7 +123,8 @@ class LearningPipelineTest {
         .containsEntry("spec.slots[0].learner", "trees.HoeffdingTree")
         .containsEntry("kafka.from", "earliest")
         .containsEntry("kafka.properties.security.protocol", "SASL_SSL")
-        .containsEntry("kafka.properties.ssl.keystore.password", "******");
+        .containsEntry("kafka.properties.ssl.keystore.password", "******")
+        .containsEntry("kafka.properties.sasl.jaas.config", "******");
   }
 
   @Test
