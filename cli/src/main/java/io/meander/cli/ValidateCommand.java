@@ -192,9 +192,12 @@ final class ValidateCommand implements Callable<Integer> {
     line(
         out,
         "evaluation",
-        "windows of %,d labels%s"
+        "windows of %,d labels, keys and slices %s%s"
             .formatted(
                 spec.evaluation().window(),
+                spec.evaluation().everyOrNull() == null
+                    ? "never"
+                    : "every " + text(spec.evaluation().everyOrNull()),
                 spec.evaluation().slices().isEmpty()
                     ? ""
                     : ", slices " + spec.evaluation().slices()));

@@ -136,11 +136,26 @@ public final class KafkaPipeline {
         spec.topics().drift(),
         (DriftEvent d) -> d.getKey(),
         sinks.declared());
+    Evaluations.Figures figures = Evaluations.of(steps, spec);
+    writeEvaluations(figures.overall(), "evaluations-sink", spec, sinks);
+    writeEvaluations(figures.parts(), "part-evaluations-sink", spec, sinks);
+  }
+
+  private static void writeEvaluations(
+      DataStream<Evaluation> figures, String name, PipelineSpec spec, PipelineSinks sinks) {
     sinks.write(
-        Evaluations.of(steps, spec),
-        "evaluations-sink",
+        figures,
+        name,
         spec.topics().evaluations(),
-        (Evaluation e) -> e.getKey() == null ? e.getSlot() : e.getKey(),
+        KafkaPipeline::evaluationKey,
         DeliveryGuarantee.AT_LEAST_ONCE);
+  }
+
+  /** What it is of: a model key, a slice's value or, of all keys, the slot. */
+  private static String evaluationKey(Evaluation evaluation) {
+    if (evaluation.getKey() != null) {
+      return evaluation.getKey();
+    }
+    return evaluation.getSlice() != null ? evaluation.getSliceValue() : evaluation.getSlot();
   }
 }

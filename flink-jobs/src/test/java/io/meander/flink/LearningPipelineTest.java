@@ -51,7 +51,9 @@ class LearningPipelineTest {
             "drifts-sink",
             "partial-scores",
             "overall-scores",
+            "part-scores",
             "evaluations-sink",
+            "part-evaluations-sink",
             "snapshots-sink",
             "rejects-sink",
             "acks-sink");

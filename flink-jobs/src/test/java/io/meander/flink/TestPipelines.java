@@ -89,6 +89,33 @@ public final class TestPipelines {
             10, Duration.ofSeconds(30), true, 1000, null, 512 << 10, updates));
   }
 
+  /** As {@link #flights()}, evaluated in another way. */
+  public static PipelineSpec evaluated(
+      PipelineSpec.Evaluation evaluation, Duration expireAfterOrNull) {
+    PipelineSpec spec = flights();
+    return new PipelineSpec(
+        spec.yaml(),
+        spec.name(),
+        spec.events(),
+        spec.label(),
+        spec.features(),
+        spec.slots(),
+        spec.limits(),
+        spec.champion(),
+        spec.drift(),
+        spec.twins(),
+        spec.snapshots(),
+        spec.recovery(),
+        expireAfterOrNull,
+        evaluation,
+        spec.topics(),
+        spec.delivery(),
+        spec.missing(),
+        spec.weight(),
+        spec.serve(),
+        spec.parentOrNull());
+  }
+
   private static PipelineSpec with(
       PipelineSpec.Events events, PipelineSpec.Label label, PipelineSpec.Delivery delivery) {
     return with(events, label, delivery, PipelineSpec.Weight.NONE);

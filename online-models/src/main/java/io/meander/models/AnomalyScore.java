@@ -21,15 +21,14 @@ public final class AnomalyScore implements Score {
   private static final int POSITIVE = 1;
 
   private final ClassScore called;
-  private final AucHistogram scores;
+  private final AucHistogram scores = new AucHistogram(0, BINS_PER_OCTAVE);
 
   public AnomalyScore() {
-    this(new ClassScore(CLASSES), new AucHistogram(0, BINS_PER_OCTAVE));
+    this(new ClassScore(CLASSES));
   }
 
-  private AnomalyScore(ClassScore called, AucHistogram scores) {
+  private AnomalyScore(ClassScore called) {
     this.called = called;
-    this.scores = scores;
   }
 
   /**
@@ -85,7 +84,8 @@ public final class AnomalyScore implements Score {
   }
 
   static AnomalyScore readScores(DataInput in) throws IOException {
-    ClassScore called = ClassScore.readCounts(in.readInt(), in);
-    return new AnomalyScore(called, AucHistogram.read(in, BINS_PER_OCTAVE));
+    AnomalyScore read = new AnomalyScore(ClassScore.readCounts(in.readInt(), in));
+    read.scores.read(in);
+    return read;
   }
 }

@@ -123,6 +123,11 @@ public final class AnomalyTarget extends Target {
   }
 
   @Override
+  public double rankedBy(double[] votes) {
+    return score(votes);
+  }
+
+  @Override
   Attribute attribute() {
     return new Attribute(ATTRIBUTE, new ArrayList<>(classes));
   }

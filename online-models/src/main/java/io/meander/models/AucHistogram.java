@@ -5,6 +5,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Area under the ROC curve of two classes. Exact while few scores came, since they are kept; after
@@ -92,6 +93,49 @@ public final class AucHistogram {
     }
   }
 
+  /**
+   * Layout: 0 while there are scores, then their number (varint) and each (long); or else the
+   * number of octaves that were hit, and of each its index and all its counts (varints).
+   */
+  void write(DataOutput out) throws IOException {
+    if (octaves == null) {
+      Varints.write(0, out);
+      Varints.write(count, out);
+      for (int i = 0; i < count; i++) {
+        out.writeLong(scores[i]);
+      }
+      return;
+    }
+    Varints.write(Arrays.stream(octaves).filter(Objects::nonNull).count(), out);
+    for (int i = 0; i < octaves.length; i++) {
+      if (octaves[i] != null) {
+        Varints.write(i, out);
+        for (long counted : octaves[i]) {
+          Varints.write(counted, out);
+        }
+      }
+    }
+  }
+
+  /** Adds what {@link #write} wrote of one with the same parameters. */
+  void read(DataInput in) throws IOException {
+    int hit = Varints.read(in, 2 * OCTAVES);
+    if (hit == 0) {
+      int written = Varints.read(in, exactUpTo);
+      for (int i = 0; i < written; i++) {
+        add(in.readLong());
+      }
+      return;
+    }
+    fillBins();
+    for (int i = 0; i < hit; i++) {
+      long[] counts = octave(Varints.read(in, 2 * OCTAVES - 1));
+      for (int j = 0; j < counts.length; j++) {
+        counts[j] += Varints.read(in);
+      }
+    }
+  }
+
   /** 0 to 1, ties counting half; NaN unless both classes were seen. */
   public double auc() {
     return pairs().area();
@@ -113,44 +157,6 @@ public final class AucHistogram {
       bytes += 4 + (octaves[i] == null ? 0 : 16 + 16L * binsPerOctave);
     }
     return bytes;
-  }
-
-  /** Layout, of bins only: number of counts above 0 int, then the place int, count long of each. */
-  void write(DataOutput out) throws IOException {
-    fillBins();
-    int counts = 0;
-    for (long[] octave : octaves) {
-      for (int i = 0; octave != null && i < octave.length; i++) {
-        counts += octave[i] > 0 ? 1 : 0;
-      }
-    }
-    out.writeInt(counts);
-    for (int o = 0; o < octaves.length; o++) {
-      for (int i = 0; octaves[o] != null && i < octaves[o].length; i++) {
-        if (octaves[o][i] > 0) {
-          out.writeInt(o * 2 * binsPerOctave + i);
-          out.writeLong(octaves[o][i]);
-        }
-      }
-    }
-  }
-
-  /**
-   * Reads what {@link #write} wrote of one that keeps no scores.
-   *
-   * @throws IOException if it ends too early or names a place that there is not
-   */
-  static AucHistogram read(DataInput in, int binsPerOctave) throws IOException {
-    AucHistogram read = new AucHistogram(0, binsPerOctave);
-    read.fillBins();
-    for (int left = in.readInt(); left > 0; left--) {
-      int place = in.readInt();
-      if (place < 0 || place >= 4 * OCTAVES * binsPerOctave) {
-        throw new IOException("a histogram of scores has no place " + place);
-      }
-      read.octave(place / (2 * binsPerOctave))[place % (2 * binsPerOctave)] = in.readLong();
-    }
-    return read;
   }
 
   private void add(long score) {

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
 /**
  * How far votes can be taken as probabilities, as counts and sums that merge exactly: the Brier
  * score (G. W. Brier, "Verification of forecasts expressed in terms of probability", Monthly
@@ -14,8 +19,11 @@ public final class Calibration {
 
   private final long[] counts = new long[BINS];
   private final long[] correct = new long[BINS];
-  private final double[] confidence = new double[BINS];
-  private double squares;
+
+  /** Of the bins that something fell into; null for the others. */
+  private final FixedSum[] confidence = new FixedSum[BINS];
+
+  private final FixedSum squares = new FixedSum();
 
   /**
    * One bin that is not empty.
@@ -36,11 +44,11 @@ public final class Calibration {
       double off = votes[c] - (c == label ? 1 : 0);
       sum += off * off;
     }
-    squares += sum;
+    squares.add(sum);
     double vote = votes[predicted];
     int bin = Math.min(BINS - 1, (int) (vote * BINS));
     counts[bin]++;
-    confidence[bin] += vote;
+    confidence(bin).add(vote);
     if (predicted == label) {
       correct[bin]++;
     }
@@ -48,16 +56,47 @@ public final class Calibration {
 
   public void merge(Calibration other) {
     for (int i = 0; i < BINS; i++) {
-      counts[i] += other.counts[i];
-      correct[i] += other.correct[i];
-      confidence[i] += other.confidence[i];
+      if (other.counts[i] > 0) {
+        counts[i] += other.counts[i];
+        correct[i] += other.correct[i];
+        confidence(i).merge(other.confidence[i]);
+      }
     }
-    squares += other.squares;
+    squares.merge(other.squares);
+  }
+
+  /**
+   * Layout: the sum of squares; the number of bins that are not empty, and of each its index, its
+   * count and how many were correct (varints), and the sum of its votes.
+   */
+  void write(DataOutput out) throws IOException {
+    squares.write(out);
+    Varints.write(Arrays.stream(counts).filter(count -> count > 0).count(), out);
+    for (int i = 0; i < BINS; i++) {
+      if (counts[i] > 0) {
+        Varints.write(i, out);
+        Varints.write(counts[i], out);
+        Varints.write(correct[i], out);
+        confidence[i].write(out);
+      }
+    }
+  }
+
+  /** Takes over what {@link #write} wrote. */
+  void read(DataInput in) throws IOException {
+    squares.read(in);
+    int bins = Varints.read(in, BINS);
+    for (int i = 0; i < bins; i++) {
+      int bin = Varints.read(in, BINS - 1);
+      counts[bin] = Varints.read(in);
+      correct[bin] = Varints.read(in);
+      confidence(bin).read(in);
+    }
   }
 
   /** 0 (certain and right) to 2 (certain and wrong); NaN before the first label. */
   public double brier() {
-    return squares / instances();
+    return squares.value() / instances();
   }
 
   /**
@@ -67,7 +106,7 @@ public final class Calibration {
   public double error() {
     double sum = 0;
     for (int i = 0; i < BINS; i++) {
-      sum += Math.abs(correct[i] - confidence[i]);
+      sum += counts[i] == 0 ? 0 : Math.abs(correct[i] - confidence[i].value());
     }
     return sum / instances();
   }
@@ -80,8 +119,15 @@ public final class Calibration {
             (double) i / BINS,
             (i + 1.0) / BINS,
             counts[i],
-            confidence[i] / counts[i],
+            confidence[i].value() / counts[i],
             (double) correct[i] / counts[i]);
+  }
+
+  private FixedSum confidence(int bin) {
+    if (confidence[bin] == null) {
+      confidence[bin] = new FixedSum();
+    }
+    return confidence[bin];
   }
 
   private long instances() {

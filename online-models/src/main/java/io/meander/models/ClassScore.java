@@ -22,7 +22,7 @@ public final class ClassScore implements Score {
 
   private long noChangeCorrect;
   private long majorityCorrect;
-  private double logLossSum;
+  private final FixedSum logLosses = new FixedSum();
 
   public ClassScore(int classes) {
     if (classes < 2) {
@@ -42,7 +42,7 @@ public final class ClassScore implements Score {
     if (majority == label) {
       majorityCorrect++;
     }
-    logLossSum -= Math.log(Math.max(LOG_LOSS_CLIP, labelProbability));
+    logLosses.add(logLoss(labelProbability));
   }
 
   @Override
@@ -55,29 +55,29 @@ public final class ClassScore implements Score {
     }
     noChangeCorrect += other.noChangeCorrect;
     majorityCorrect += other.majorityCorrect;
-    logLossSum += other.logLossSum;
+    logLosses.merge(other.logLosses);
   }
 
-  /** After the classes: the confusion counts, the two baselines' counts (long), the sum. */
+  /** After the classes: varints of the confusion counts and the baselines' two; the losses' sum. */
   @Override
   public void write(DataOutput out) throws IOException {
     out.writeInt(classes);
     for (long count : confusion) {
-      out.writeLong(count);
+      Varints.write(count, out);
     }
-    out.writeLong(noChangeCorrect);
-    out.writeLong(majorityCorrect);
-    out.writeDouble(logLossSum);
+    Varints.write(noChangeCorrect, out);
+    Varints.write(majorityCorrect, out);
+    logLosses.write(out);
   }
 
   static ClassScore readCounts(int classes, DataInput in) throws IOException {
     ClassScore score = new ClassScore(classes);
     for (int i = 0; i < score.confusion.length; i++) {
-      score.confusion[i] = in.readLong();
+      score.confusion[i] = Varints.read(in);
     }
-    score.noChangeCorrect = in.readLong();
-    score.majorityCorrect = in.readLong();
-    score.logLossSum = in.readDouble();
+    score.noChangeCorrect = Varints.read(in);
+    score.majorityCorrect = Varints.read(in);
+    score.logLosses.read(in);
     return score;
   }
 
@@ -138,7 +138,12 @@ public final class ClassScore implements Score {
 
   /** Natural logarithm, mean over instances. */
   public double logLoss() {
-    return logLossSum / instances();
+    return logLosses.value() / instances();
+  }
+
+  /** Of one label. */
+  static double logLoss(double labelProbability) {
+    return -Math.log(Math.min(1, Math.max(LOG_LOSS_CLIP, labelProbability)));
   }
 
   public double precision(int c) {

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
 /**
  * A {@link FadedScore} of predicted classes. Accuracy and kappa equal those of MOA's {@code
  * FadingFactorClassificationPerformanceEvaluator} but for rounding. Percentages are 0 to 100.
@@ -11,11 +16,13 @@ public final class FadedClassScore implements FadedScore {
   private static final double LARGE = 1e100;
 
   private final int classes;
+  private final double factor;
   private final double growth;
 
   /** {@code confusion[predicted * classes + label]}, each label counting {@code growth} more. */
   private final double[] confusion;
 
+  private long labels;
   private double next = 1;
   private double all;
   private double noChangeCorrect;
@@ -30,6 +37,7 @@ public final class FadedClassScore implements FadedScore {
       throw new IllegalArgumentException("a fading factor is above 0 to 1, not " + factor);
     }
     this.classes = classes;
+    this.factor = factor;
     this.growth = 1 / factor;
     this.confusion = new double[classes * classes];
   }
@@ -42,10 +50,66 @@ public final class FadedClassScore implements FadedScore {
     if (noChange == label) {
       noChangeCorrect += next;
     }
-    logLossSum -= next * Math.log(Math.max(ClassScore.LOG_LOSS_CLIP, labelProbability));
+    logLossSum += next * ClassScore.logLoss(labelProbability);
+    labels++;
     next *= growth;
     if (next > LARGE) {
       scaleBack();
+    }
+  }
+
+  @Override
+  public void append(FadedScore score) {
+    if (!(score instanceof FadedClassScore later)
+        || later.classes != classes
+        || later.factor != factor) {
+      throw new IllegalArgumentException(
+          "another target than that of " + classes + " classes, or another factor than " + factor);
+    }
+    // One unit is what the next label would count: this one's fade by those that came later.
+    scaleBack();
+    double fade = Math.pow(factor, (double) later.labels);
+    for (int i = 0; i < confusion.length; i++) {
+      confusion[i] = fade * confusion[i] + later.confusion[i] / later.next;
+    }
+    all = fade * all + later.all / later.next;
+    noChangeCorrect = fade * noChangeCorrect + later.noChangeCorrect / later.next;
+    logLossSum = fade * logLossSum + later.logLossSum / later.next;
+    labels += later.labels;
+  }
+
+  /**
+   * The labels (varint); the weight of the next one, of all, of those that no-change had right, the
+   * sum of losses (double); the number of cells of the confusion that are not 0, and of each its
+   * index (varints) and its weight (double).
+   */
+  @Override
+  public void write(DataOutput out) throws IOException {
+    Varints.write(labels, out);
+    out.writeDouble(next);
+    out.writeDouble(all);
+    out.writeDouble(noChangeCorrect);
+    out.writeDouble(logLossSum);
+    Varints.write(Arrays.stream(confusion).filter(weight -> weight != 0).count(), out);
+    for (int i = 0; i < confusion.length; i++) {
+      if (confusion[i] != 0) {
+        Varints.write(i, out);
+        out.writeDouble(confusion[i]);
+      }
+    }
+  }
+
+  @Override
+  public void read(DataInput in) throws IOException {
+    labels = Varints.read(in);
+    next = in.readDouble();
+    all = in.readDouble();
+    noChangeCorrect = in.readDouble();
+    logLossSum = in.readDouble();
+    Arrays.fill(confusion, 0);
+    int cells = Varints.read(in, confusion.length);
+    for (int i = 0; i < cells; i++) {
+      confusion[Varints.read(in, confusion.length - 1)] = in.readDouble();
     }
   }
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
  * Prequential figures of one predictor in which each label counts a fixed factor less than the next
  * one: J. Gama, R. Sebastiao, P. P. Rodrigues, "On evaluating stream learning algorithms", Machine
@@ -14,4 +18,16 @@ public sealed interface FadedScore permits FadedClassScore, FadedNumberScore {
       double label, double predicted, double labelProbability, double noChange, double reference);
 
   double figure(Figure figure);
+
+  /**
+   * Takes over the labels of another one of the same target and factor, as if they had come after
+   * those of this one; the same but for rounding.
+   */
+  void append(FadedScore later);
+
+  /** Layout: as the kind of score says; what was read goes on with the factor. */
+  void write(DataOutput out) throws IOException;
+
+  /** Takes over what {@link #write} wrote. */
+  void read(DataInput in) throws IOException;
 }

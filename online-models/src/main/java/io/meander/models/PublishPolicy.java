@@ -28,7 +28,12 @@ public record PublishPolicy(long everyInstances, Duration everyTimeOrNull, boole
    * @return later than {@code time} by at most {@link #everyTime}
    */
   public long nextTime(String key, long time) {
-    long every = Math.max(1, everyTimeOrNull.toMillis());
+    return nextTime(key, time, everyTimeOrNull);
+  }
+
+  /** The same of whatever is told by key. */
+  public static long nextTime(String key, long time, Duration everyTime) {
+    long every = Math.max(1, everyTime.toMillis());
     long phase = Math.floorMod(mixed(key.hashCode()), every);
     return Math.floorDiv(time - phase, every) * every + phase + every;
   }

@@ -92,6 +92,11 @@ public abstract sealed class Target implements Serializable
   /** The vote for the true class, of an anomaly the score; NaN where votes are no probabilities. */
   public abstract double labelProbability(double[] votes, double label);
 
+  /** Of two classes, what instances are ranked by for the area under the ROC curve. */
+  public double rankedBy(double[] votes) {
+    return votes[1];
+  }
+
   abstract Attribute attribute();
 
   abstract KnownLabels newKnownLabels();

@@ -606,18 +606,37 @@ public record PipelineSpec(
    * @param window scored labels per tumbling window
    * @param fading factor by which a label counts less with each one after it, in faded figures
    * @param slices field combinations for which figures are kept apart
+   * @param everyOrNull how often a running job tells the figures of a key or slice with new labels;
+   *     null: it keeps none
+   * @param maxPerSecond keys and slices, of all tasks together, that it tells in a second
+   * @param maxSlices values of slices that it keeps figures of
    */
-  public record Evaluation(int window, double fading, List<List<String>> slices)
+  public record Evaluation(
+      int window,
+      double fading,
+      List<List<String>> slices,
+      Duration everyOrNull,
+      int maxPerSecond,
+      int maxSlices)
       implements Serializable {
 
     static final double DEFAULT_FADING = 0.999;
+    static final Duration DEFAULT_EVERY = Duration.ofMinutes(1);
+    static final int DEFAULT_MAX_PER_SECOND = 200;
+    static final int DEFAULT_MAX_SLICES = 10_000;
 
     public Evaluation {
       slices = slices.stream().map(List::copyOf).toList();
     }
 
     public Evaluation(int window, List<List<String>> slices) {
-      this(window, DEFAULT_FADING, slices);
+      this(
+          window,
+          DEFAULT_FADING,
+          slices,
+          DEFAULT_EVERY,
+          DEFAULT_MAX_PER_SECOND,
+          DEFAULT_MAX_SLICES);
     }
   }
 

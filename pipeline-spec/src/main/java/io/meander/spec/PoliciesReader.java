@@ -171,7 +171,13 @@ final class PoliciesReader {
     return new PipelineSpec.Evaluation(
         (int) evaluation.at("window").number(WINDOW),
         evaluation.at("fading").decimal(PipelineSpec.Evaluation.DEFAULT_FADING),
-        slices);
+        slices,
+        evaluation.at("every").text().orElse("").equals(NEVER)
+            ? null
+            : evaluation.at("every").duration(PipelineSpec.Evaluation.DEFAULT_EVERY),
+        (int)
+            evaluation.at("max-per-second").number(PipelineSpec.Evaluation.DEFAULT_MAX_PER_SECOND),
+        (int) evaluation.at("max-slices").number(PipelineSpec.Evaluation.DEFAULT_MAX_SLICES));
   }
 
   PipelineSpec.Delivery delivery() {

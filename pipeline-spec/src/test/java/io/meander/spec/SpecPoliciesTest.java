@@ -263,7 +263,8 @@ class SpecPoliciesTest {
                 drift: {detector: DDM, warning: ADWINChangeDetector -a 0.02, signal: error}
                 snapshots: {topic: models, every: {instances: 5}, on-drift: false, max-per-second: 7,
                             payloads: "s3://bucket/models", max-inline: 32KB}
-                evaluation: {window: 20, slices: [[kind], [kind, merchant]], topic: figures}
+                evaluation: {window: 20, slices: [[kind], [kind, merchant]], topic: figures, every: 5s,
+                             max-per-second: 9, max-slices: 8}
                 predictions: {topic: answers, delivery: exactly-once}
                 rejects: {topic: dead}
                 control: {topic: orders}
@@ -287,6 +288,11 @@ class SpecPoliciesTest {
     assertThat(spec.evaluation().window()).isEqualTo(20);
     assertThat(spec.evaluation().slices())
         .containsExactly(List.of("kind"), List.of("kind", "merchant"));
+    assertThat(spec.evaluation().everyOrNull()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(spec.evaluation().maxPerSecond()).isEqualTo(9);
+    assertThat(spec.evaluation().maxSlices()).isEqualTo(8);
+    assertThat(parse(SPEC).evaluation().everyOrNull()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(parse(SPEC + "evaluation: {every: never}\n").evaluation().everyOrNull()).isNull();
     assertThat(spec.delivery()).isEqualTo(PipelineSpec.Delivery.EXACTLY_ONCE);
     assertThat(spec.topics())
         .isEqualTo(

@@ -33,7 +33,7 @@ class SpecShapeTest {
         "snapshots.every.instance: unknown key; did you mean 'instances'? (allowed here: instances,"
             + " time)",
         "evaluation.windows: unknown key; did you mean 'window'? (allowed here: window, fading,"
-            + " slices, topic)",
+            + " slices, every, max-per-second, max-slices, topic)",
         "snapshot: unknown key; did you mean 'snapshots'? (allowed here: name, task, events, label,"
             + " features, key-as-feature, missing, features-budget, weight, slots, serve, drift, frozen, parent, snapshots,"
             + " recovery, expire-after, evaluation, predictions, rejects, control)");

@@ -2,6 +2,7 @@
 package io.meander.cli.report;
 
 import io.meander.models.Answer;
+import io.meander.models.Board;
 import io.meander.models.Score;
 import io.meander.models.Scored;
 import io.meander.models.Target;

@@ -2,6 +2,7 @@
 package io.meander.cli.report;
 
 import io.meander.models.Answer;
+import io.meander.models.Board;
 import io.meander.models.Figure;
 import io.meander.models.Score;
 import io.meander.models.Scored;
@@ -203,10 +204,13 @@ final class PairedBlocks {
     return all;
   }
 
-  /** One against another that both answered the same events. */
+  /**
+   * One against another that both answered the same events. Blocks in which they answered none, as
+   * before a twin was born, are no part of it.
+   */
   Comparison compare(String a, String b) {
-    List<Score> left = blocks.get(a);
-    List<Score> right = blocks.get(b);
+    List<Score> left = answered(a);
+    List<Score> right = answered(b);
     List<Figure> figures = target.task().compared();
     int count = Math.min(left.size(), right.size());
     double[][] drawn = new double[figures.size()][DRAWS];
@@ -233,6 +237,10 @@ final class PairedBlocks {
       of.put(figures.get(f), difference(value, drawn[f], count));
     }
     return new Comparison(a, b, wholeLeft.instances(), target.task().lead(), of);
+  }
+
+  private List<Score> answered(String predictor) {
+    return blocks.get(predictor).stream().filter(block -> block.instances() > 0).toList();
   }
 
   private static double difference(Figure figure, Score left, Score right) {

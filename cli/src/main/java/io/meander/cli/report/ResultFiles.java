@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.meander.models.Board;
 import io.meander.models.Calibration;
 import io.meander.models.ClassScore;
+import io.meander.models.Figures;
 import io.meander.models.LabelOutcome;
 import io.meander.models.SlotSpec;
 import io.meander.models.Target;
@@ -35,7 +37,7 @@ final class ResultFiles {
 
   private static final String NOTE =
       "auc is exact for up to %d labels, of a key or a slice up to %d;"
-              .formatted(RunReport.OVERALL.exactUpTo(), RunReport.PART.exactUpTo())
+              .formatted(Figures.Precision.OVERALL.exactUpTo(), Figures.Precision.PART.exactUpTo())
           + " beyond that, scores that are nearly equal count as ties.";
 
   private final RunReport report;
@@ -272,7 +274,7 @@ final class ResultFiles {
     header.add("instances");
     task.columns().forEach(figure -> header.add(figure.key()));
     header.addAll(after);
-    task.compared().forEach(figure -> header.add("faded_" + figure.key()));
+    task.faded().forEach(figure -> header.add("faded_" + figure.key()));
     return header.toArray(String[]::new);
   }
 

@@ -6,9 +6,11 @@ import io.meander.avro.Reject;
 import io.meander.avro.SnapshotCause;
 import io.meander.flink.learning.SnapshotWriter;
 import io.meander.models.Answer;
+import io.meander.models.Board;
 import io.meander.models.DriftSignal;
 import io.meander.models.FeatureWatchSpec;
 import io.meander.models.Figure;
+import io.meander.models.Figures;
 import io.meander.models.Observation;
 import io.meander.models.Scored;
 import io.meander.models.SlotSpec;
@@ -33,11 +35,8 @@ import java.util.TreeMap;
  */
 public final class RunReport implements AutoCloseable {
 
-  /** Of all events: a megabyte per predictor, then bins. */
-  static final Figures.Precision OVERALL = new Figures.Precision(1 << 17, 1024);
-
-  /** Of a key or a slice: 16 KB per predictor, then bins. */
-  static final Figures.Precision PART = new Figures.Precision(1 << 11, 64);
+  private static final Figures.Precision OVERALL = Figures.Precision.OVERALL;
+  private static final Figures.Precision PART = Figures.Precision.PART;
 
   private final PipelineSpec spec;
   private final Path folderOrNull;
@@ -336,14 +335,8 @@ public final class RunReport implements AutoCloseable {
         continue;
       }
       Board key = byKey.computeIfAbsent(drift.key(), k -> board(PART));
-      for (Board board : List.of(overall, key)) {
-        Figures figures = board.of(drift.slot());
-        switch (drift.level()) {
-          case WARNING -> figures.warning();
-          case DRIFT -> figures.drift();
-          case OUTGROWN, PROMOTED, ROLLED_BACK -> {} // have their rows in drift.csv
-        }
-      }
+      overall.add(drift);
+      key.add(drift);
       marks.add(new DriftMark(drift.key(), drift.slot(), drift.level(), scored, drift.eventTime()));
     }
   }
@@ -368,7 +361,7 @@ public final class RunReport implements AutoCloseable {
   }
 
   private Board board(Figures.Precision precision) {
-    return new Board(slots, spec.target(), precision, spec.evaluation().fading());
+    return new Board(spec.target(), precision, spec.evaluation().fading()).listing(slots);
   }
 
   static int compare(List<String> a, List<String> b) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli.report;
 
+import io.meander.models.Board;
 import io.meander.models.Figure;
 import io.meander.models.Scored;
 import io.meander.models.Target;

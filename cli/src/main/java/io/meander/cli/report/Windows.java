@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli.report;
 
+import io.meander.models.Board;
+import io.meander.models.Figures;
 import io.meander.models.Observation;
 import io.meander.models.Scored;
 import java.util.ArrayList;

@@ -2,14 +2,13 @@
 package io.meander.flink.evaluation;
 
 import io.meander.avro.Evaluation;
-import io.meander.avro.EvaluationScope;
 import io.meander.flink.PipelineMetrics;
+import io.meander.models.Board;
 import io.meander.models.Figure;
-import io.meander.models.Score;
+import io.meander.models.Figures;
 import io.meander.models.Target;
 import io.meander.spec.PipelineSpec;
-import java.time.Instant;
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -40,10 +39,12 @@ final class OverallScores extends AbstractStreamOperator<Evaluation>
 
   private final String pipeline;
   private final Target target;
+  private final double fading;
   private final int windowSize;
+  private final EvaluationRecords records;
 
   private transient ScheduledFuture<?> ticks;
-  private transient Predictors totals;
+  private transient Board totals;
   private transient Map<String, ScoreWindow> windows;
   private transient Set<String> changed;
   private transient ListState<byte[]> state;
@@ -51,7 +52,9 @@ final class OverallScores extends AbstractStreamOperator<Evaluation>
   OverallScores(PipelineSpec spec) {
     this.pipeline = spec.name();
     this.target = spec.target();
+    this.fading = spec.evaluation().fading();
     this.windowSize = spec.evaluation().window();
+    this.records = new EvaluationRecords(pipeline, target);
   }
 
   @Override
@@ -63,9 +66,9 @@ final class OverallScores extends AbstractStreamOperator<Evaluation>
             .getListState(
                 new ListStateDescriptor<>(
                     "totals", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-    totals = new Predictors(target);
+    totals = new Board(target, Stretch.ALL.precision(), fading);
     for (byte[] bytes : state.get()) {
-      TotalsCodec.read(bytes).forEach(totals::merge);
+      totals.merge(Board.of(bytes, target, fading));
     }
   }
 
@@ -74,27 +77,22 @@ final class OverallScores extends AbstractStreamOperator<Evaluation>
     super.open();
     changed = new HashSet<>();
     windows = new HashMap<>();
-    totals.scores().keySet().forEach(this::measure);
+    totals.all().keySet().forEach(this::measure);
     long every = PartialScores.EVERY.toMillis();
     ticks = getProcessingTimeService().scheduleWithFixedDelay(time -> emitChanged(), every, every);
   }
 
   @Override
-  public void processElement(StreamRecord<ScoreDelta> element) {
-    ScoreDelta delta = element.getValue();
-    String slot = delta.slot();
-    totals.merge(delta);
-    changed.add(slot);
-    measure(slot);
-    if (windows.get(slot).add(delta.score())) {
-      emit(slot, EvaluationScope.OVERALL_WINDOW, windows.get(slot).last());
-    }
+  public void processElement(StreamRecord<ScoreDelta> element) throws IOException {
+    Board part = Board.of(element.getValue().board(), target, fading);
+    totals.merge(part);
+    part.all().forEach(this::count);
   }
 
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    state.update(List.of(TotalsCodec.write(totals.scores())));
+    state.update(List.of(totals.bytes()));
   }
 
   @Override
@@ -110,60 +108,50 @@ final class OverallScores extends AbstractStreamOperator<Evaluation>
     emitChanged();
   }
 
-  private void emitChanged() {
-    List<String> slots = new ArrayList<>(totals.scores().keySet());
-    slots.retainAll(changed);
-    for (String slot : slots) {
-      emit(slot, EvaluationScope.OVERALL_TOTAL, totals.scores().get(slot));
+  private void count(String slot, Figures part) {
+    changed.add(slot);
+    measure(slot);
+    ScoreWindow window = windows.get(slot);
+    if (window.add(part)) {
+      long to = totals.of(slot).instances();
+      emit(records.window(slot, window.last(), to, now()));
     }
+  }
+
+  private void emitChanged() {
+    totals
+        .all()
+        .forEach(
+            (slot, figures) -> {
+              if (changed.contains(slot) && figures.instances() > 0) {
+                emit(records.total(Stretch.ALL, slot, figures, now()));
+              }
+            });
     changed.clear();
   }
 
-  private void emit(String slot, EvaluationScope scope, Score score) {
-    Instant now = Instant.ofEpochMilli(getProcessingTimeService().getCurrentProcessingTime());
-    output.collect(new StreamRecord<>(evaluation(slot, scope, score, now)));
-  }
-
-  private Evaluation evaluation(String slot, EvaluationScope scope, Score score, Instant now) {
-    long to = totals.scores().get(slot).instances();
-    return Evaluation.newBuilder()
-        .setPipeline(pipeline)
-        .setScope(scope)
-        .setKey(null)
-        .setSlot(slot)
-        .setFromInstance(to - score.instances() + 1)
-        .setToInstance(to)
-        .setInstances(score.instances())
-        .setAccuracy(defined(score.figure(Figure.ACCURACY)))
-        .setKappa(defined(score.figure(Figure.KAPPA)))
-        .setKappaTemporal(defined(score.figure(Figure.KAPPA_TEMPORAL)))
-        .setKappaM(defined(score.figure(Figure.KAPPA_M)))
-        .setLogLoss(totals.hasVotes(slot) ? defined(score.figure(Figure.LOG_LOSS)) : null)
-        .setMae(defined(score.figure(Figure.MAE)))
-        .setRmse(defined(score.figure(Figure.RMSE)))
-        .setR2(defined(score.figure(Figure.R2)))
-        .setTime(now)
-        .build();
+  private void emit(Evaluation evaluation) {
+    output.collect(new StreamRecord<>(evaluation));
   }
 
   /** Shows a slot's figures as gauges, once. */
   private void measure(String slot) {
     if (!windows.containsKey(slot)) {
-      ScoreWindow window = new ScoreWindow(target, windowSize);
+      ScoreWindow window = new ScoreWindow(windowSize, () -> totals.empty().of(slot));
       windows.put(slot, window);
-      Score score = totals.scores().get(slot);
+      Figures figures = totals.of(slot);
       MetricGroup group = PipelineMetrics.of(getMetricGroup(), pipeline).addGroup("slot", slot);
-      group.gauge("instances", score::instances);
+      group.gauge("instances", figures::instances);
       MetricGroup recent = group.addGroup("window");
       for (Figure figure : target.task().measured()) {
         String name = PipelineMetrics.camelCase(figure.key());
-        group.gauge(name, () -> score.figure(figure));
+        group.gauge(name, () -> figures.figure(figure));
         recent.gauge(name, () -> window.last().figure(figure));
       }
     }
   }
 
-  private static Double defined(double figure) {
-    return Double.isNaN(figure) ? null : figure;
+  private long now() {
+    return getProcessingTimeService().getCurrentProcessingTime();
   }
 }

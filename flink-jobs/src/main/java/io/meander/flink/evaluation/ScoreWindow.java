@@ -1,45 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.evaluation;
 
-import io.meander.models.Score;
-import io.meander.models.Target;
+import io.meander.models.Figures;
+import java.util.function.Supplier;
 
 /**
- * The scores of the last full window of labels. Scores come in parts that are not cut, so a window
- * is at least as long as asked for, and by less than one part longer. Owned by one thread; the last
- * one may be read by others.
+ * A predictor's figures of the last full window of labels. They come in parts that are not cut, so
+ * a window is at least as long as asked for, and by less than one part longer. Owned by one thread;
+ * the last one may be read by others.
  */
 final class ScoreWindow {
 
-  private final Target target;
   private final int size;
+  private final Supplier<Figures> empty;
 
-  private Score open;
-  private volatile Score last;
+  private Figures open;
+  private volatile Figures last;
 
   /**
    * @param size in scored labels, at least 1
    */
-  ScoreWindow(Target target, int size) {
-    this.target = target;
+  ScoreWindow(int size, Supplier<Figures> empty) {
     this.size = size;
-    this.open = target.newScore();
-    this.last = target.newScore();
+    this.empty = empty;
+    this.open = empty.get();
+    this.last = empty.get();
   }
 
   /** Whether that made the window full. */
-  boolean add(Score part) {
+  boolean add(Figures part) {
     open.merge(part);
     if (open.instances() < size) {
       return false;
     }
     last = open;
-    open = target.newScore();
+    open = empty.get();
     return true;
   }
 
   /** Not to be changed; without labels before the first window is full. */
-  Score last() {
+  Figures last() {
     return last;
   }
 }

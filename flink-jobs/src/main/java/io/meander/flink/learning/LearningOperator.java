@@ -5,6 +5,7 @@ import io.meander.avro.ModelSnapshot;
 import io.meander.avro.ModelUpdate;
 import io.meander.flink.AvroType;
 import io.meander.flink.PipelineMetrics;
+import io.meander.flink.PublishRate;
 import io.meander.flink.RefusedStateException;
 import io.meander.flink.StoredLayout;
 import io.meander.flink.wire.WireTypes;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
+import io.meander.flink.PublishRate;
 import io.meander.models.Fact;
 import io.meander.models.PublishCause;
 import io.meander.models.PublishPolicy;

@@ -3,23 +3,27 @@ package io.meander.flink.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import io.meander.avro.Evaluation;
 import io.meander.avro.EvaluationScope;
 import io.meander.flink.AvroType;
 import io.meander.flink.TestPipelines;
 import io.meander.models.Answer;
+import io.meander.models.Board;
 import io.meander.models.ClassScore;
 import io.meander.models.ClassTarget;
-import io.meander.models.Score;
+import io.meander.models.Figures;
 import io.meander.models.Scored;
 import io.meander.models.SlotSpec;
 import io.meander.models.Step;
 import io.meander.models.Target;
+import io.meander.spec.PipelineSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -29,7 +33,8 @@ import org.junit.jupiter.api.Test;
 class OverallScoresTest {
 
   private static final Target TARGET = new ClassTarget(List.of("no", "yes"));
-  private static final int WINDOW = TestPipelines.flights().evaluation().window();
+  private static final PipelineSpec SPEC = TestPipelines.flights();
+  private static final int WINDOW = SPEC.evaluation().window();
   private static final int NO = 0;
   private static final int YES = 1;
 
@@ -51,9 +56,10 @@ class OverallScoresTest {
     partial.processElement(new Step(3, null, null, List.of()), 0);
     partial.endInput();
 
-    Map<String, Score> scores = scores(partial);
+    Map<String, Figures> scores = scores(partial);
     assertThat(scores.keySet())
-        .containsExactlyInAnyOrder("hat", "arf", "frozen", "served", "no_change", "majority");
+        .containsExactlyInAnyOrder(
+            "hat", "arf", "frozen", "served", "served_same_events", "no_change", "majority");
     assertThat(correct(scores, "hat")).isEqualTo(1);
     assertThat(correct(scores, "served")).isEqualTo(1);
     assertThat(correct(scores, "arf")).isEqualTo(1);
@@ -76,7 +82,9 @@ class OverallScoresTest {
 
     partial.processElement(step(YES, YES, NO), 0);
     partial.setProcessingTime(1_000);
-    assertThat(partial.extractOutputValues().stream().filter(d -> d.slot().equals("served")))
+    assertThat(
+            partial.extractOutputValues().stream()
+                .filter(d -> board(d).all().containsKey("served")))
         .hasSize(2);
 
     int before = partial.extractOutputValues().size();
@@ -88,14 +96,14 @@ class OverallScoresTest {
   void totalsGoOnAfterARestore() throws Exception {
     var before = overall();
     before.open();
-    before.processElement(new ScoreDelta("hat", score(3, 1)), 0);
+    before.processElement(delta("hat", 3, 1), 0);
     OperatorSubtaskState state = before.snapshot(1, 1);
 
     var overall = overall();
     overall.initializeState(state);
     overall.setProcessingTime(5);
     overall.open();
-    overall.processElement(new ScoreDelta("hat", score(3, 1)), 0);
+    overall.processElement(delta("hat", 3, 1), 0);
     overall.endInput();
 
     assertThat(overall.extractOutputValues()).hasSize(1);
@@ -105,7 +113,7 @@ class OverallScoresTest {
     assertThat(evaluation.getToInstance()).isEqualTo(8);
     assertThat(evaluation.getInstances()).isEqualTo(8);
     assertThat(evaluation.getAccuracy()).isEqualTo(75);
-    assertThat(evaluation.getLogLoss()).isEqualTo(-Math.log(0.5));
+    assertThat(evaluation.getLogLoss()).isCloseTo(-Math.log(0.5), within(1e-15));
     assertThat(evaluation.getTime().toEpochMilli()).isEqualTo(5);
   }
 
@@ -114,10 +122,10 @@ class OverallScoresTest {
     var overall = overall();
     overall.setProcessingTime(0);
     overall.open();
-    overall.processElement(new ScoreDelta("hat", score(1, 0)), 0);
-    overall.processElement(new ScoreDelta("no_change", score(1, 1)), 0);
+    overall.processElement(delta("hat", 1, 0), 0);
+    overall.processElement(delta("no_change", 1, 1), 0);
     overall.setProcessingTime(1_000);
-    overall.processElement(new ScoreDelta("hat", score(1, 0)), 0);
+    overall.processElement(delta("hat", 1, 0), 0);
     overall.setProcessingTime(2_000);
     overall.setProcessingTime(3_000);
 
@@ -131,10 +139,10 @@ class OverallScoresTest {
     var overall = overall();
     overall.setProcessingTime(0);
     overall.open();
-    overall.processElement(new ScoreDelta("hat", score(WINDOW - 1, 0)), 0);
+    overall.processElement(delta("hat", WINDOW - 1, 0), 0);
     assertThat(overall.extractOutputValues()).isEmpty();
-    overall.processElement(new ScoreDelta("hat", score(1, 1)), 0);
-    overall.processElement(new ScoreDelta("hat", score(0, WINDOW)), 0);
+    overall.processElement(delta("hat", 1, 1), 0);
+    overall.processElement(delta("hat", 0, WINDOW), 0);
 
     assertThat(overall.extractOutputValues())
         .extracting(
@@ -151,7 +159,7 @@ class OverallScoresTest {
   void baselinesHaveNoLogLossAndUndefinedFiguresAreNull() throws Exception {
     var overall = overall();
     overall.open();
-    overall.processElement(new ScoreDelta("no_change", score(2, 0)), 0);
+    overall.processElement(delta("no_change", 2, 0), 0);
     overall.endInput();
 
     Evaluation evaluation = overall.extractOutputValues().get(0);
@@ -163,12 +171,32 @@ class OverallScoresTest {
   /**
    * Label yes: so many predicted right and wrong, each with half the votes; no-change was right.
    */
-  private static Score score(int right, int wrong) {
-    Score score = TARGET.newScore();
+  private static ScoreDelta delta(String slot, int right, int wrong) {
+    Board board = empty();
     for (int i = 0; i < right + wrong; i++) {
-      score.add(YES, i < right ? YES : NO, 0.5, YES, YES);
+      int predicted = i < right ? YES : NO;
+      Scored scored = step(YES, YES, YES).scored();
+      if (Board.isSlot(slot)) {
+        board
+            .of(slot)
+            .add(scored, new Answer.SlotAnswer(slot, 1, 0, 0, predicted, new double[] {0.5, 0.5}));
+      } else {
+        board.of(slot).add(scored, predicted);
+      }
     }
-    return score;
+    return new ScoreDelta(Stretch.ALL.text(), board.bytes());
+  }
+
+  private static Board empty() {
+    return new Board(TARGET, Stretch.ALL.precision(), SPEC.evaluation().fading());
+  }
+
+  private static Board board(ScoreDelta delta) {
+    try {
+      return Board.of(delta.board(), TARGET, SPEC.evaluation().fading());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Slot hat says yes and is served, arf says no, the frozen twin is right. */
@@ -194,24 +222,24 @@ class OverallScoresTest {
     return new Answer.SlotAnswer(id, 1, 0, 0, predicted, votes);
   }
 
-  private static long correct(Map<String, Score> scores, String slot) {
-    return ((ClassScore) scores.get(slot)).correct();
+  private static long correct(Map<String, Figures> scores, String slot) {
+    return ((ClassScore) scores.get(slot).score()).correct();
   }
 
-  private static Map<String, Score> scores(
+  private static Map<String, Figures> scores(
       OneInputStreamOperatorTestHarness<Step, ScoreDelta> partial) {
-    return partial.extractOutputValues().stream()
-        .collect(Collectors.toMap(ScoreDelta::slot, ScoreDelta::score));
+    Board sum = empty();
+    partial.extractOutputValues().forEach(delta -> sum.merge(board(delta)));
+    return sum.all();
   }
 
   private OneInputStreamOperatorTestHarness<Step, ScoreDelta> partial() throws Exception {
-    return closedLater(new OneInputStreamOperatorTestHarness<>(new PartialScores(TARGET)));
+    return closedLater(new OneInputStreamOperatorTestHarness<>(new PartialScores(SPEC)));
   }
 
   private OneInputStreamOperatorTestHarness<ScoreDelta, Evaluation> overall() throws Exception {
     var harness =
-        new OneInputStreamOperatorTestHarness<ScoreDelta, Evaluation>(
-            new OverallScores(TestPipelines.flights()));
+        new OneInputStreamOperatorTestHarness<ScoreDelta, Evaluation>(new OverallScores(SPEC));
     harness.setup(AvroType.of(Evaluation.class).createSerializer(new SerializerConfigImpl()));
     return closedLater(harness);
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.meander.avro.Evaluation;
 import io.meander.avro.EvaluationScope;
 import io.meander.avro.Prediction;
+import io.meander.avro.ReliabilityBin;
 import io.meander.flink.AvroType;
 import io.meander.flink.RawRecord;
 import io.meander.flink.learning.ControlMessage;
@@ -212,6 +213,7 @@ class WireTypesTest {
             .setToInstance(9)
             .setInstances(9)
             .setAccuracy(55.5)
+            .setReliability(List.of(new ReliabilityBin(0.5, 0.6, 9L, 0.55, 0.5)))
             .setTime(Instant.ofEpochMilli(12))
             .build();
 

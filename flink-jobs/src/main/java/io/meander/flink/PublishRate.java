@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-package io.meander.flink.learning;
+package io.meander.flink;
 
 /**
  * Spreads what comes due together: hands out times that are at least so far apart as a rate allows.
  * Not thread-safe.
  */
-final class PublishRate {
+public final class PublishRate {
 
   private static final double SECOND = 1000;
 
@@ -15,7 +15,7 @@ final class PublishRate {
   /**
    * @param perSecond above 0
    */
-  PublishRate(double perSecond) {
+  public PublishRate(double perSecond) {
     this.interval = SECOND / perSecond;
   }
 
@@ -25,7 +25,7 @@ final class PublishRate {
    * @param now milliseconds since the epoch
    * @return {@code now} or later
    */
-  long reserve(long now) {
+  public long reserve(long now) {
     double at = Math.max((double) now, free);
     free = at + interval;
     return (long) Math.ceil(at);
