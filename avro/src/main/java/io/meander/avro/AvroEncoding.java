@@ -54,6 +54,7 @@ public final class AvroEncoding {
           "ModelUpdate",
           "UpdateKind",
           "SlotState",
+          "TopicOffset",
           "ControlCommand",
           "Deploy",
           "SlotDeclaration",

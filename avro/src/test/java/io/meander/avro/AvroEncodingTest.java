@@ -96,6 +96,7 @@ class AvroEncodingTest {
             100L,
             null,
             TIME,
+            List.of(new TopicOffset("flights", 3, 41L)),
             null,
             new SnapshotMetrics(100L, 80.0, 1.0, 2.0, 3.0, 0.5, 2.5, 3.5, 0.75),
             "trees.HoeffdingTree",

@@ -34,6 +34,16 @@ final class SnapshotText {
     json.put("trained_instances", snapshot.getTrainedInstances());
     json.put("first_event_time", text(snapshot.getFirstEventTime()));
     json.put("last_event_time", text(snapshot.getLastEventTime()));
+    var offsets = json.putArray("offsets");
+    snapshot
+        .getOffsets()
+        .forEach(
+            taken ->
+                offsets
+                    .addObject()
+                    .put("topic", taken.getTopic())
+                    .put("partition", taken.getPartition())
+                    .put("offset", taken.getOffset()));
     json.put("published_at", text(snapshot.getPublishedAt()));
     ObjectNode metrics = json.putObject("metrics");
     metrics.put("instances", snapshot.getMetrics().getInstances());

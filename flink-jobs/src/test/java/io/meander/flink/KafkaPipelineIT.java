@@ -17,6 +17,7 @@ import io.meander.avro.ModelSnapshot;
 import io.meander.avro.Prediction;
 import io.meander.avro.Reject;
 import io.meander.avro.SlotDeclaration;
+import io.meander.avro.TopicOffset;
 import io.meander.flink.kafka.PipelineTopics;
 import io.meander.flink.kafka.PredictionIds;
 import io.meander.flink.kafka.TopicsException;
@@ -191,6 +192,10 @@ class KafkaPipelineIT {
               assertThat(s.getSlot()).isEqualTo("bayes");
               assertThat(s.getTrainedInstances()).isPositive();
               assertThat(s.getPayload().remaining()).isPositive();
+              int partition = s.getKey().equals("ATL") ? 0 : 1;
+              assertThat(s.getOffsets())
+                  .containsExactly(
+                      new TopicOffset("flights", partition, s.getTrainedInstances() - 1));
             });
     assertThat(broker.read("flights-snapshots"))
         .allSatisfy(

@@ -8,6 +8,9 @@ package io.meander.models;
  */
 public sealed interface Arrival permits Observation, LabelArrival, ParentModel, Directive {
 
+  /** It was not read from a topic. */
+  long NO_OFFSET = -1;
+
   /** The record's number in a bounded run, or {@link Observation#UNNUMBERED}. */
   default long sequence() {
     return Observation.UNNUMBERED;
@@ -16,6 +19,16 @@ public sealed interface Arrival permits Observation, LabelArrival, ParentModel, 
   /** Of the event, or of the event that the label is about; empty if it is about none. */
   default String eventId() {
     return "";
+  }
+
+  /** Partition of the topic that it was read from; 0 if it was read from none. */
+  default int partition() {
+    return 0;
+  }
+
+  /** Its offset in that partition, or {@link #NO_OFFSET}. */
+  default long offset() {
+    return NO_OFFSET;
   }
 
   /** The model key's text. */

@@ -14,6 +14,8 @@ import io.meander.features.FeatureInputs;
  * @param label index in the class list, or the number; {@link Target#NONE} if it meets nothing
  * @param scoreOnly whether it scores its prediction and trains nothing: it came after the end
  * @param inputs what features over labels take from it
+ * @param partition of the labels' topic that it was read from; 0 if from none
+ * @param offset in that partition, or {@link Arrival#NO_OFFSET}
  */
 public record LabelArrival(
     long sequence,
@@ -22,10 +24,24 @@ public record LabelArrival(
     long time,
     double label,
     boolean scoreOnly,
-    FeatureInputs inputs)
+    FeatureInputs inputs,
+    int partition,
+    long offset)
     implements Arrival {
 
-  /** A label of a pipeline without features over labels. */
+  /** A label that was not read from a topic. */
+  public LabelArrival(
+      long sequence,
+      String eventId,
+      String key,
+      long time,
+      double label,
+      boolean scoreOnly,
+      FeatureInputs inputs) {
+    this(sequence, eventId, key, time, label, scoreOnly, inputs, 0, NO_OFFSET);
+  }
+
+  /** Likewise, of a pipeline without features over labels. */
   public LabelArrival(
       long sequence, String eventId, String key, long time, double label, boolean scoreOnly) {
     this(sequence, eventId, key, time, label, scoreOnly, FeatureInputs.NONE);
@@ -38,6 +54,7 @@ public record LabelArrival(
 
   /** The same label under another model key. */
   public LabelArrival withKey(String other) {
-    return new LabelArrival(sequence, eventId, other, time, label, scoreOnly, inputs);
+    return new LabelArrival(
+        sequence, eventId, other, time, label, scoreOnly, inputs, partition, offset);
   }
 }

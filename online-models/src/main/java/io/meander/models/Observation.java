@@ -18,6 +18,8 @@ import io.meander.features.FeatureInputs;
  * @param weight of the event if it is learned, above 0 and finite
  * @param slices one text per declared slice, its fields joined by {@code |}
  * @param inputs what features that remember take from it; the vector's columns for those are open
+ * @param partition of the topic of events that it was read from; 0 if from none
+ * @param offset in that partition, or {@link Arrival#NO_OFFSET}
  */
 public record Observation(
     long sequence,
@@ -28,7 +30,9 @@ public record Observation(
     double label,
     double weight,
     String[] slices,
-    FeatureInputs inputs)
+    FeatureInputs inputs,
+    int partition,
+    long offset)
     implements Arrival {
 
   public static final long UNNUMBERED = -1;
@@ -40,7 +44,21 @@ public record Observation(
     return eventTime;
   }
 
-  /** An event of a pipeline whose features remember nothing. */
+  /** An event that was not read from a topic. */
+  public Observation(
+      long sequence,
+      String eventId,
+      String key,
+      long eventTime,
+      double[] features,
+      double label,
+      double weight,
+      String[] slices,
+      FeatureInputs inputs) {
+    this(sequence, eventId, key, eventTime, features, label, weight, slices, inputs, 0, NO_OFFSET);
+  }
+
+  /** Likewise, of a pipeline whose features remember nothing. */
   public Observation(
       long sequence,
       String eventId,
@@ -71,6 +89,7 @@ public record Observation(
 
   /** The same event with other features. */
   public Observation withFeatures(double[] other) {
-    return new Observation(sequence, eventId, key, eventTime, other, label, weight, slices, inputs);
+    return new Observation(
+        sequence, eventId, key, eventTime, other, label, weight, slices, inputs, partition, offset);
   }
 }

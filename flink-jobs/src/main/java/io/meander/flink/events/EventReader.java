@@ -10,6 +10,7 @@ import io.meander.features.LayoutFeatures;
 import io.meander.features.ModelKey;
 import io.meander.features.UnfitEventException;
 import io.meander.flink.RawRecord;
+import io.meander.models.Arrival;
 import io.meander.models.LabelArrival;
 import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
@@ -81,7 +82,9 @@ public final class EventReader {
         labelled ? labelOrNull.read(event) : Observation.NO_LABEL,
         weight.read(event),
         slicesOf(event),
-        inputsOf(event, labelled));
+        inputsOf(event, labelled),
+        record.partition(),
+        offsetOf(record));
   }
 
   /**
@@ -110,6 +113,11 @@ public final class EventReader {
         labelOrNull.read(event),
         record.kind() == RawRecord.Kind.LABEL_AFTER_END,
         labelInputs(features, event));
+  }
+
+  /** A record of a bounded run has a number, and is from no topic. */
+  static long offsetOf(RawRecord record) {
+    return record.sequence() == Observation.UNNUMBERED ? record.offset() : Arrival.NO_OFFSET;
   }
 
   private FeatureInputs inputsOf(GenericRecord event, boolean labelled)

@@ -62,7 +62,9 @@ final class LabelRecordReader {
             : EventReader.timeOf("label time", timeFieldOrNull, timeOrNull, value),
         read,
         false,
-        EventReader.labelInputs(features, value));
+        EventReader.labelInputs(features, value),
+        record.partition(),
+        EventReader.offsetOf(record));
   }
 
   private String keyOf(GenericRecord value) throws UnfitRecordException {

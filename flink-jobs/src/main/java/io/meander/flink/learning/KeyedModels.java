@@ -3,6 +3,7 @@ package io.meander.flink.learning;
 
 import io.meander.features.FeatureInputs;
 import io.meander.features.LayoutFeatures;
+import io.meander.models.Arrival;
 import io.meander.models.Fact;
 import io.meander.models.FactWriter;
 import io.meander.models.ImageRule;
@@ -175,6 +176,18 @@ final class KeyedModels implements AutoCloseable {
     }
   }
 
+  /** A record was taken in: an event was answered, or a label met its answer. */
+  void taken(LiveModels.Entry entry, Arrival arrival) {
+    if (arrival.offset() == Arrival.NO_OFFSET) {
+      return;
+    }
+    entry.offsets.take(arrival);
+    if (!entry.offsetsChanged) {
+      entry.offsetsChanged = true;
+      touched.add(entry);
+    }
+  }
+
   private void touchFeatures(LiveModels.Entry entry) {
     if (!entry.featuresChanged) {
       entry.featuresChanged = true;
@@ -266,7 +279,7 @@ final class KeyedModels implements AutoCloseable {
   void flush() {
     for (LiveModels.Entry entry : List.copyOf(touched)) {
       append(entry);
-      memory.store(entry);
+      storeMemory(entry);
     }
     touched.clear();
   }
@@ -406,6 +419,7 @@ final class KeyedModels implements AutoCloseable {
             set, new FactWriter(context), image == null ? set.labels() : imageLabels);
     entry.learnNanos = typicalLearnNanos;
     entry.featuresOrNull = memory.load();
+    entry.offsets = stored.offsets();
     if (updatesOrNull != null) {
       updatesOrNull.loaded(entry);
     }
@@ -455,7 +469,7 @@ final class KeyedModels implements AutoCloseable {
     stored.putImage(entry.set.key(), written.bytes());
     send(entry);
     entry.unflushed.clear();
-    if (!entry.featuresChanged) {
+    if (!entry.featuresChanged && !entry.offsetsChanged) {
       touched.remove(entry);
     }
     imageFacts.update(entry.set.position() - entry.imagePosition);
@@ -472,8 +486,17 @@ final class KeyedModels implements AutoCloseable {
   private void leave(LiveModels.Entry entry) {
     evictions.inc();
     append(entry);
-    memory.store(entry);
+    storeMemory(entry);
     touched.remove(entry);
+  }
+
+  /** What is not in the log, and small. */
+  private void storeMemory(LiveModels.Entry entry) {
+    memory.store(entry);
+    if (entry.offsetsChanged) {
+      stored.putOffsets(entry.set.key(), entry.offsets);
+      entry.offsetsChanged = false;
+    }
   }
 
   private void append(LiveModels.Entry entry) {

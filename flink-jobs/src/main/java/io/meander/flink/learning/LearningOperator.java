@@ -117,6 +117,9 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   private transient InternalTimerService<VoidNamespace> timers;
   private transient LearningMetrics counts;
 
+  /** The label that is about to meet its answer; null between labels. */
+  private transient LabelArrival metOrNull;
+
   /** What the labels of the present record raised. */
   private transient List<DriftSignal> raised;
 
@@ -236,7 +239,9 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     } else {
       LabelArrival label = (LabelArrival) arrival;
       if (label.hasLabel()) {
+        metOrNull = label;
         joinOrNull.label(label, results);
+        metOrNull = null;
       } else {
         joinOrNull.noLabel(label.eventId(), results);
       }
@@ -269,6 +274,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
       }
     }
     LiveModels.Entry entry = models.current();
+    models.taken(entry, arrived);
     Observation event = models.complete(entry, arrived);
     ModelSet set = entry.set;
     if (expiryOrNull != null) {
@@ -334,11 +340,18 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     public Scored learn(Waiting answered, double label, long time, boolean scoreOnly)
         throws Exception {
       LiveModels.Entry entry = reconciled();
+      taken(entry);
       Answer answer = answered.answerOrNull;
       return scoreOnly
           ? new Scored(answer, label, time, entry.set.reference(label))
           : LearningOperator.this.learn(
               entry, answer, answered.featuresOrNull, label, time, answered.weight);
+    }
+
+    private void taken(LiveModels.Entry entry) {
+      if (metOrNull != null) {
+        models.taken(entry, metOrNull);
+      }
     }
 
     @Override
@@ -349,6 +362,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     @Override
     public void relearn(Waiting answered, double label) throws Exception {
       LiveModels.Entry entry = reconciled();
+      taken(entry);
       if (entry.set.labels() == 0) {
         beforeFirstLabel(entry);
       }

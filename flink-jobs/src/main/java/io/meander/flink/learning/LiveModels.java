@@ -55,6 +55,12 @@ final class LiveModels {
     /** Whether keyed state lacks what they remembered last. */
     boolean featuresChanged;
 
+    /** Up to where the key's records were taken in. */
+    TakenOffsets offsets = new TakenOffsets();
+
+    /** Whether keyed state lacks the last of them. */
+    boolean offsetsChanged;
+
     /** Position of the image; 0 if there is none. */
     long imagePosition;
 

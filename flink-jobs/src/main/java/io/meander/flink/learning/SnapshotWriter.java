@@ -45,7 +45,15 @@ public final class SnapshotWriter {
   /** The models of a stream that has ended; the publication times stay empty, so runs repeat. */
   List<ModelSnapshot> last(LiveModels.Entry entry) {
     return entry.set.slots().stream()
-        .map(slot -> snapshot(entry.set, featureState(entry, slot), slot, PublishCause.END, null))
+        .map(
+            slot ->
+                snapshot(
+                    entry.set,
+                    featureState(entry, slot),
+                    entry.offsets,
+                    slot,
+                    PublishCause.END,
+                    null))
         .toList();
   }
 
@@ -56,7 +64,9 @@ public final class SnapshotWriter {
    */
   public List<ModelSnapshot> last(ModelSet set, ByteBuffer featureStateOrNull) {
     return set.slots().stream()
-        .map(slot -> snapshot(set, featureStateOrNull, slot, PublishCause.END, null))
+        .map(
+            slot ->
+                snapshot(set, featureStateOrNull, new TakenOffsets(), slot, PublishCause.END, null))
         .toList();
   }
 
@@ -65,7 +75,13 @@ public final class SnapshotWriter {
    * @param now milliseconds since the epoch
    */
   ModelSnapshot write(LiveModels.Entry entry, Slot slot, PublishCause cause, long now) {
-    return snapshot(entry.set, featureState(entry, slot), slot, cause, Instant.ofEpochMilli(now));
+    return snapshot(
+        entry.set,
+        featureState(entry, slot),
+        entry.offsets,
+        slot,
+        cause,
+        Instant.ofEpochMilli(now));
   }
 
   /** Says that a slot's models are no more; on the topic it is a tombstone. */
@@ -107,7 +123,12 @@ public final class SnapshotWriter {
   }
 
   private ModelSnapshot snapshot(
-      ModelSet set, ByteBuffer featureState, Slot slot, PublishCause cause, Instant at) {
+      ModelSet set,
+      ByteBuffer featureState,
+      TakenOffsets offsets,
+      Slot slot,
+      PublishCause cause,
+      Instant at) {
     // The last models of a run are compared with those of others.
     byte[] payload = cause == PublishCause.END ? codec.writeCanonical(slot) : codec.write(slot);
     CRC32C checksum = new CRC32C();
@@ -128,6 +149,7 @@ public final class SnapshotWriter {
         .setTrainedInstances(slot.trainedInstances())
         .setFirstEventTime(time(set.firstEventTime()))
         .setLastEventTime(time(set.lastEventTime()))
+        .setOffsets(offsets.records(spec))
         .setPublishedAt(at)
         .setMetrics(metrics(slot.score()))
         .setLearner(slot.spec().learner())

@@ -19,7 +19,8 @@ import org.apache.flink.streaming.api.operators.KeyContext;
  * and {@code log}, the chunks of facts after it; and {@code features}, what its missing values are
  * filled in from, where the pipeline remembers that. Names and types are wire format. A key that
  * has no image yet has its whole life in its log. Where the update log is sent to followers, also
- * {@code imaged}: when, and at which position, the key's image was sent last.
+ * {@code imaged}: when, and at which position, the key's image was sent last. Of a live job also
+ * {@code offsets}: up to where its topics were taken in, see {@link TakenOffsets}.
  */
 final class StoredModels {
 
@@ -27,12 +28,14 @@ final class StoredModels {
   static final String LOG = "log";
   static final String FEATURES = "features";
   static final String IMAGED = "imaged";
+  static final String OFFSETS = "offsets";
 
   private final KeyContext keys;
   private final ValueState<byte[]> image;
   private final ListState<byte[]> log;
   private final ValueState<byte[]> features;
   private final ValueState<byte[]> imagedOrNull;
+  private final ValueState<byte[]> offsets;
 
   /**
    * @param followed whether the update log is sent to followers
@@ -66,6 +69,12 @@ final class StoredModels {
                 .getState(
                     new ValueStateDescriptor<>(
                         IMAGED, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    this.offsets =
+        context
+            .getKeyedStateStore()
+            .getState(
+                new ValueStateDescriptor<>(
+                    OFFSETS, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
   }
 
   /**
@@ -150,6 +159,26 @@ final class StoredModels {
         });
   }
 
+  /** Up to where the current key's records were taken in. */
+  TakenOffsets offsets() throws IOException {
+    byte[] bytes = offsets.value();
+    return bytes == null ? new TakenOffsets() : TakenOffsets.of(bytes);
+  }
+
+  /** Replaces a key's {@link #offsets}. The current key stays. */
+  void putOffsets(String key, TakenOffsets taken) {
+    as(
+        key,
+        () -> {
+          try {
+            offsets.update(taken.bytes());
+            return null;
+          } catch (IOException e) {
+            throw new UncheckedIOException("cannot store the offsets of key '" + key + "'", e);
+          }
+        });
+  }
+
   /** A key's new image; its log is empty afterwards. The current key stays. */
   void putImage(String key, byte[] bytes) {
     as(
@@ -184,6 +213,7 @@ final class StoredModels {
     image.clear();
     log.clear();
     features.clear();
+    offsets.clear();
     if (imagedOrNull != null) {
       imagedOrNull.clear();
     }

@@ -53,6 +53,8 @@ final class ArrivalFormat implements WireFormat<Arrival> {
     Wire.writeText(value.eventId(), out);
     Wire.writeText(value.key(), out);
     out.writeLong(value.time());
+    out.writeInt(value.partition());
+    out.writeLong(value.offset());
     if (value instanceof Observation event) {
       Wire.writeDoubles(event.features(), out);
       out.writeDouble(event.label());
@@ -82,6 +84,8 @@ final class ArrivalFormat implements WireFormat<Arrival> {
     String eventId = Wire.readText(in);
     String key = Wire.readText(in);
     long time = in.readLong();
+    int partition = in.readInt();
+    long offset = in.readLong();
     return switch (kind) {
       case EVENT ->
           new Observation(
@@ -93,10 +97,20 @@ final class ArrivalFormat implements WireFormat<Arrival> {
               in.readDouble(),
               in.readDouble(),
               Wire.readTexts(in),
-              readInputs(in));
+              readInputs(in),
+              partition,
+              offset);
       case LABEL ->
           new LabelArrival(
-              sequence, eventId, key, time, in.readDouble(), in.readBoolean(), readInputs(in));
+              sequence,
+              eventId,
+              key,
+              time,
+              in.readDouble(),
+              in.readBoolean(),
+              readInputs(in),
+              partition,
+              offset);
       default -> throw new IOException("no arrival is of kind " + kind);
     };
   }
