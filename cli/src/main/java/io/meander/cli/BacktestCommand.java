@@ -233,6 +233,6 @@ final class BacktestCommand implements Callable<Integer> {
             .uid("file");
     ReportSink.attach(
         LearningPipeline.build(rows, null, null, spec, LearningPipeline.Options.BOUNDED), report);
-    return JobSettings.graph(env, spec);
+    return JobSettings.graph(env, spec.name());
   }
 }

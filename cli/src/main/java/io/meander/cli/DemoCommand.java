@@ -200,6 +200,6 @@ final class DemoCommand implements Callable<Integer> {
       StreamExecutionEnvironment env, PipelineSpec spec, KafkaOptions kafka, RunReport report) {
     JobSettings.failAtOnce(env);
     ReportSink.attach(KafkaPipeline.build(env, spec, kafka), report);
-    return JobSettings.graph(env, spec);
+    return JobSettings.graph(env, spec.name());
   }
 }

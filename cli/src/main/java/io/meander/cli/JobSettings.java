@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli;
 
-import io.meander.spec.PipelineSpec;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
@@ -34,10 +33,10 @@ final class JobSettings {
     env.configure(changes);
   }
 
-  /** The graph of what {@code env} holds, named after the pipeline. */
-  static JobGraph graph(StreamExecutionEnvironment env, PipelineSpec spec) {
+  /** The graph of what {@code env} holds. */
+  static JobGraph graph(StreamExecutionEnvironment env, String name) {
     StreamGraph graph = env.getStreamGraph();
-    graph.setJobName(spec.name());
+    graph.setJobName(name);
     return graph.getJobGraph();
   }
 }

@@ -16,8 +16,11 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
@@ -26,6 +29,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The job of a pipeline in this process, against a real Kafka, until it is stopped. */
@@ -38,7 +42,14 @@ final class RunCommand implements Callable<Integer> {
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Duration STOP_TIMEOUT = Duration.ofMinutes(1);
 
-  @Mixin private SpecFile specFile;
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "SPEC",
+      description =
+          "The pipeline spec, a YAML file. With more of them the job runs each, and reads a topic"
+              + " that several read once.")
+  private List<Path> files;
+
   @Mixin private KafkaAddress kafkaAddress;
 
   @Option(
@@ -54,6 +65,12 @@ final class RunCommand implements Callable<Integer> {
           "Where checkpoints go. A later run with the same directory goes on from the last one."
               + " Left out: the models are forgotten at the end.")
   private Path stateDirectory;
+
+  @Option(
+      names = "--allow-non-restored-state",
+      description =
+          "Leave behind what --state-dir holds of a pipeline or a topic that the job has no more.")
+  private boolean allowNonRestoredState;
 
   @Option(
       names = "--create-topics",
@@ -78,14 +95,20 @@ final class RunCommand implements Callable<Integer> {
           InterruptedException {
     Usage.parallelism(parallelism, command);
     Usage.port(webPort, "--web-port", command);
-    PipelineSpec spec = SpecLoader.load(specFile.path());
+    List<PipelineSpec> specs = new ArrayList<>();
+    for (Path file : files) {
+      specs.add(SpecLoader.load(file));
+    }
+    PipelineTopics.requireApart(specs);
     if (stateDirectory != null) {
       Directories.writable(stateDirectory, "--state-dir");
     }
     PrintWriter err = command.commandLine().getErr();
     Path log = RunLog.open(stateDirectory);
-    KafkaOptions kafka = KafkaOptions.of(kafkaAddress.bootstrapServers(), spec.name());
-    prepareTopics(spec, kafka);
+    KafkaOptions kafka = KafkaOptions.of(kafkaAddress.bootstrapServers(), specs.get(0).name());
+    for (PipelineSpec spec : specs) {
+      prepareTopics(spec, kafka);
+    }
     try (Closing closing = new Closing(() -> err.println("\nStopping ..."))) {
       Path directory =
           stateDirectory == null ? closing.add(new Directories.Temporary()).path() : stateDirectory;
@@ -93,14 +116,18 @@ final class RunCommand implements Callable<Integer> {
       EmbeddedFlink flink =
           closing.add(
               EmbeddedFlink.start(new EmbeddedFlink.Options(directory, parallelism, webPort, log)));
-      RunningJob job = flink.submit(job(flink.newEnvironment(), spec, kafka, former));
+      RunningJob job = flink.submit(job(flink.newEnvironment(), specs, kafka, former));
       closing.add(() -> stop(job));
       err.println("Log:            " + log);
       err.println("Flink's web UI: " + flink.webUi());
       err.println("State:          " + former.map(f -> "goes on from " + f).orElse("new"));
       err.printf(
-          "Learning from '%s' at %s. Ctrl-C stops.%n",
-          spec.events().topic(), kafka.bootstrapServers());
+          "Learning from %s at %s. Ctrl-C stops.%n",
+          specs.stream()
+              .map(spec -> "'" + spec.events().topic() + "'")
+              .distinct()
+              .collect(Collectors.joining(", ")),
+          kafka.bootstrapServers());
       watch(job, err);
     }
     return 0;
@@ -117,16 +144,18 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static JobGraph job(
+  private JobGraph job(
       StreamExecutionEnvironment env,
-      PipelineSpec spec,
+      List<PipelineSpec> specs,
       KafkaOptions kafka,
       Optional<String> former) {
     JobSettings.retainCheckpoints(env);
-    KafkaPipeline.build(env, spec, kafka);
-    JobGraph graph = JobSettings.graph(env, spec);
+    KafkaPipeline.build(env, specs, kafka);
+    JobGraph graph = JobSettings.graph(env, KafkaPipeline.name(specs));
     former.ifPresent(
-        path -> graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path, false)));
+        path ->
+            graph.setSavepointRestoreSettings(
+                SavepointRestoreSettings.forPath(path, allowNonRestoredState)));
     return graph;
   }
 

@@ -49,7 +49,7 @@ class ControlIT {
 
       StreamExecutionEnvironment env = flink.newEnvironment();
       KafkaPipeline.build(env, loaded, kafka);
-      RunningJob job = flink.submit(JobSettings.graph(env, loaded));
+      RunningJob job = flink.submit(JobSettings.graph(env, loaded.name()));
       try {
         assertThat(control("status", spec).out()).contains("generation 1", "bayes *");
         assertThat(control("deploy", spec).out()).contains("generation 1 is what");

@@ -59,7 +59,7 @@ class LateLabelsKafkaIT {
       new PipelineTopics(spec, kafka).prepare();
       StreamExecutionEnvironment env = flink.newEnvironment();
       ReportSink.attach(KafkaPipeline.build(env, spec, kafka), report);
-      RunningJob job = flink.submit(JobSettings.graph(env, spec));
+      RunningJob job = flink.submit(JobSettings.graph(env, spec.name()));
       new FileReplay(
               spec,
               folder.resolve("payments.csv"),

@@ -168,7 +168,7 @@ class LiveEvaluationIT {
       throws Exception {
     StreamExecutionEnvironment env = flink.newEnvironment().setParallelism(parallelism);
     KafkaPipeline.build(env, spec, KafkaOptions.of(address, spec.name()));
-    JobGraph graph = JobSettings.graph(env, spec);
+    JobGraph graph = JobSettings.graph(env, spec.name());
     graph.setSavepointRestoreSettings(restore);
     return flink.submit(graph);
   }

@@ -109,7 +109,7 @@ class UpdatesIT {
     env.configure(quick);
     JobSettings.retainCheckpoints(env);
     KafkaPipeline.build(env, spec, options);
-    JobGraph graph = JobSettings.graph(env, spec);
+    JobGraph graph = JobSettings.graph(env, spec.name());
     former.ifPresent(
         path -> graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path, false)));
     return graph;

@@ -3,6 +3,7 @@ package io.meander.flink;
 
 import io.meander.features.NearestName;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -14,14 +15,14 @@ import org.apache.flink.configuration.ReadableConfig;
  * What {@link MeanderJob} is told, by its arguments and, where they are silent, by Flink's
  * configuration ({@link MeanderOptions}).
  *
- * @param spec path or URI of the pipeline spec
+ * @param specs paths or URIs of the pipelines' specs, one or more
  * @param groupOrNull null for the pipeline's own
  * @param parallelismOrNull null for the cluster's default, or what {@code flink run -p} says
  * @param propertiesOrNull path or URI of a file of Kafka client properties
  * @param configured Kafka client properties of Flink's configuration, over which the file's win
  */
 record JobArguments(
-    String spec,
+    List<String> specs,
     String bootstrapServers,
     String groupOrNull,
     KafkaOptions.Start start,
@@ -33,10 +34,12 @@ record JobArguments(
       """
       Usage: flink run -d flink-jobs.jar --spec PATH_OR_URI [options]
 
-        --spec PATH_OR_URI          the pipeline spec; its schema file is relative to it
+        --spec PATH_OR_URI          the pipeline spec; its schema file is relative to it. Given
+                                    more than once, the job runs each of them, and reads a topic
+                                    that several read once
         --bootstrap-servers H:P,..  Kafka brokers (default: localhost:9092)
         --group NAME                consumer group of the events and first part of transactional
-                                    ids (default: meander-<pipeline>)
+                                    ids (default: meander-<pipeline>, of the first spec)
         --from WHERE                earliest, latest, committed, or a time of Kafka's records such
                                     as 2001-07-01T00:00:00Z: where reading begins unless a
                                     savepoint says it (default: committed, the earliest where
@@ -68,6 +71,7 @@ record JobArguments(
    */
   static JobArguments parse(String[] args, ReadableConfig flink) {
     Map<String, String> values = new HashMap<>();
+    List<String> specs = new ArrayList<>();
     Deque<String> rest = new ArrayDeque<>(List.of(args));
     while (!rest.isEmpty()) {
       String[] option = rest.pop().split("=", 2);
@@ -84,19 +88,23 @@ record JobArguments(
         throw new IllegalArgumentException(option[0] + " needs a value");
       }
       String value = option.length == 2 ? option[1] : rest.pop();
-      if (values.put(option[0], value) != null) {
+      if (option[0].equals(SPEC)) {
+        specs.add(value);
+      } else if (values.put(option[0], value) != null) {
         throw new IllegalArgumentException(option[0] + " is given twice");
       }
     }
-    String spec = values.getOrDefault(SPEC, flink.get(MeanderOptions.SPEC));
-    if (spec == null) {
+    if (specs.isEmpty()) {
+      specs.addAll(flink.getOptional(MeanderOptions.SPEC).orElse(List.of()));
+    }
+    if (specs.isEmpty()) {
       throw new IllegalArgumentException(
           "--spec is missing: the path or URI of a pipeline spec, here or as "
               + MeanderOptions.SPEC.key()
               + " in Flink's configuration");
     }
     return new JobArguments(
-        spec,
+        List.copyOf(specs),
         values.getOrDefault(BOOTSTRAP, flink.get(MeanderOptions.BOOTSTRAP_SERVERS)),
         values.getOrDefault(GROUP, flink.get(MeanderOptions.GROUP)),
         values.containsKey(FROM)

@@ -20,7 +20,7 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
- * The spec and the Kafka settings of a job as its parameters, which Flink's web UI shows as the
+ * The specs and the Kafka settings of a job as its parameters, which Flink's web UI shows as the
  * job's configuration: each value by its path in the YAML. What Flink would hide in its own
  * configuration, by the name of its key, is hidden here too.
  */
@@ -31,14 +31,17 @@ final class JobParameters {
   private JobParameters() {}
 
   /** Adds them to those that the environment has. */
-  static void show(StreamExecutionEnvironment env, PipelineSpec spec, KafkaOptions kafka) {
+  static void show(StreamExecutionEnvironment env, List<PipelineSpec> specs, KafkaOptions kafka) {
     JobParameters parameters = new JobParameters();
     env.getConfiguration()
         .getOptional(PipelineOptions.GLOBAL_JOB_PARAMETERS)
         .ifPresent(parameters.values::putAll);
-    parameters.add(
-        "spec",
-        new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(spec.yaml())));
+    for (PipelineSpec spec : specs) {
+      parameters.add(
+          specs.size() == 1 ? "spec" : "specs." + spec.name(),
+          new Yaml(new SafeConstructor(new LoaderOptions()))
+              .compose(new StringReader(spec.yaml())));
+    }
     parameters.add("kafka.bootstrap-servers", kafka.bootstrapServers());
     parameters.add("kafka.group", kafka.group());
     parameters.add("kafka.from", kafka.start().toString());

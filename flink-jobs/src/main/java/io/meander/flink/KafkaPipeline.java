@@ -26,38 +26,65 @@ import io.meander.flink.payloads.OffloadUpdates;
 import io.meander.flink.wire.WireTypes;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** The learning pipeline between Kafka topics: the job as it runs on a cluster. */
+/** Learning pipelines between Kafka topics: the job as it runs on a cluster. */
 public final class KafkaPipeline {
 
   private KafkaPipeline() {}
 
   /**
-   * Adds the whole pipeline to {@code env}.
+   * Adds a whole pipeline to {@code env}, which has no other.
    *
    * @return what the learning pipeline gives, for sinks besides Kafka's
    */
   public static Outputs build(
       StreamExecutionEnvironment env, PipelineSpec spec, KafkaOptions options) {
+    return build(env, List.of(spec), options).get(0);
+  }
+
+  /**
+   * Adds whole pipelines to {@code env}, which has no others. A topic that several of them read is
+   * read once; else they share nothing.
+   *
+   * @param specs with names and topics of their own, see {@code PipelineTopics.requireApart}
+   * @return what each learning pipeline gives, for sinks besides Kafka's
+   */
+  public static List<Outputs> build(
+      StreamExecutionEnvironment env, List<PipelineSpec> specs, KafkaOptions options) {
     JobDefaults.applyLive(env);
-    JobParameters.show(env, spec, options);
+    JobParameters.show(env, specs, options);
     PipelineSources sources = new PipelineSources(env, options);
+    return specs.stream().map(spec -> build(env, spec, sources, options)).toList();
+  }
+
+  /** What the job is called: its pipelines' names. */
+  public static String name(List<PipelineSpec> specs) {
+    return specs.stream().map(PipelineSpec::name).collect(Collectors.joining(", "));
+  }
+
+  private static Outputs build(
+      StreamExecutionEnvironment env,
+      PipelineSpec spec,
+      PipelineSources sources,
+      KafkaOptions options) {
     SingleOutputStreamOperator<ControlMessage> gate =
         sources
             .control(spec.topics().control())
             .process(new ControlGate(spec), WireTypes.CONTROL)
             .setParallelism(1)
-            .uid("control-gate")
+            .uid(PipelineUids.of(spec, "control-gate"))
             .name("control-gate")
             .setDescription("check, number and acknowledge control commands");
     Outputs outputs =
         LearningPipeline.build(
-            sources.events(spec.events().topic()),
-            spec.label().topic().map(labels -> sources.labels(labels.topic())).orElse(null),
+            sources.topic(spec.events().topic()),
+            spec.label().topic().map(labels -> sources.topic(labels.topic())).orElse(null),
             new LearningPipeline.Control(gate, gate.getSideOutput(ControlGate.DIRECTIVES)),
             spec,
             new LearningPipeline.Options(learning(env)));
@@ -83,7 +110,7 @@ public final class KafkaPipeline {
     DataStream<Reject> rejects = outputs.rejects().union(gate.getSideOutput(Rejects.TAG));
     sinks.writeRejects(rejects, sinks.declared());
     sinks.write(
-        acknowledgements(gate, outputs),
+        acknowledgements(gate, outputs, spec),
         "acks-sink",
         spec.topics().controlAcks(),
         (ControlAck ack) -> ack.getCommandId(),
@@ -100,14 +127,14 @@ public final class KafkaPipeline {
 
   /** The gate's own, and those that the learning tasks' reports complete. */
   private static DataStream<ControlAck> acknowledgements(
-      SingleOutputStreamOperator<ControlMessage> gate, Outputs outputs) {
+      SingleOutputStreamOperator<ControlMessage> gate, Outputs outputs, PipelineSpec spec) {
     return gate.getSideOutput(ControlGate.ACKS)
         .union(
             outputs
                 .reports()
                 .process(new ControlAnswers(), AvroType.of(ControlAck.class))
                 .setParallelism(1)
-                .uid("control-answers")
+                .uid(PipelineUids.of(spec, "control-answers"))
                 .name("control-answers")
                 .setDescription("what all learning tasks report, as one acknowledgement"));
   }
@@ -118,7 +145,7 @@ public final class KafkaPipeline {
         steps
             .flatMap(new Predictions(spec), AvroType.of(Prediction.class))
             .setParallelism(steps.getParallelism())
-            .uid("predictions")
+            .uid(PipelineUids.of(spec, "predictions"))
             .name("predictions")
             .setDescription("the served answers"),
         "predictions-sink",
@@ -129,7 +156,7 @@ public final class KafkaPipeline {
         steps
             .flatMap(new DriftEvents(spec.name()), AvroType.of(DriftEvent.class))
             .setParallelism(steps.getParallelism())
-            .uid("drifts")
+            .uid(PipelineUids.of(spec, "drifts"))
             .name("drifts")
             .setDescription("drifts and warnings"),
         "drifts-sink",

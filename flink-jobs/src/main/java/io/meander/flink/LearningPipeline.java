@@ -30,8 +30,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * The part that every run shares, whatever it reads and writes: raw records are decoded where they
- * were read, then shuffled once, by model key, to the operator that answers and learns. Uids are
- * part of what a savepoint holds and are never changed.
+ * were read, then shuffled once, by model key, to the operator that answers and learns.
  */
 public final class LearningPipeline {
 
@@ -98,19 +97,19 @@ public final class LearningPipeline {
       arrivals = resolvedInOrder(arrivals, spec);
     }
     DataStream<ControlMessage> messages =
-        controlOrNull == null ? noControl(env) : controlOrNull.messages();
+        controlOrNull == null ? noControl(env, spec) : controlOrNull.messages();
     if (spec.parent().isPresent()) {
       arrivals = throughParents(arrivals, messages, spec, options.learning());
     }
     if (controlOrNull != null) {
-      arrivals = arrivals.union(timeless(controlOrNull.directives()));
+      arrivals = arrivals.union(timeless(controlOrNull.directives(), spec));
     }
     KeyedStream<Arrival, String> keyed = arrivals.keyBy(Arrival::key, Types.STRING);
     SingleOutputStreamOperator<Step> steps =
         keyed
             .connect(messages.broadcast())
             .transform("learning", WireTypes.STEP, new AnsweringOperator(spec, options.learning()))
-            .uid("learning")
+            .uid(PipelineUids.of(spec, "learning"))
             .setDescription(
                 "answer, score and learn, per model key: "
                     + String.join(", ", spec.events().key()));
@@ -123,12 +122,12 @@ public final class LearningPipeline {
   }
 
   /** Orders have no time, and hold up nobody's. */
-  private static DataStream<Arrival> timeless(DataStream<Arrival> directives) {
+  private static DataStream<Arrival> timeless(DataStream<Arrival> directives, PipelineSpec spec) {
     return directives
         .assignTimestampsAndWatermarks(
             WatermarkStrategy.forGenerator(context -> new IdleWatermarks<Arrival>()))
         .setParallelism(1)
-        .uid("directives")
+        .uid(PipelineUids.of(spec, "directives"))
         .name("directives")
         .setDescription("orders for listed keys");
   }
@@ -165,7 +164,7 @@ public final class LearningPipeline {
             .keyBy(arrival -> parent.of(arrival.key()), Types.STRING)
             .connect(messages.broadcast())
             .transform("parent", WireTypes.ARRIVAL, new ParentOperator(spec, learning, tasks))
-            .uid("parent")
+            .uid(PipelineUids.of(spec, "parent"))
             .setDescription("learn parents' models, per " + parent.words());
     return bounded ? parents.setParallelism(1) : parents;
   }
@@ -173,9 +172,9 @@ public final class LearningPipeline {
   private static SingleOutputStreamOperator<Arrival> read(
       DataStream<RawRecord> records, String what, PipelineSpec spec) {
     return records
-        .process(new EventOperator(spec), WireTypes.ARRIVAL)
+        .process(new EventOperator(spec, what.equals("label")), WireTypes.ARRIVAL)
         .setParallelism(records.getParallelism())
-        .uid(what + "s")
+        .uid(PipelineUids.of(spec, what + "s"))
         .name(what + "s")
         .setDescription(
             what.equals("event")
@@ -188,7 +187,7 @@ public final class LearningPipeline {
     return arrivals
         .assignTimestampsAndWatermarks(EventTimes.of(spec))
         .setParallelism(arrivals.getParallelism())
-        .uid(what + "-times")
+        .uid(PipelineUids.of(spec, what + "-times"))
         .name(what + "-times")
         .setDescription(what + " times and watermarks");
   }
@@ -202,7 +201,8 @@ public final class LearningPipeline {
     return described(
         arrivals
             .keyBy(Arrival::eventId, Types.STRING)
-            .process(new KeyResolver(spec, false), WireTypes.ARRIVAL));
+            .process(new KeyResolver(spec, false), WireTypes.ARRIVAL),
+        spec);
   }
 
   /** All arrivals in their order, labels with the keys of their events. */
@@ -212,28 +212,31 @@ public final class LearningPipeline {
         arrivals
             .keyBy(arrival -> KeyResolver.ONE_KEY, Types.STRING)
             .process(new KeyResolver(spec, true), WireTypes.ARRIVAL)
-            .setParallelism(1));
+            .setParallelism(1),
+        spec);
   }
 
-  private static DataStream<Arrival> described(SingleOutputStreamOperator<Arrival> resolver) {
+  private static DataStream<Arrival> described(
+      SingleOutputStreamOperator<Arrival> resolver, PipelineSpec spec) {
     return resolver
-        .uid("label-keys")
+        .uid(PipelineUids.of(spec, "label-keys"))
         .name("label-keys")
         .setDescription("the model keys of labels, by event id");
   }
 
   /** One number that becomes nothing: Flink's sources of elements cannot be empty. */
-  private static DataStream<ControlMessage> noControl(StreamExecutionEnvironment env) {
+  private static DataStream<ControlMessage> noControl(
+      StreamExecutionEnvironment env, PipelineSpec spec) {
     return env.fromSource(
             new NumberSequenceSource(0, 0),
             WatermarkStrategy.noWatermarks(),
             "no-control-source",
             Types.LONG)
         .setParallelism(1)
-        .uid("no-control-source")
+        .uid(PipelineUids.of(spec, "no-control-source"))
         .flatMap((number, out) -> {}, WireTypes.CONTROL)
         .setParallelism(1)
-        .uid("no-control")
+        .uid(PipelineUids.of(spec, "no-control"))
         .name("no-control")
         .setDescription("no control topic: the deployment of the spec stays");
   }

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.client.program.ProgramParametrizationException;
@@ -20,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The job's {@code main}: reads the spec, checks Kafka, builds the pipeline and submits it. What
- * the user can put right is told without a stack trace, by {@code flink run} too.
+ * The job's {@code main}: reads the specs, checks Kafka, builds the pipelines and submits them.
+ * What the user can put right is told without a stack trace, by {@code flink run} too.
  */
 public final class MeanderJob {
 
@@ -45,17 +47,25 @@ public final class MeanderJob {
   }
 
   private static void run(StreamExecutionEnvironment env, JobArguments arguments) throws Exception {
-    Path folder = new Path(arguments.spec()).getParent();
-    PipelineSpec spec =
-        SpecLoader.parse(
-            readArgument("--spec", arguments.spec()), file -> read(new Path(folder, file)));
-    KafkaOptions options = arguments.kafka(spec.name(), properties(arguments));
-    for (String topic : new PipelineTopics(spec, options).prepare()) {
-      LOG.info("Created the topic {}", topic);
+    List<PipelineSpec> specs = new ArrayList<>();
+    for (String location : arguments.specs()) {
+      specs.add(spec(location));
+    }
+    PipelineTopics.requireApart(specs);
+    KafkaOptions options = arguments.kafka(specs.get(0).name(), properties(arguments));
+    for (PipelineSpec spec : specs) {
+      for (String topic : new PipelineTopics(spec, options).prepare()) {
+        LOG.info("Created the topic {}", topic);
+      }
     }
     arguments.parallelism().ifPresent(env::setParallelism);
-    KafkaPipeline.build(env, spec, options);
-    env.execute(spec.name());
+    KafkaPipeline.build(env, specs, options);
+    env.execute(KafkaPipeline.name(specs));
+  }
+
+  private static PipelineSpec spec(String location) throws SpecException {
+    Path folder = new Path(location).getParent();
+    return SpecLoader.parse(readArgument("--spec", location), file -> read(new Path(folder, file)));
   }
 
   private static Map<String, String> properties(JobArguments arguments) throws IOException {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink;
 
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -12,11 +13,14 @@ import org.apache.flink.configuration.MemorySize;
  */
 public final class MeanderOptions {
 
-  public static final ConfigOption<String> SPEC =
+  public static final ConfigOption<List<String>> SPEC =
       ConfigOptions.key("meander.spec")
           .stringType()
+          .asList()
           .noDefaultValue()
-          .withDescription("Path or URI of the pipeline spec; its schema file is relative to it.");
+          .withDescription(
+              "Path or URI of the pipeline spec, or of several, separated by semicolons; a schema"
+                  + " file is relative to its spec.");
 
   public static final ConfigOption<String> BOOTSTRAP_SERVERS =
       ConfigOptions.key("meander.kafka.bootstrap-servers")
@@ -30,7 +34,7 @@ public final class MeanderOptions {
           .noDefaultValue()
           .withDescription(
               "Consumer group of the events and first part of transactional ids; left out,"
-                  + " meander- and the pipeline's name.");
+                  + " meander- and the name of the (first) pipeline.");
 
   public static final ConfigOption<String> FROM =
       ConfigOptions.key("meander.kafka.from")

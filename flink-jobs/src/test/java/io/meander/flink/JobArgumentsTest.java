@@ -4,6 +4,7 @@ package io.meander.flink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class JobArgumentsTest {
     assertThat(arguments)
         .isEqualTo(
             new JobArguments(
-                "p.yaml",
+                List.of("p.yaml"),
                 "localhost:9092",
                 null,
                 KafkaOptions.Start.COMMITTED,
@@ -47,13 +48,24 @@ class JobArgumentsTest {
                 "--properties=kafka.properties"))
         .isEqualTo(
             new JobArguments(
-                "hdfs://x/p.yaml",
+                List.of("hdfs://x/p.yaml"),
                 "a:1,b:2",
                 "g",
                 KafkaOptions.Start.LATEST,
                 8,
                 "kafka.properties",
                 Map.of()));
+  }
+
+  @Test
+  void takesSeveralSpecsAndThoseOfFlinksConfigurationWhereThereAreNone() {
+    Configuration flink = new Configuration();
+    flink.setString("meander.spec", "c.yaml;hdfs://x/d.yaml");
+
+    assertThat(JobArguments.parse(new String[] {"--spec", "a", "--spec=b"}, flink).specs())
+        .containsExactly("a", "b");
+    assertThat(JobArguments.parse(new String[] {}, flink).specs())
+        .containsExactly("c.yaml", "hdfs://x/d.yaml");
   }
 
   @ParameterizedTest
@@ -64,7 +76,7 @@ class JobArgumentsTest {
             + " configuration",
         "--spec| --spec needs a value",
         "--spec --group| --spec needs a value",
-        "--spec a --spec b| --spec is given twice",
+        "--spec a --group b --group=c| --group is given twice",
         "--spec a --parallelism none| --parallelism: 'none' is not a number from 1 to 128",
         "--spec a --parallelism 129| --parallelism: '129' is not a number from 1 to 128",
         "--spec a --from newest| --from: 'newest' is not a start; allowed: earliest, latest,"
@@ -94,7 +106,7 @@ class JobArgumentsTest {
 
     JobArguments arguments = JobArguments.parse(new String[] {"--group", "given"}, flink);
 
-    assertThat(arguments.spec()).isEqualTo("s3://specs/p.yaml");
+    assertThat(arguments.specs()).containsExactly("s3://specs/p.yaml");
     assertThat(arguments.kafka("flights", Map.of("client.id", "of the file")))
         .isEqualTo(
             new KafkaOptions(

@@ -100,7 +100,7 @@ class KafkaPipelineIT {
     assertThat(topics.prepare()).isEmpty();
     send();
 
-    JobClient job = submit(spec, options, SavepointRestoreSettings.none());
+    JobClient job = submit(List.of(spec), options, SavepointRestoreSettings.none());
     try {
       await()
           .atMost(PATIENCE)
@@ -115,17 +115,74 @@ class KafkaPipelineIT {
       checkRejects();
       checkSnapshots();
       deploy();
-      String savepoint =
-          job.stopWithSavepoint(
-                  false,
-                  directory.resolve("savepoints").toUri().toString(),
-                  SavepointFormatType.CANONICAL)
-              .get();
-      job = submit(spec, options, SavepointRestoreSettings.forPath(savepoint));
+      String savepoint = stop(job);
+      job = submit(List.of(spec), options, SavepointRestoreSettings.forPath(savepoint));
       checkContinuation();
     } finally {
       job.cancel().get();
     }
+  }
+
+  @Test
+  void aPipelineJoinsAJobThatRunsAndLearnsFromItsTopicByAKeyOfItsOwn() throws Exception {
+    PipelineSpec origins =
+        TestPipelines.trips("origins", "origin", "{field: late, classes: ['no', 'yes']}");
+    PipelineSpec carriers =
+        TestPipelines.trips("carriers", "carrier", "{field: late, classes: ['no', 'yes']}");
+    KafkaOptions options = KafkaOptions.of(broker.bootstrapServers(), "origins");
+    broker.createTopics(new NewTopic("trips", PARTITIONS, (short) 1));
+    new PipelineTopics(origins, options).prepare();
+    new PipelineTopics(carriers, options).prepare();
+
+    JobClient job = submit(List.of(origins), options, SavepointRestoreSettings.none());
+    try {
+      sendTrips(0, 40);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(broker.read("origins-predictions")).hasSize(40));
+      String savepoint = stop(job);
+      job =
+          submit(List.of(origins, carriers), options, SavepointRestoreSettings.forPath(savepoint));
+      sendTrips(40, 80);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                assertThat(broker.read("origins-predictions")).hasSize(80);
+                assertThat(broker.read("carriers-predictions")).hasSize(40);
+              });
+    } finally {
+      job.cancel().get();
+    }
+
+    assertThat(trained("origins-predictions")).isEqualTo(Map.of("ATL", 39L, "ORD", 39L));
+    assertThat(trained("carriers-predictions")).isEqualTo(Map.of("DL", 39L));
+  }
+
+  private static void sendTrips(int from, int to) throws Exception {
+    for (int i = from; i < to; i++) {
+      broker.send(
+          "trips",
+          i % PARTITIONS,
+          bytes(flight("t" + i, i % PARTITIONS == 0 ? "ATL" : "ORD", i, 100 + i, "no")));
+    }
+  }
+
+  /** The most instances that a key's answers rest on. */
+  private static Map<String, Long> trained(String topic) {
+    return broker.read(topic, Prediction.class).stream()
+        .collect(
+            Collectors.groupingBy(
+                Prediction::getKey,
+                Collectors.reducing(0L, Prediction::getTrainedInstances, Math::max)));
+  }
+
+  private static String stop(JobClient job) throws Exception {
+    return job.stopWithSavepoint(
+            false,
+            directory.resolve("savepoints").toUri().toString(),
+            SavepointFormatType.CANONICAL)
+        .get();
   }
 
   private static void send() throws Exception {
@@ -155,13 +212,7 @@ class KafkaPipelineIT {
                   .isCloseTo(1, within(1e-12));
               assertThat(p.getGeneration()).isEqualTo(1);
             });
-    Map<String, Long> trained =
-        predictions.stream()
-            .collect(
-                Collectors.groupingBy(
-                    Prediction::getKey,
-                    Collectors.reducing(0L, Prediction::getTrainedInstances, Math::max)));
-    assertThat(trained).isEqualTo(Map.of("ATL", 49L, "ORD", 49L));
+    assertThat(trained("flights-predictions")).isEqualTo(Map.of("ATL", 49L, "ORD", 49L));
   }
 
   private static void checkRejects() {
@@ -284,7 +335,8 @@ class KafkaPipelineIT {
   }
 
   private static JobClient submit(
-      PipelineSpec spec, KafkaOptions options, SavepointRestoreSettings restore) throws Exception {
+      List<PipelineSpec> specs, KafkaOptions options, SavepointRestoreSettings restore)
+      throws Exception {
     Configuration config = new Configuration();
     config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(500));
     config.set(
@@ -292,7 +344,7 @@ class KafkaPipelineIT {
         directory.resolve("checkpoints").toUri().toString());
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(config).setParallelism(2);
-    KafkaPipeline.build(env, spec, options);
+    KafkaPipeline.build(env, specs, options);
     var streams = env.getStreamGraph();
     streams.setSavepointRestoreSettings(restore);
     var graph = streams.getJobGraph();

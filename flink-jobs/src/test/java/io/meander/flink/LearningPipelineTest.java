@@ -4,7 +4,10 @@ package io.meander.flink;
 import static io.meander.flink.TestPipelines.flight;
 import static io.meander.flink.TestPipelines.raw;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.meander.flink.kafka.PipelineTopics;
+import io.meander.flink.kafka.TopicsException;
 import io.meander.flink.learning.LearningOptions;
 import io.meander.flink.wire.WireTypes;
 import io.meander.spec.PipelineSpec;
@@ -29,6 +32,8 @@ import org.junit.jupiter.api.Test;
 
 class LearningPipelineTest {
 
+  private static final String LATE = "{field: late, classes: ['no', 'yes']}";
+
   /** Renaming one makes every savepoint of that operator unreadable. */
   @Test
   void operatorsKeepTheirUids() {
@@ -37,26 +42,65 @@ class LearningPipelineTest {
 
     assertThat(uids(env.getStreamGraph()))
         .containsExactlyInAnyOrder(
-            "events-source",
-            "events",
-            "event-times",
-            "control-source",
-            "control-gate",
-            "directives",
-            "control-answers",
-            "learning",
-            "predictions",
-            "predictions-sink",
-            "drifts",
-            "drifts-sink",
-            "partial-scores",
-            "overall-scores",
-            "part-scores",
-            "evaluations-sink",
-            "part-evaluations-sink",
-            "snapshots-sink",
-            "rejects-sink",
-            "acks-sink");
+            "topic/flights",
+            "flights/events",
+            "flights/event-times",
+            "topic/flights-control",
+            "flights/control-gate",
+            "flights/directives",
+            "flights/control-answers",
+            "flights/learning",
+            "flights/predictions",
+            "flights/predictions-sink",
+            "flights/drifts",
+            "flights/drifts-sink",
+            "flights/partial-scores",
+            "flights/overall-scores",
+            "flights/part-scores",
+            "flights/evaluations-sink",
+            "flights/part-evaluations-sink",
+            "flights/snapshots-sink",
+            "flights/rejects-sink",
+            "flights/acks-sink");
+  }
+
+  @Test
+  void pipelinesThatShareAJobReadATopicOnceAndHaveOperatorsOfTheirOwn() throws Exception {
+    PipelineSpec origins = TestPipelines.trips("origins", "origin", LATE);
+    PipelineSpec carriers =
+        TestPipelines.trips("carriers", "carrier", "{field: delay, above: 15, classes: [a, b]}");
+    List<PipelineSpec> both = List.of(origins, carriers);
+    StreamExecutionEnvironment env = environment(new Configuration());
+    StreamExecutionEnvironment alone = environment(new Configuration());
+    KafkaPipeline.build(env, both, KafkaOptions.of("127.0.0.1:1", "origins"));
+    KafkaPipeline.build(alone, origins, KafkaOptions.of("127.0.0.1:1", "origins"));
+
+    StreamGraph graph = env.getStreamGraph();
+    Set<String> uids = uids(graph);
+    assertThat(uids).containsAll(uids(alone.getStreamGraph()));
+    assertThat(uids.stream().filter(uid -> uid.startsWith("topic/")))
+        .containsExactlyInAnyOrder(
+            "topic/trips", "topic/origins-control", "topic/carriers-control");
+    assertThat(graph.getExecutionConfig().getGlobalJobParameters().toMap())
+        .containsEntry("specs.origins.events.key[0]", "origin")
+        .containsEntry("specs.carriers.events.key[0]", "carrier");
+    assertThat(KafkaPipeline.name(both)).isEqualTo("origins, carriers");
+  }
+
+  @Test
+  void pipelinesThatWriteOneTopicOrHaveOneNameCannotShareAJob() throws Exception {
+    PipelineSpec origins = TestPipelines.trips("origins", "origin", LATE);
+    PipelineSpec carriers =
+        TestPipelines.trips("carriers", "carrier", LATE + "\nrejects: {topic: origins-drift}");
+
+    PipelineTopics.requireApart(List.of(origins, TestPipelines.trips("carriers", "carrier", LATE)));
+    assertThatThrownBy(() -> PipelineTopics.requireApart(List.of(origins, origins)))
+        .isInstanceOf(TopicsException.class)
+        .hasMessageContaining("name 'origins'");
+    assertThatThrownBy(() -> PipelineTopics.requireApart(List.of(origins, carriers)))
+        .isInstanceOf(TopicsException.class)
+        .hasMessageContaining("'origins-drift'")
+        .hasMessageContaining("'carriers'");
   }
 
   @Test
@@ -199,7 +243,8 @@ class LearningPipelineTest {
         .collect(Collectors.toSet());
   }
 
-  private static int parallelism(StreamGraph graph, String uid) {
+  private static int parallelism(StreamGraph graph, String operator) {
+    String uid = PipelineUids.of(TestPipelines.flights(), operator);
     return nodes(graph).stream()
         .filter(node -> uid.equals(node.getTransformationUID()))
         .findFirst()

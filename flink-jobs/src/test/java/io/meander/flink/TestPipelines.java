@@ -8,6 +8,8 @@ import io.meander.models.Observation;
 import io.meander.models.ServePolicy;
 import io.meander.models.SlotSpec;
 import io.meander.spec.PipelineSpec;
+import io.meander.spec.SpecException;
+import io.meander.spec.SpecLoader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -59,6 +61,20 @@ public final class TestPipelines {
                 "at", null, ZoneOffset.UTC, Duration.ofMinutes(5), Duration.ofMinutes(1))),
         label,
         delivery);
+  }
+
+  /** One of several that learn from {@code trips}, by a key of its own. */
+  static PipelineSpec trips(String name, String key, String label) throws SpecException {
+    return SpecLoader.parse(
+        """
+        name: %s
+        events: {topic: trips, schema: flight.avsc, key: [%s], id: id}
+        label: %s
+        features: [miles]
+        slots: [{id: bayes, learner: bayes.NaiveBayes}]
+        """
+            .formatted(name, key, label),
+        file -> FLIGHT.toString());
   }
 
   /** Neither key nor id nor time. */

@@ -8,7 +8,7 @@ package io.meander.models;
  */
 public sealed interface Arrival permits Observation, LabelArrival, ParentModel, Directive {
 
-  /** It was not read from a topic. */
+  /** It was read from nowhere. */
   long NO_OFFSET = -1;
 
   /** The record's number in a bounded run, or {@link Observation#UNNUMBERED}. */
@@ -21,12 +21,12 @@ public sealed interface Arrival permits Observation, LabelArrival, ParentModel, 
     return "";
   }
 
-  /** Partition of the topic that it was read from; 0 if it was read from none. */
+  /** Partition of the topic that it was read from; 0 of a file. */
   default int partition() {
     return 0;
   }
 
-  /** Its offset in that partition, or {@link #NO_OFFSET}. */
+  /** Its offset in that partition, its row's number in a file, or {@link #NO_OFFSET}. */
   default long offset() {
     return NO_OFFSET;
   }

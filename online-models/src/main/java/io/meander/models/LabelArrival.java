@@ -14,8 +14,8 @@ import io.meander.features.FeatureInputs;
  * @param label index in the class list, or the number; {@link Target#NONE} if it meets nothing
  * @param scoreOnly whether it scores its prediction and trains nothing: it came after the end
  * @param inputs what features over labels take from it
- * @param partition of the labels' topic that it was read from; 0 if from none
- * @param offset in that partition, or {@link Arrival#NO_OFFSET}
+ * @param partition of the labels' topic that it was read from; 0 of a file
+ * @param offset in that partition, the row's number in a file, or {@link Arrival#NO_OFFSET}
  */
 public record LabelArrival(
     long sequence,
@@ -29,7 +29,7 @@ public record LabelArrival(
     long offset)
     implements Arrival {
 
-  /** A label that was not read from a topic. */
+  /** A label that was read from nowhere. */
   public LabelArrival(
       long sequence,
       String eventId,

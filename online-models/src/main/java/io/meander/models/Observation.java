@@ -18,8 +18,8 @@ import io.meander.features.FeatureInputs;
  * @param weight of the event if it is learned, above 0 and finite
  * @param slices one text per declared slice, its fields joined by {@code |}
  * @param inputs what features that remember take from it; the vector's columns for those are open
- * @param partition of the topic of events that it was read from; 0 if from none
- * @param offset in that partition, or {@link Arrival#NO_OFFSET}
+ * @param partition of the topic of events that it was read from; 0 of a file
+ * @param offset in that partition, the row's number in a file, or {@link Arrival#NO_OFFSET}
  */
 public record Observation(
     long sequence,
@@ -44,7 +44,7 @@ public record Observation(
     return eventTime;
   }
 
-  /** An event that was not read from a topic. */
+  /** An event that was read from nowhere. */
   public Observation(
       long sequence,
       String eventId,

@@ -3,6 +3,7 @@ package io.meander.flink.evaluation;
 
 import io.meander.avro.Evaluation;
 import io.meander.flink.AvroType;
+import io.meander.flink.PipelineUids;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -26,13 +27,13 @@ public final class Evaluations {
         steps
             .transform("partial-scores", ScoreDelta.TYPE, new PartialScores(spec))
             .setParallelism(steps.getParallelism())
-            .uid("partial-scores")
+            .uid(PipelineUids.of(spec, "partial-scores"))
             .setDescription("scores of one learning task since it last passed them on");
     DataStream<Evaluation> overall =
         scores
             .transform("overall-scores", AvroType.of(Evaluation.class), new OverallScores(spec))
             .setParallelism(1)
-            .uid("overall-scores")
+            .uid(PipelineUids.of(spec, "overall-scores"))
             .setDescription("scores of all keys since the start");
     return new Figures(overall, parts(scores, spec));
   }
@@ -44,7 +45,7 @@ public final class Evaluations {
         .keyBy(ScoreDelta::stretch, Types.STRING)
         .transform("part-scores", AvroType.of(Evaluation.class), new PartScores(spec))
         .setParallelism(scores.getParallelism())
-        .uid("part-scores")
+        .uid(PipelineUids.of(spec, "part-scores"))
         .setDescription("scores of each key and slice since the start");
   }
 }

@@ -29,6 +29,15 @@ public final class ArrivalReader {
   }
 
   /**
+   * A record of the labels' own topic.
+   *
+   * @throws UnfitRecordException if it is no label of this pipeline
+   */
+  Arrival readLabel(RawRecord record) throws UnfitRecordException {
+    return labelsOrNull.read(record);
+  }
+
+  /**
    * @throws UnfitRecordException if the record is no such thing in this pipeline; nothing is
    *     remembered of it
    */

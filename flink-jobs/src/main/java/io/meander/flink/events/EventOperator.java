@@ -27,6 +27,7 @@ public final class EventOperator extends ProcessFunction<RawRecord, Arrival>
   private static final long serialVersionUID = 1L;
 
   private final PipelineSpec spec;
+  private final boolean labelTopic;
 
   private transient StoredLayout layout;
   private transient ArrivalReader reader;
@@ -34,8 +35,12 @@ public final class EventOperator extends ProcessFunction<RawRecord, Arrival>
   private transient Counter events;
   private transient Counter labels;
 
-  public EventOperator(PipelineSpec spec) {
+  /**
+   * @param labelTopic whether all records are labels, of their own topic; else each says what it is
+   */
+  public EventOperator(PipelineSpec spec, boolean labelTopic) {
     this.spec = spec;
+    this.labelTopic = labelTopic;
   }
 
   @Override
@@ -61,7 +66,7 @@ public final class EventOperator extends ProcessFunction<RawRecord, Arrival>
   @Override
   public void processElement(RawRecord record, Context context, Collector<Arrival> out) {
     try {
-      Arrival arrival = reader.read(record);
+      Arrival arrival = labelTopic ? reader.readLabel(record) : reader.read(record);
       out.collect(arrival);
       (arrival instanceof Observation ? events : labels).inc();
     } catch (UnfitRecordException e) {

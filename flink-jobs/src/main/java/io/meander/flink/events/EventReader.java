@@ -10,7 +10,6 @@ import io.meander.features.LayoutFeatures;
 import io.meander.features.ModelKey;
 import io.meander.features.UnfitEventException;
 import io.meander.flink.RawRecord;
-import io.meander.models.Arrival;
 import io.meander.models.LabelArrival;
 import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
@@ -84,7 +83,7 @@ public final class EventReader {
         slicesOf(event),
         inputsOf(event, labelled),
         record.partition(),
-        offsetOf(record));
+        record.offset());
   }
 
   /**
@@ -113,11 +112,6 @@ public final class EventReader {
         labelOrNull.read(event),
         record.kind() == RawRecord.Kind.LABEL_AFTER_END,
         labelInputs(features, event));
-  }
-
-  /** A record of a bounded run has a number, and is from no topic. */
-  static long offsetOf(RawRecord record) {
-    return record.sequence() == Observation.UNNUMBERED ? record.offset() : Arrival.NO_OFFSET;
   }
 
   private FeatureInputs inputsOf(GenericRecord event, boolean labelled)

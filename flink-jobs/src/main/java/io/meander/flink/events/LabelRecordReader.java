@@ -64,7 +64,7 @@ final class LabelRecordReader {
         false,
         EventReader.labelInputs(features, value),
         record.partition(),
-        EventReader.offsetOf(record));
+        record.offset());
   }
 
   private String keyOf(GenericRecord value) throws UnfitRecordException {

@@ -3,6 +3,7 @@ package io.meander.flink.kafka;
 
 import io.meander.avro.Reject;
 import io.meander.flink.KafkaOptions;
+import io.meander.flink.PipelineUids;
 import io.meander.spec.PipelineSpec;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -30,7 +31,7 @@ public final class PipelineSinks {
   }
 
   /**
-   * @param name of the sink: its uid, and the last part of its transactional ids
+   * @param name of the sink: the last part of its uid and of its transactional ids
    */
   public <T extends SpecificRecordBase> void write(
       DataStream<T> records,
@@ -93,7 +94,7 @@ public final class PipelineSinks {
     records
         .sinkTo(sink(name, guarantee, serializer))
         .setParallelism(records.getParallelism())
-        .uid(name)
+        .uid(PipelineUids.of(spec, name))
         .name(name)
         .setDescription(name + ", " + guarantee);
   }

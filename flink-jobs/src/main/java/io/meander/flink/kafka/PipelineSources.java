@@ -2,8 +2,11 @@
 package io.meander.flink.kafka;
 
 import io.meander.flink.KafkaOptions;
+import io.meander.flink.PipelineUids;
 import io.meander.flink.RawRecord;
 import io.meander.flink.wire.WireTypes;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -13,25 +16,27 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
-/** Reads a pipeline's topics as raw records; nothing is learned from aborted transactions. */
+/**
+ * Reads the topics of a job's pipelines as raw records, each topic once. Nothing is learned from
+ * aborted transactions.
+ */
 public final class PipelineSources {
 
   private final StreamExecutionEnvironment env;
   private final KafkaOptions options;
+  private final Map<String, SingleOutputStreamOperator<RawRecord>> read = new HashMap<>();
 
   public PipelineSources(StreamExecutionEnvironment env, KafkaOptions options) {
     this.env = env;
     this.options = options;
   }
 
-  /** The events, from where the options say; offsets are committed with checkpoints. */
-  public SingleOutputStreamOperator<RawRecord> events(String topic) {
-    return read("events-source", topic, options.group(), start(), RawRecord.Kind.EVENT);
-  }
-
-  /** The labels that come on their own, from where the events are read. */
-  public SingleOutputStreamOperator<RawRecord> labels(String topic) {
-    return read("labels-source", topic, options.group(), start(), RawRecord.Kind.LABEL);
+  /**
+   * A topic of events or of labels, from where the options say; offsets are committed with
+   * checkpoints.
+   */
+  public SingleOutputStreamOperator<RawRecord> topic(String topic) {
+    return read.computeIfAbsent(topic, t -> read(t, options.group(), start()));
   }
 
   private OffsetsInitializer start() {
@@ -48,17 +53,11 @@ public final class PipelineSources {
    * starts without state begins with its spec, not with old commands.
    */
   public SingleOutputStreamOperator<RawRecord> control(String topic) {
-    return read(
-            "control-source",
-            topic,
-            options.group() + "-control",
-            committed(),
-            RawRecord.Kind.EVENT)
-        .setParallelism(1);
+    return read(topic, options.group() + "-control", committed()).setParallelism(1);
   }
 
   private SingleOutputStreamOperator<RawRecord> read(
-      String name, String topic, String group, OffsetsInitializer start, RawRecord.Kind kind) {
+      String topic, String group, OffsetsInitializer start) {
     Properties properties = options.clientProperties();
     properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     KafkaSource<RawRecord> source =
@@ -67,12 +66,12 @@ public final class PipelineSources {
             .setBootstrapServers(options.bootstrapServers())
             .setTopics(topic)
             .setGroupId(group)
-            .setClientIdPrefix(group + "-" + name)
+            .setClientIdPrefix(group + "-" + topic)
             .setStartingOffsets(start)
-            .setDeserializer(new RawRecords(kind))
+            .setDeserializer(new RawRecords())
             .build();
-    return env.fromSource(source, WatermarkStrategy.noWatermarks(), name, WireTypes.RAW_RECORD)
-        .uid(name)
+    return env.fromSource(source, WatermarkStrategy.noWatermarks(), topic, WireTypes.RAW_RECORD)
+        .uid(PipelineUids.ofSource(topic))
         .setDescription("raw records of " + topic);
   }
 

@@ -6,6 +6,8 @@ import io.meander.flink.KafkaOptions;
 import io.meander.spec.PipelineSpec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,8 +83,38 @@ public final class PipelineTopics {
     }
   }
 
+  /**
+   * Checks that pipelines can share a job.
+   *
+   * @throws TopicsException if two have one name, or write or are commanded by one topic
+   */
+  public static void requireApart(List<PipelineSpec> specs) throws TopicsException {
+    Set<String> names = new HashSet<>();
+    Map<String, String> owners = new HashMap<>();
+    for (PipelineSpec spec : specs) {
+      if (!names.add(spec.name())) {
+        throw new TopicsException(
+            "two of the job's pipelines have the name '%s': give each its own"
+                .formatted(spec.name()));
+      }
+      for (NewTopic topic : own(spec)) {
+        String owner = owners.put(topic.name(), spec.name());
+        if (owner != null) {
+          throw new TopicsException(
+              ("the topic '%s' is both pipeline '%s's and pipeline '%s's: they may read the same"
+                      + " topics, but what each writes and its control topic are its own")
+                  .formatted(topic.name(), owner, spec.name()));
+        }
+      }
+    }
+  }
+
   /** The pipeline's own topics, partitions and replicas left to the broker's defaults. */
   public List<NewTopic> own() {
+    return own(spec);
+  }
+
+  private static List<NewTopic> own(PipelineSpec spec) {
     PipelineSpec.Topics topics = spec.topics();
     List<NewTopic> own =
         new ArrayList<>(

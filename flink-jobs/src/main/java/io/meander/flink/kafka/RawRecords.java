@@ -13,7 +13,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * Hands records on as they are. It never throws: a source that did would restart the job forever.
+ * Hands records on as they are, as events: what else they are to one of the pipelines that read
+ * them is that one's to know. It never throws: a source that did would restart the job forever.
  */
 public final class RawRecords implements KafkaRecordDeserializationSchema<RawRecord> {
 
@@ -24,15 +25,6 @@ public final class RawRecords implements KafkaRecordDeserializationSchema<RawRec
 
   /** Header with the number of an event's row in its file, where that is another; as above. */
   public static final String ROW_HEADER = "meander-row";
-
-  private final RawRecord.Kind kind;
-
-  /**
-   * @param kind what the topic's records are
-   */
-  public RawRecords(RawRecord.Kind kind) {
-    this.kind = kind;
-  }
 
   @Override
   public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<RawRecord> out) {
@@ -48,7 +40,7 @@ public final class RawRecords implements KafkaRecordDeserializationSchema<RawRec
             record.value(),
             sequence(record),
             null,
-            kind,
+            RawRecord.Kind.EVENT,
             row(record)));
   }
 

@@ -274,7 +274,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
       }
     }
     LiveModels.Entry entry = models.current();
-    models.taken(entry, arrived);
+    taken(entry, arrived);
     Observation event = models.complete(entry, arrived);
     ModelSet set = entry.set;
     if (expiryOrNull != null) {
@@ -302,6 +302,13 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
             raised(),
             event.eventTime(),
             event.weight()));
+  }
+
+  /** In a job over topics, whose places its snapshots tell. */
+  private void taken(LiveModels.Entry entry, Arrival arrivalOrNull) {
+    if (isTimed() && arrivalOrNull != null) {
+      models.taken(entry, arrivalOrNull);
+    }
   }
 
   private Scored learn(
@@ -340,18 +347,12 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     public Scored learn(Waiting answered, double label, long time, boolean scoreOnly)
         throws Exception {
       LiveModels.Entry entry = reconciled();
-      taken(entry);
+      taken(entry, metOrNull);
       Answer answer = answered.answerOrNull;
       return scoreOnly
           ? new Scored(answer, label, time, entry.set.reference(label))
           : LearningOperator.this.learn(
               entry, answer, answered.featuresOrNull, label, time, answered.weight);
-    }
-
-    private void taken(LiveModels.Entry entry) {
-      if (metOrNull != null) {
-        models.taken(entry, metOrNull);
-      }
     }
 
     @Override
@@ -362,7 +363,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     @Override
     public void relearn(Waiting answered, double label) throws Exception {
       LiveModels.Entry entry = reconciled();
-      taken(entry);
+      taken(entry, metOrNull);
       if (entry.set.labels() == 0) {
         beforeFirstLabel(entry);
       }

@@ -4,6 +4,7 @@ package io.meander.flink.payloads;
 import io.meander.avro.ModelSnapshot;
 import io.meander.flink.AvroType;
 import io.meander.flink.PipelineMetrics;
+import io.meander.flink.PipelineUids;
 import io.meander.models.PayloadStore;
 import io.meander.spec.PipelineSpec;
 import java.io.IOException;
@@ -78,7 +79,7 @@ public final class OffloadPayloads extends RichAsyncFunction<ModelSnapshot, Mode
                 .build());
     return offloaded
         .setParallelism(snapshots.getParallelism())
-        .uid("snapshot-payloads")
+        .uid(PipelineUids.of(spec, "snapshot-payloads"))
         .name("snapshot-payloads")
         .setDescription(
             "payloads above %d bytes to %s"

@@ -4,6 +4,7 @@ package io.meander.flink.payloads;
 import io.meander.avro.ModelUpdate;
 import io.meander.flink.AvroType;
 import io.meander.flink.PipelineMetrics;
+import io.meander.flink.PipelineUids;
 import io.meander.models.PayloadStore;
 import io.meander.spec.PipelineSpec;
 import java.io.IOException;
@@ -54,7 +55,7 @@ public final class OffloadUpdates extends ProcessFunction<ModelUpdate, ModelUpda
             AvroType.of(ModelUpdate.class))
         .setParallelism(updates.getParallelism())
         .startNewChain()
-        .uid("update-payloads")
+        .uid(PipelineUids.of(spec, "update-payloads"))
         .name("update-payloads")
         .setDescription(
             "payloads above %d bytes to %s"

@@ -6,6 +6,7 @@ import static io.meander.flink.TestPipelines.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.meander.features.FeatureInputs;
 import io.meander.flink.RawRecord;
 import io.meander.flink.TestPipelines;
 import io.meander.models.ClassTarget;
@@ -39,7 +40,11 @@ class EventReaderTest {
                 1_000,
                 new double[] {590},
                 1,
-                new String[] {"DL|ATL"}));
+                1,
+                new String[] {"DL|ATL"},
+                FeatureInputs.NONE,
+                2,
+                17));
   }
 
   @Test

@@ -48,7 +48,7 @@ class RawRecordsTest {
 
   private static RawRecord read(ConsumerRecord<byte[], byte[]> record) {
     List<RawRecord> out = new ArrayList<>();
-    new RawRecords(RawRecord.Kind.EVENT).deserialize(record, new ListCollector<>(out));
+    new RawRecords().deserialize(record, new ListCollector<>(out));
     return out.get(0);
   }
 }
