@@ -178,7 +178,7 @@ final class BacktestCommand implements Callable<Integer> {
           line.update(() -> Results.line(report.progress(), throughput, rows.rows()));
         }
         Progress end = report.progress();
-        line.end(Results.line(end, throughput, end.records()));
+        line.end(Results.line(end, throughput, end.events() + end.rejects()));
       }
       Duration took = throughput.elapsed();
       String left =

@@ -174,7 +174,7 @@ final class DemoCommand implements Callable<Integer> {
         Progress shown = now;
         line.update(() -> Results.line(shown, throughput, run.rows().rows()));
       }
-      line.end(Results.line(now, throughput, now.records()));
+      line.end(Results.line(now, throughput, now.events() + now.rejects()));
     }
   }
 

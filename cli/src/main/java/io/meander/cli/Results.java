@@ -26,18 +26,15 @@ final class Results {
   private Results() {}
 
   /**
-   * @param throughput of records, asked for this line only
-   * @param total records of the whole run, below 1 if unknown
+   * @param throughput of events, asked for this line only
+   * @param total events of the whole run, below 1 if unknown
    */
   static String line(Progress now, Throughput throughput, long total) {
     Line served = now.line(SERVED);
-    StringBuilder text = new StringBuilder(ProgressLine.bar(now.records(), total));
+    StringBuilder text = new StringBuilder(ProgressLine.bar(now.events() + now.rejects(), total));
     text.append(
         String.format(
-            Locale.ROOT,
-            "%,d events  %,.0f/s",
-            now.records(),
-            throughput.perSecond(now.records())));
+            Locale.ROOT, "%,d events  %,.0f/s", now.events(), throughput.perSecond(now.events())));
     Figure lead = now.task().lead();
     for (Figure figure : now.task().compared()) {
       text.append("  ").append(figure.title()).append(' ').append(figure(served, figure));
@@ -61,7 +58,7 @@ final class Results {
     double seconds = Math.max(1e-3, took.toMillis() / 1e3);
     out.printf(
         Locale.ROOT,
-        "%s: %,d events of %,d %s, %,d labels, %,d rejects, %,d snapshots in %.1f s (%,.0f/s)%n%n",
+        "%s: %,d events of %,d %s, %,d labels, %,d rejects, %,d snapshots in %.1f s (%,.0f events/s)%n%n",
         spec.name(),
         end.events(),
         end.keys(),
@@ -70,7 +67,7 @@ final class Results {
         end.rejects(),
         end.snapshots(),
         seconds,
-        end.records() / seconds);
+        end.events() / seconds);
     FigureTable table = new FigureTable(end.task());
     for (Line line : end.lines()) {
       if (line.instances() > 0) {
