@@ -72,7 +72,7 @@ final class DecayAges {
     if (!start.minus(oldest.age()).isAfter(span.first())) {
       throw new CommandFailure(tooLong(span, start, oldest));
     }
-    return new DecayTest(start, read);
+    return new DecayTest(start, length, read);
   }
 
   private String tooLong(EventSpan span, Instant start, DecayTest.Age oldest) {

@@ -88,7 +88,7 @@ class DecayIT {
     assertThat(metrics.get("slots").size()).isEqualTo(1);
     assertThat(run.out()).contains("age  ", "25d  ").doesNotContain("frozen@");
     assertThat(Files.readString(out.resolve("report.html")))
-        .contains("\"decay_days\":[{\"predictor\":\"served\"", "id=\"decay-section\"");
+        .contains("\"decay_stretches\":[{\"predictor\":\"served\"", "id=\"decay-section\"");
     assertThat(Files.readAllLines(out.resolve("decay.csv"))).hasSize(1 + 11 * 3);
 
     for (int days : List.of(2, 25)) {

@@ -121,6 +121,32 @@ class LearningPipelineTest {
     assertThat(parallelism(graph, "learning")).isEqualTo(4);
   }
 
+  /** Each parent's model goes to every task of the children, so the two must agree. */
+  @Test
+  void parentsHaveTheParallelismOfTheirChildrenOrOneTaskInABoundedRun() {
+    PipelineSpec spec =
+        TestPipelines.flights().withParent(new PipelineSpec.Parent(List.of(), List.of(), 1));
+    StreamExecutionEnvironment live = environment(new Configuration()).setParallelism(4);
+    KafkaPipeline.build(live, spec, KafkaOptions.of("127.0.0.1:1", "flights"));
+    StreamGraph graph = live.getStreamGraph();
+    assertThat(parallelism(graph, "parent")).isEqualTo(4);
+    assertThat(parallelism(graph, "learning")).isEqualTo(4);
+
+    StreamExecutionEnvironment bounded = environment(new Configuration()).setParallelism(4);
+    LearningPipeline.build(
+        bounded
+            .fromData(WireTypes.RAW_RECORD, raw(flight("f", "ATL", 1, 1, "no")))
+            .setParallelism(1)
+            .uid("source"),
+        null,
+        null,
+        spec,
+        LearningPipeline.Options.BOUNDED);
+    graph = bounded.getStreamGraph();
+    assertThat(parallelism(graph, "parent")).isEqualTo(1);
+    assertThat(parallelism(graph, "learning")).isEqualTo(4);
+  }
+
   @Test
   void sinksHaveTheirInputsParallelismSoThatOrderIsKept() {
     StreamExecutionEnvironment env = environment(new Configuration()).setParallelism(4);

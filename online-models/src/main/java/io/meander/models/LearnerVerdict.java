@@ -14,6 +14,8 @@ record LearnerVerdict(String name, Task task, boolean supported, String reason) 
 
   static final String TWO_CLASSES_ONLY = "two classes only";
 
+  static final String PRINTS = "prints to standard output";
+
   private static final String SUPPORTED = "supported";
   private static final String REFUSED = "refused";
 

@@ -121,7 +121,8 @@ final class LearnerVerdicts {
     }
   }
 
-  private static List<Object> parts(OptionHandler handler) {
+  /** The objects that its options name, as the options hold them. */
+  static List<Object> parts(OptionHandler handler) {
     return Arrays.stream(handler.getOptions().getOptionArray())
         .flatMap(
             option ->

@@ -9,6 +9,7 @@ import java.util.Set;
 import moa.classifiers.AbstractClassifier;
 import moa.classifiers.Classifier;
 import moa.classifiers.core.driftdetection.ChangeDetector;
+import moa.classifiers.functions.SGD;
 import moa.options.OptionHandler;
 
 /** Makes learners of MOA's option strings. Thread-safe. */
@@ -41,7 +42,13 @@ public final class Learners {
             });
     checkDetectors(optionString, classifier);
     Task found = LearnerVerdicts.of(classifier).task();
-    if (found != task) {
+    boolean both = task == Task.REGRESSION && classifier.getClass() == SGD.class;
+    if (both && !predictsNumbers((SGD) classifier)) {
+      throw refused(
+          optionString,
+          "with this loss it tells two classes apart; give it -o SQUAREDLOSS for a regression");
+    }
+    if (found != task && !both) {
       throw refused(
           optionString,
           "it is for %s, not for %s; docs/learners.md lists the learners for each task"
@@ -54,6 +61,11 @@ public final class Learners {
       throw new OptionStringException(
           "'" + optionString + "' cannot be stored: " + e.getMessage(), optionString, List.of(), e);
     }
+  }
+
+  /** MOA's SGD does both tasks, a regression by the squared loss. */
+  private static boolean predictsNumbers(SGD linear) {
+    return linear.lossFunctionOption.getChosenLabel().equals("SQUAREDLOSS");
   }
 
   private static void checkDetectors(String optionString, Classifier classifier) {
@@ -122,6 +134,7 @@ public final class Learners {
   }
 
   private static void prepare(Classifier classifier, String optionString, int seed) {
+    QuietRules.silence(classifier);
     if (classifier.isRandomizable()) {
       if (classifier instanceof AbstractClassifier made && made.classifierRandom == null) {
         made.classifierRandom = new Random(seed); // the AMRules hand the seed on to it

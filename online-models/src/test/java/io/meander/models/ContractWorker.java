@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The child JVM's side of {@link ContractJvm}: one line in, one line out. Learners that print, hang
@@ -15,11 +16,23 @@ import java.nio.file.Path;
  */
 final class ContractWorker {
 
+  /** What learners print goes nowhere, and is counted. */
+  private static final class Printed extends OutputStream {
+    private long bytes;
+
+    @Override
+    public void write(int b) {
+      bytes++;
+    }
+  }
+
+  private static final Printed PRINTED = new Printed();
+
   private ContractWorker() {}
 
   public static void main(String[] args) throws IOException {
     PrintStream answers = System.out;
-    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+    System.setOut(new PrintStream(PRINTED, false, StandardCharsets.UTF_8));
     System.setErr(System.out);
     BufferedReader questions =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -35,6 +48,7 @@ final class ContractWorker {
         new LearnerContract(
             question.optionString(), question.task(), question.columns(), question.instances());
     Path file = Path.of(question.file());
+    long printed = PRINTED.bytes;
     try {
       switch (question.action()) {
         case LEARN -> contract.learn().store(file);
@@ -45,8 +59,12 @@ final class ContractWorker {
         }
         default -> throw new IllegalStateException(question.toString());
       }
-      return "kept\t"
-          + String.join(", ", LearnerTrace.load(file).kind().restrictions(question.task()));
+      List<String> notes = LearnerTrace.load(file).kind().restrictions(question.task());
+      System.out.flush();
+      if (PRINTED.bytes > printed) {
+        notes.add(LearnerVerdict.PRINTS);
+      }
+      return "kept\t" + String.join(", ", notes);
     } catch (BrokenContractException e) {
       return "broken\t" + e.getMessage().replaceAll("\\s+", " ");
     } catch (OutOfMemoryError e) {

@@ -89,6 +89,18 @@ final class LearnerChecks implements AutoCloseable {
         fresh.ask(question(Action.MEASURE, name, WIDTH, SHORT), LONG_LIMIT));
   }
 
+  /**
+   * What any option string needs, checked as {@link #quick} checks.
+   *
+   * @throws BrokenContractException with the reason
+   */
+  String needs(String optionString, Task task, int instances) {
+    String restrictions =
+        first.ask(question(Action.LEARN, optionString, task, WIDTH, instances), LONG_LIMIT);
+    fresh.ask(question(Action.GO_ON, optionString, task, WIDTH, instances), LONG_LIMIT);
+    return restrictions;
+  }
+
   private String check(String name, int columns, int instances, Action goOn, Duration limit) {
     String restrictions = first.ask(question(Action.LEARN, name, columns, instances), limit);
     fresh.ask(question(goOn, name, columns, instances), limit);
@@ -96,13 +108,14 @@ final class LearnerChecks implements AutoCloseable {
   }
 
   private ContractQuestion question(Action action, String name, int columns, int instances) {
+    return question(action, optionString(name), LearnerTasks.of(name), columns, instances);
+  }
+
+  private ContractQuestion question(
+      Action action, String optionString, Task task, int columns, int instances) {
+    String file = optionString.replaceAll("[^\\w.]+", "_");
     return new ContractQuestion(
-        action,
-        optionString(name),
-        LearnerTasks.of(name),
-        columns,
-        instances,
-        traces.resolve(name).toString());
+        action, optionString, task, columns, instances, traces.resolve(file).toString());
   }
 
   @Override

@@ -79,6 +79,14 @@ class LearnerContractTest {
         .containsExactlyElementsOf(listed);
   }
 
+  /** MOA gives it the interfaces of both tasks; the list has it as a classifier. */
+  @Test
+  void linearModelsKeepTheContractAsRegressorsToo() throws IOException {
+    try (LearnerChecks checks = new LearnerChecks(folder.resolve("linear"))) {
+      assertThat(checks.needs("functions.SGD -o SQUAREDLOSS", Task.REGRESSION, 1200)).isEmpty();
+    }
+  }
+
   @Test
   void thePageListsEveryLearnerUnderItsVerdict() throws IOException {
     String page = Files.readString(PAGE);

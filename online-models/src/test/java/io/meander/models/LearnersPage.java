@@ -38,9 +38,11 @@ final class LearnersPage {
       Whatever fails first is the reason in the tables. "Numeric columns only", "no missing values"
       and "two classes only" are what a learner needs so as not to throw or to vote NaN: a spec whose
       label has more classes is refused, `validate` warns of missing values, numeric columns are yours
-      to see to. "Checked as" says which options were given where the default is slow or
+      to see to. One that "prints to standard output" does so, on a cluster in the task manager's `.out` file; the
+      AMRules would at each anomaly and are kept quiet, unless `-v` asks for more than their default.
+      "Checked as" says which options were given where the default is slow or
       large; other options run the same code. Regressors are for pipelines of
-      `task: regression`; anomaly detectors are listed for what is to come.
+      `task: regression`, `functions.SGD -o SQUAREDLOSS` is one too; anomaly detectors are listed for what is to come.
 
       Bytes are of one model on this stream (12 columns, 3 classes): *stored* is the serialised model
       after compression, without what all keys share; *live* is its size on the heap. µs is one vote

@@ -122,6 +122,18 @@ class LearnersTest {
   }
 
   @Test
+  void takesSgdForARegressionIfItsLossIsSquared() {
+    assertThatCode(() -> Learners.check("functions.SGD -o SQUAREDLOSS", Task.REGRESSION))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> Learners.check("functions.SGD", Task.REGRESSION))
+        .hasMessage(
+            "'functions.SGD': with this loss it tells two classes apart; give it -o SQUAREDLOSS"
+                + " for a regression");
+    assertThatThrownBy(() -> Learners.check("functions.AdaGrad -o SQUAREDLOSS", Task.REGRESSION))
+        .hasMessageContaining("it is for classification, not for regression");
+  }
+
+  @Test
   void knowsWhoCannotTakeMissingValues() {
     assertThat(Learners.withoutMissingValues("meta.OzaBag -l functions.Perceptron"))
         .contains("functions.Perceptron");

@@ -104,7 +104,8 @@ class RegressionTest {
         "rules.AMRulesRegressor",
         "meta.AdaptiveRandomForestRegressor -s 3",
         "trees.ORTO",
-        "rules.functions.Perceptron"
+        "rules.functions.Perceptron",
+        "functions.SGD -o SQUAREDLOSS -r 0.01"
       })
   void equalsMoa(String learner) {
     List<Row> rows = rows(3000);

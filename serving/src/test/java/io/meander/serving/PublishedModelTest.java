@@ -47,6 +47,23 @@ class PublishedModelTest {
           "trees.HoeffdingTree -g 20",
           "trees.RandomHoeffdingTree");
 
+  private static final List<String> REGRESSORS =
+      List.of(
+          "functions.SGD -o SQUAREDLOSS",
+          "meta.AdaptiveRandomForestRegressor -s 3",
+          "meta.RandomRules -s 3",
+          "rules.AMRulesRegressor",
+          "rules.functions.AdaptiveNodePredictor",
+          "rules.functions.FadingTargetMean",
+          "rules.functions.LowPassFilteredLearner",
+          "rules.functions.Perceptron",
+          "rules.functions.TargetMean",
+          "rules.meta.RandomAMRules -s 3",
+          "trees.ARFFIMTDD -g 50",
+          "trees.FIMTDD -g 50",
+          "trees.ORTO -g 50",
+          "trees.SelfOptimisingBaseTree -g 50");
+
   @TempDir private Path folder;
 
   /** Answers from snapshot files, in a JVM of its own. */
@@ -55,7 +72,7 @@ class PublishedModelTest {
 
     public static void main(String[] arguments) throws IOException, SnapshotException {
       Path folder = Path.of(arguments[0]);
-      for (int learner = 0; learner < LEARNERS.size(); learner++) {
+      for (int learner = 0; learner < Integer.parseInt(arguments[1]); learner++) {
         PublishedModel model = PublishedModel.read(folder.resolve(learner + ".snapshot"));
         try (DataInputStream in = in(folder.resolve("vectors"));
             DataOutputStream out = out(folder.resolve(learner + ".votes"))) {
@@ -73,7 +90,17 @@ class PublishedModelTest {
 
   @Test
   void answersInAnotherJvmBitForBitAsTheJobDid() throws Exception {
-    Taught taught = new Taught("k", true, LEARNERS.toArray(String[]::new)).learn(1500);
+    checkInAnotherJvm(new Taught("k", true, LEARNERS.toArray(String[]::new)), LEARNERS);
+  }
+
+  @Test
+  void tellsNumbersInAnotherJvmBitForBitAsTheJobDid() throws Exception {
+    Taught taught = new Taught(Taught.NUMBERS, "k", false, REGRESSORS.toArray(String[]::new));
+    checkInAnotherJvm(taught, REGRESSORS);
+  }
+
+  private void checkInAnotherJvm(Taught taught, List<String> learners) throws Exception {
+    taught.learn(1500);
     double[][] vectors = new double[EVENTS][];
     try (DataOutputStream out = out(folder.resolve("vectors"))) {
       for (int i = 0; i < EVENTS; i++) {
@@ -82,7 +109,7 @@ class PublishedModelTest {
         out.writeDouble(vectors[i][1]);
       }
     }
-    for (int learner = 0; learner < LEARNERS.size(); learner++) {
+    for (int learner = 0; learner < learners.size(); learner++) {
       Files.write(folder.resolve(learner + ".snapshot"), taught.publish(Taught.slot(learner)));
     }
 
@@ -92,23 +119,27 @@ class PublishedModelTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 FreshJvm.class.getName(),
-                folder.toString())
+                folder.toString(),
+                Integer.toString(learners.size()))
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile())
             .start();
     assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(folder.resolve("log"))).isZero();
 
-    DataInputStream[] answers = new DataInputStream[LEARNERS.size()];
+    DataInputStream[] answers = new DataInputStream[learners.size()];
     Arrays.setAll(answers, learner -> in(folder.resolve(learner + ".votes")));
     for (double[] vector : vectors) {
       Answer expected = taught.answer(vector);
       for (int learner = 0; learner < answers.length; learner++) {
         Answer.SlotAnswer slot = expected.slots()[learner];
         double predicted = answers[learner].readDouble();
-        double[] votes = {answers[learner].readDouble(), answers[learner].readDouble()};
-        assertThat(predicted).as(LEARNERS.get(learner)).isEqualTo(slot.predicted());
-        assertThat(votes).as(LEARNERS.get(learner)).isEqualTo(slot.votes());
+        double[] votes = new double[slot.votes().length];
+        for (int i = 0; i < votes.length; i++) {
+          votes[i] = answers[learner].readDouble();
+        }
+        assertThat(predicted).as(learners.get(learner)).isEqualTo(slot.predicted());
+        assertThat(votes).as(learners.get(learner)).isEqualTo(slot.votes());
       }
     }
     for (DataInputStream stream : answers) {

@@ -20,6 +20,7 @@ import io.meander.models.LogCompression;
 import io.meander.models.ModelContext;
 import io.meander.models.ModelSet;
 import io.meander.models.ModelSetCodec;
+import io.meander.models.NumberTarget;
 import io.meander.models.Observation;
 import io.meander.models.Reducer;
 import io.meander.models.Slot;
@@ -42,15 +43,26 @@ final class Taught {
   static final String PIPELINE = "p";
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+  /** Of numbers, for a regression. */
+  static final ModelContext NUMBERS = new ModelContext(SCHEMA, new NumberTarget());
+
   final ModelSet set;
-  private final Reducer reducer = new Reducer(CONTEXT);
-  private final FactWriter log = new FactWriter(CONTEXT);
+  private final ModelContext context;
+  private final Reducer reducer;
+  private final FactWriter log;
   private final Random random;
   private final boolean missing;
   private long number;
   private long version;
 
   Taught(String key, boolean missing, String... learners) {
+    this(CONTEXT, key, missing, learners);
+  }
+
+  Taught(ModelContext context, String key, boolean missing, String... learners) {
+    this.context = context;
+    this.reducer = new Reducer(context);
+    this.log = new FactWriter(context);
     this.random = new Random(key.hashCode());
     this.missing = missing;
     List<SlotSpec> slots =
@@ -58,7 +70,7 @@ final class Taught {
             .mapToObj(i -> new SlotSpec(slot(i), learners[i], 1))
             .toList();
     Deployment deployment = new Deployment(1, slots, slot(0), DriftSpec.DEFAULT, null);
-    this.set = new ModelSet(key, CONTEXT.target());
+    this.set = new ModelSet(key, context.target());
     reducer.decideTouched(set, deployment, 0, 0).forEach(this::apply);
   }
 
@@ -102,8 +114,15 @@ final class Taught {
         set.key(),
         number,
         new double[] {gone ? Double.NaN : x, colour},
-        x + colour > 1.5 ? 1 : 0,
+        label(x, colour),
         new String[0]);
+  }
+
+  private double label(double x, int colour) {
+    if (context == NUMBERS) {
+      return (number < 1000 ? 10 * x : 10 - 10 * x) + 3 * colour;
+    }
+    return x + colour > 1.5 ? 1 : 0;
   }
 
   /** The facts since the last update. */
@@ -125,7 +144,7 @@ final class Taught {
   }
 
   ModelUpdate.Builder imageUpdate() {
-    byte[] image = new ModelSetCodec(CONTEXT).write(set).bytes();
+    byte[] image = new ModelSetCodec(context).write(set).bytes();
     return update(UpdateKind.IMAGE, set.position(), image);
   }
 
@@ -154,8 +173,8 @@ final class Taught {
         .setLearningVersion(FactWriter.LEARNING_VERSION)
         .setMoaVersion(LearnerCodec.MOA_VERSION)
         .setFeatureFingerprint(SCHEMA.fingerprint())
-        .setTask("classification")
-        .setClasses(CONTEXT.classes())
+        .setTask(context == NUMBERS ? "regression" : "classification")
+        .setClasses(context.classes())
         .setChecksum(checksum(payload))
         .setPayloadBytes(payload.length)
         .setPayload(ByteBuffer.wrap(payload));
@@ -168,7 +187,7 @@ final class Taught {
   /** The next version, published a second after the one before. */
   ModelSnapshot.Builder snapshot(String slotId) {
     Slot slot = set.slot(slotId);
-    byte[] payload = new LearnerCodec(CONTEXT).write(slot);
+    byte[] payload = new LearnerCodec(context).write(slot);
     version++;
     return ModelSnapshot.newBuilder()
         .setPipeline(PIPELINE)
@@ -193,7 +212,8 @@ final class Taught {
                 .map(c -> new FeatureColumn(c.name(), c.values(), c.declared()))
                 .toList())
         .setFeatureFingerprint(SCHEMA.fingerprint())
-        .setClasses(CONTEXT.classes())
+        .setClasses(context.classes())
+        .setTask(context.target().task().text())
         .setFormat(LearnerCodec.FORMAT)
         .setChecksum(checksum(payload))
         .setPayloadBytes(payload.length)

@@ -7,7 +7,6 @@ import io.meander.models.Score;
 import io.meander.models.Scored;
 import io.meander.models.Target;
 import io.meander.models.Task;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,9 +22,6 @@ import java.util.TreeMap;
  * others are left out for all.
  */
 final class DecayCurve {
-
-  /** Length of the stretches of the live curve. */
-  private static final Duration STRETCH = Duration.ofDays(1);
 
   private final DecayTest test;
   private final Target target;
@@ -55,11 +51,11 @@ final class DecayCurve {
       DecayTest.Age age, Instant frozenAt, long trained, Score twin, PairedBlocks.Comparison gap) {}
 
   /**
-   * One day of the test.
+   * One stretch of the test, such as a day.
    *
    * @param predictor {@link Board#SERVED} or an age's text
    */
-  record Day(String predictor, Instant from, Score score) {}
+  record Stretch(String predictor, Instant from, Score score) {}
 
   /** A scored label, in the order of the labels. */
   void add(Scored label) {
@@ -81,7 +77,7 @@ final class DecayCurve {
     lastTime = Math.max(lastTime, answer.eventTime());
     blocks.add(label);
     Map<String, Score> stretch =
-        stretches.computeIfAbsent(since / STRETCH.toMillis(), s -> new HashMap<>());
+        stretches.computeIfAbsent(since / test.stretch().toMillis(), s -> new HashMap<>());
     score(Board.SERVED, answer.servedAnswer(), label, stretch);
     for (Answer.SlotAnswer twin : twins) {
       score(twin.slot(), twin, label, stretch);
@@ -155,15 +151,16 @@ final class DecayCurve {
     return aged;
   }
 
-  /** Day by day, of each day what was served first, then the ages. */
-  List<Day> days() {
-    List<Day> days = new ArrayList<>();
+  /** One after the other, of each what was served first, then the ages. */
+  List<Stretch> stretches() {
+    List<Stretch> all = new ArrayList<>();
     stretches.forEach(
         (number, scores) -> {
-          Instant from = test.start().plus(STRETCH.multipliedBy(number));
-          days.add(new Day(Board.SERVED, from, scores.get(Board.SERVED)));
-          test.ages().forEach(age -> days.add(new Day(age.text(), from, scores.get(age.twin()))));
+          Instant from = test.start().plus(test.stretch().multipliedBy(number));
+          all.add(new Stretch(Board.SERVED, from, scores.get(Board.SERVED)));
+          test.ages()
+              .forEach(age -> all.add(new Stretch(age.text(), from, scores.get(age.twin()))));
         });
-    return days;
+    return all;
   }
 }

@@ -22,6 +22,7 @@ final class DecayFiles {
     ObjectNode test = root.putObject("decay_test");
     test.put("from", curve.test().start().toString());
     test.put("to", curve.end().toString());
+    test.put("stretch_seconds", curve.test().stretch().toSeconds());
     test.put("instances", curve.live().instances());
     test.put("left_out", curve.leftOut());
     test.put("keys_left_out", curve.keysLeftOut());
@@ -50,18 +51,18 @@ final class DecayFiles {
     node.put(name, Double.isNaN(value) ? null : (Double) value);
   }
 
-  /** Writes decay.csv: each day of the test, live and by age. */
+  /** Writes decay.csv: each stretch of the test, live and by age. */
   void write(Path folder) {
     List<Figure> figures = curve.task().summed();
     List<String> header = new ArrayList<>(List.of("predictor", "from_time", "instances"));
     figures.forEach(figure -> header.add(figure.key()));
     try (CsvFile file = new CsvFile(folder.resolve("decay.csv"), header.toArray(String[]::new))) {
-      for (DecayCurve.Day day : curve.days()) {
+      for (DecayCurve.Stretch stretch : curve.stretches()) {
         List<Object> row = new ArrayList<>();
-        row.add(day.predictor());
-        row.add(day.from().toString());
-        row.add(day.score().instances());
-        figures.forEach(figure -> row.add(day.score().figure(figure)));
+        row.add(stretch.predictor());
+        row.add(stretch.from().toString());
+        row.add(stretch.score().instances());
+        figures.forEach(figure -> row.add(stretch.score().figure(figure)));
         file.row(row.toArray());
       }
     }

@@ -87,8 +87,12 @@ final class HtmlReport {
     for (Latencies.Bar bar : report.latencies().bars()) {
       bars.addObject().put("from", bar.seconds()).put("to", bar.toSeconds()).put("n", bar.count());
     }
-    ArrayNode days = root.putArray("decay_days");
-    report.decay().map(DecayCurve::days).orElse(List.of()).forEach(day -> put(days, day));
+    ArrayNode stretches = root.putArray("decay_stretches");
+    report
+        .decay()
+        .map(DecayCurve::stretches)
+        .orElse(List.of())
+        .forEach(stretch -> put(stretches, stretch));
     ArrayNode keys = root.putArray("keys");
     report
         .byKey()
@@ -113,12 +117,12 @@ final class HtmlReport {
     return root;
   }
 
-  private void put(ArrayNode days, DecayCurve.Day day) {
+  private void put(ArrayNode stretches, DecayCurve.Stretch stretch) {
     Figure lead = report.spec().target().task().lead();
-    ObjectNode node = days.addObject();
-    node.put("predictor", day.predictor());
-    put(node, "time", day.from().toEpochMilli());
-    put(node, lead.key(), day.score().figure(lead));
+    ObjectNode node = stretches.addObject();
+    node.put("predictor", stretch.predictor());
+    put(node, "time", stretch.from().toEpochMilli());
+    put(node, lead.key(), stretch.score().figure(lead));
   }
 
   private void boards(ObjectNode node, Board board, String keyOrNull) {

@@ -95,6 +95,8 @@ final class ResultFiles {
     root.set(
         Board.SERVED_SAME_EVENTS,
         twins ? figures(all.get(Board.SERVED_SAME_EVENTS), target, false) : null);
+    root.putNull("frozen_keys");
+    report.twins().ifPresent(counts -> counts.addTo(root.putObject("frozen_keys")));
     if (late && report.latencies().count() > 0) {
       latency(root.putObject("verification_latency_seconds"), report.latencies());
     } else {

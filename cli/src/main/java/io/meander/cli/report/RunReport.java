@@ -49,6 +49,7 @@ public final class RunReport implements AutoCloseable {
   private final SliceComparisons pairedBySlice;
   private final Latencies latencies = new Latencies();
   private final DecayCurve decayOrNull;
+  private final TwinCounts twinsOrNull;
   private final AnswerFiles answersOrNull;
   private final RejectFile rejectsOrNull;
   private final ModelFiles models;
@@ -106,6 +107,7 @@ public final class RunReport implements AutoCloseable {
     this.paired = new PairedBlocks(spec.target());
     this.pairedBySlice = new SliceComparisons(spec.target());
     this.decayOrNull = decayOrNull == null ? null : new DecayCurve(decayOrNull, spec.target());
+    this.twinsOrNull = spec.frozen().map(TwinCounts::new).orElse(null);
     this.overall = board(OVERALL);
     this.windows =
         new Windows(
@@ -323,6 +325,9 @@ public final class RunReport implements AutoCloseable {
     Answer answer = step.answer();
     if (answer != null) {
       events++;
+      if (twinsOrNull != null) {
+        twinsOrNull.answered(answer);
+      }
       byKey.computeIfAbsent(answer.key(), k -> board(PART));
     }
     for (Scored label : step.allScored()) {
@@ -350,6 +355,9 @@ public final class RunReport implements AutoCloseable {
     latencies.add(label);
     if (decayOrNull != null) {
       decayOrNull.add(label);
+    }
+    if (twinsOrNull != null) {
+      twinsOrNull.scored(label.answer());
     }
     String[] values = label.answer().slices();
     for (int i = 0; i < values.length; i++) {
@@ -459,6 +467,11 @@ public final class RunReport implements AutoCloseable {
   /** The decay curve, if ages were to be compared. */
   Optional<DecayCurve> decay() {
     return Optional.ofNullable(decayOrNull);
+  }
+
+  /** Who has a frozen twin, if the spec declares one. */
+  Optional<TwinCounts> twins() {
+    return Optional.ofNullable(twinsOrNull);
   }
 
   /** The decay curve as text; empty if no ages were compared. */

@@ -38,24 +38,29 @@
     drop("decay");
   } else {
     const test = metrics.decay_test;
+    const seconds = test.stretch_seconds;
+    const units = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
+    const [size, unit] = units.find(u => seconds % u[0] === 0);
+    const stretch = seconds === size ? unit : "stretches of " + seconds / size + " " + unit + "s";
     el("decay-note").textContent = "What never updating costs: copies of each champion that learned no more since so long"
       + " before the test, beside what was served, all on the same " + count(test.instances) + " labels of events from "
       + test.from + " on" + (test.left_out ? " (" + count(test.left_out) + " of keys too young for every age are left out)" : "")
-      + ". " + capital(title(lead)) + " by day.";
+      + ". " + capital(title(lead)) + " by " + stretch + ".";
     table(el("ages"), ["age", "frozen at", "trained on", title(second), title(lead), title(lead) + ", live", "lost", "95% interval"],
       metrics.decay.map(d => ({cells: [d.age, d.frozen_at, count(d.trained_instances), ...[d[second], d[lead],
         d["live_" + lead], d["gap_" + lead]].map(x => number(x, measures[lead].decimals)),
         d.gap_low == null ? "–" : [d.gap_low, d.gap_high].map(x => number(x, measures[lead].decimals)).join(" to ")]})));
-    const days = figures.decay_days;
-    const times = [...new Set(days.map(d => d.time))];
+    const stretches = figures.decay_stretches;
+    const times = [...new Set(stretches.map(d => d.time))];
+    const points = {show: times.length < 3, size: 6};
     const ages = ["served"].concat(metrics.decay.map(d => d.age));
     show("decay", () => ({
       axes: [{}, {size: 50}],
-      series: [{label: "day (UTC)"}].concat(ages.map((a, i) => i === 0
-        ? line("served", {label: "live", stroke: css("--ink"), width: 2.5})
-        : line(a, {label: a + " old", stroke: colours[(i - 1) % colours.length]})))
+      series: [{label: seconds === 86400 ? "day (UTC)" : "from (UTC)"}].concat(ages.map((a, i) => i === 0
+        ? line("served", {label: "live", stroke: css("--ink"), width: 2.5, points})
+        : line(a, {label: a + " old", stroke: colours[(i - 1) % colours.length], points})))
     }), () => [times].concat(ages.map(a => {
-      const of = new Map(days.filter(d => d.predictor === a).map(d => [d.time, d[lead]]));
+      const of = new Map(stretches.filter(d => d.predictor === a).map(d => [d.time, d[lead]]));
       return times.map(t => of.has(t) ? of.get(t) : null);
     })));
   }

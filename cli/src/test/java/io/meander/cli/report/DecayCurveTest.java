@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DecayCurveTest {
 
@@ -21,6 +23,7 @@ class DecayCurveTest {
   private static final DecayTest TEST =
       new DecayTest(
           START,
+          Duration.ofDays(10),
           List.of(
               new DecayTest.Age("1d", Duration.ofDays(1)),
               new DecayTest.Age("7d", Duration.ofDays(7))));
@@ -63,10 +66,10 @@ class DecayCurveTest {
     add("a", 2, 1, 0, 1, 0);
     add("a", 25, 1, 1, 1, 1);
 
-    List<DecayCurve.Day> days = curve.days();
+    List<DecayCurve.Stretch> days = curve.stretches();
 
     assertThat(days)
-        .extracting(DecayCurve.Day::predictor)
+        .extracting(DecayCurve.Stretch::predictor)
         .containsExactly("served", "1d", "7d", "served", "1d", "7d");
     assertThat(days)
         .extracting(day -> day.score().figure(Figure.ACCURACY))
@@ -75,16 +78,51 @@ class DecayCurveTest {
     assertThat(curve.end()).isEqualTo("2001-05-02T01:00:00Z");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "P30D, P1D",
+    "P7D, P1D",
+    "P6D, PT6H",
+    "P2D, PT6H",
+    "P1D, PT1H",
+    "PT6H, PT10M",
+    "PT1H, PT1M",
+    "PT2M, PT10S",
+    "PT3S, PT1S"
+  })
+  void aShortTestIsCutFinerSoThatThereIsACurve(Duration length, Duration stretch) {
+    assertThat(new DecayTest(START, length, TEST.ages()).stretch()).isEqualTo(stretch);
+  }
+
+  @Test
+  void aTestOfADayHasTheFiguresOfItsHours() {
+    DecayCurve day =
+        new DecayCurve(
+            new DecayTest(START, Duration.ofDays(1), TEST.ages()),
+            new ClassTarget(List.of("no", "yes")));
+    day.add(scored("a", 1, 1, 1, 0, 0));
+    day.add(scored("a", 2, 1, 1, 1, 0));
+
+    assertThat(day.stretches())
+        .filteredOn(stretch -> stretch.predictor().equals("1d"))
+        .extracting(stretch -> stretch.from() + " " + stretch.score().figure(Figure.ACCURACY))
+        .containsExactly("2001-05-01T01:00:00Z 0.0", "2001-05-01T02:00:00Z 100.0");
+  }
+
   @Test
   void withoutATwinOfEveryAgeThereIsNothingToSay() {
     add("young", 3, 1, 1, 1, NONE);
 
     assertThat(curve.aged()).isEmpty();
-    assertThat(curve.days()).isEmpty();
+    assertThat(curve.stretches()).isEmpty();
     assertThat(curve.end()).isEqualTo(START);
   }
 
   private void add(String key, long hour, int label, int live, int day, int week) {
+    curve.add(scored(key, hour, label, live, day, week));
+  }
+
+  private static Scored scored(String key, long hour, int label, int live, int day, int week) {
     List<SlotAnswer> answers = new ArrayList<>();
     answers.add(answer("ht", 500, live));
     answers.add(answer("frozen@1d", 100, day));
@@ -94,7 +132,7 @@ class DecayCurveTest {
     long time = START.plus(Duration.ofHours(hour)).toEpochMilli();
     Answer answer =
         new Answer("e", key, time, 1, answers.toArray(SlotAnswer[]::new), 0, 0, 0, new String[0]);
-    curve.add(new Scored(answer, label, time, 0));
+    return new Scored(answer, label, time, 0);
   }
 
   private static SlotAnswer answer(String slot, long trained, int predicted) {

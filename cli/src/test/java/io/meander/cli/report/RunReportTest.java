@@ -151,6 +151,31 @@ class RunReportTest {
   }
 
   @Test
+  void countsKeysThatWereBornTooLateForATwin() throws Exception {
+    PipelineSpec frozen =
+        SpecLoader.parse(
+            SPEC.replace("schema: s.avsc", "schema: s.avsc, time: {field: x}")
+                + "frozen: {at: 1970-01-01T00:00:00.002Z}\n",
+            path -> SCHEMA.replace("\"double\"", "\"long\""));
+    RunReport report = new RunReport(frozen, folder, false, null);
+    report.step(step(0, "early", 1, 0.9, 0.5, 0, 0, 1));
+    report.step(step(1, "gone", 1, 0.9, 0.5, 0, 0, 1));
+    report.step(withTwin(step(2, "early", 1, 0.9, 0.5, 0, 0, 1), 0.7));
+    report.step(step(3, "late", 1, 0.9, 0.5, 0, 0, 1));
+    report.step(step(4, "late", 1, 0.9, 0.5, 0, 0, 1));
+    report.step(step(5, "later", 1, 0.9, 0.5, 0, 0, 1));
+    report.finish();
+    JsonNode keys =
+        new ObjectMapper().readTree(folder.resolve("metrics.json").toFile()).at("/frozen_keys");
+
+    assertThat(keys.get("with_twin").asLong()).isEqualTo(1);
+    assertThat(keys.get("born_later").asLong()).isEqualTo(2);
+    assertThat(keys.get("labels_born_later").asLong()).isEqualTo(3);
+    assertThat(keys.get("not_frozen").asLong()).isEqualTo(1);
+    assertThat(run(List.of()).at("/frozen_keys").isNull()).isTrue();
+  }
+
+  @Test
   void countsRejectsAndEventsWithoutALabel() throws Exception {
     RunReport report = new RunReport(spec(), folder, true, null);
     Step labelled = step(1, "k", 1, 0.9, 0.5, 0, 0, 1);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meander.avro.ModelSnapshot;
-import io.meander.flink.wire.WireTypes;
 import io.meander.models.Answer;
 import io.meander.models.Arrival;
 import io.meander.models.Observation;
@@ -22,12 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 /** Keys that begin with their parent's models. */
@@ -43,54 +39,6 @@ class ColdStartTest {
   private static final List<Observation> EVENTS = events();
 
   private static final PipelineSpec SPEC = spec(1);
-
-  /** The parent's operator, its one task. */
-  private static final class Parents implements AutoCloseable {
-    private final KeyedTwoInputStreamOperatorTestHarness<String, Arrival, ControlMessage, Arrival>
-        harness;
-
-    Parents(PipelineSpec spec, int children, OperatorSubtaskState stateOrNull) throws Exception {
-      harness =
-          new KeyedTwoInputStreamOperatorTestHarness<>(
-              new ParentOperator(spec, LearningOptions.BOUNDED, children),
-              arrival -> spec.parent().orElseThrow().of(arrival.key()),
-              null,
-              Types.STRING,
-              TestTask.MAX_PARALLELISM,
-              1,
-              0);
-      harness.setup(
-          WireTypes.ARRIVAL.createSerializer(harness.getExecutionConfig().getSerializerConfig()));
-      if (stateOrNull != null) {
-        harness.initializeState(stateOrNull);
-      }
-      harness.open();
-    }
-
-    /** The arrival, then what was published after it. */
-    List<Arrival> pass(Arrival arrival) throws Exception {
-      harness.processElement1(new StreamRecord<>(arrival));
-      List<Arrival> passed = new ArrayList<>();
-      for (Object r = harness.getOutput().poll(); r != null; r = harness.getOutput().poll()) {
-        passed.add((Arrival) ((StreamRecord<?>) r).getValue());
-      }
-      return passed;
-    }
-
-    OperatorSubtaskState checkpoint() throws Exception {
-      harness.prepareSnapshotPreBarrier(1);
-      return harness.snapshot(1, 1);
-    }
-
-    @Override
-    public void close() {
-      try {
-        harness.close();
-      } catch (Exception e) {
-        throw new IllegalStateException("closing the parents' task", e);
-      }
-    }
-  }
 
   private record Run(List<Step> steps, List<ModelSnapshot> last) {}
 
@@ -198,7 +146,7 @@ class ColdStartTest {
     assertThat(taken).isBetween(COUNT / 5L, COUNT / 3L);
 
     long newest = 0;
-    try (Parents parents = new Parents(sampled, 1, null)) {
+    try (ParentTask parents = ParentTask.start(sampled, LearningOptions.BOUNDED, 1, null)) {
       for (Observation event : EVENTS) {
         List<Arrival> passed = parents.pass(event);
         assertThat(passed.get(0)).isSameAs(event);
@@ -253,7 +201,7 @@ class ColdStartTest {
   /** What the parent has published first. */
   private static List<ParentModel> published() throws Exception {
     List<ParentModel> models = new ArrayList<>();
-    try (Parents parents = new Parents(SPEC, 1, null)) {
+    try (ParentTask parents = ParentTask.start(SPEC, LearningOptions.BOUNDED, 1, null)) {
       for (int i = 0; models.isEmpty(); i++) {
         List<Arrival> passed = parents.pass(EVENTS.get(i));
         passed.subList(1, passed.size()).forEach(model -> models.add((ParentModel) model));
@@ -277,7 +225,8 @@ class ColdStartTest {
       for (int i = 0; i < parallelism; i++) {
         tasks.add(TestTask.restore(spec, options, parallelism, i, childState, before));
       }
-      try (Parents parents = new Parents(spec, parallelism, parentState)) {
+      try (ParentTask parents =
+          ParentTask.start(spec, LearningOptions.BOUNDED, parallelism, parentState)) {
         int from = COUNT * stage / stages.size();
         int to = COUNT * (stage + 1) / stages.size();
         for (Observation event : EVENTS.subList(from, to)) {
@@ -293,7 +242,7 @@ class ColdStartTest {
             tasks.get(random.nextInt(parallelism)).checkpoint(1);
           }
         }
-        parentState = parents.checkpoint();
+        parentState = parents.checkpoint(1);
       }
       OperatorSubtaskState[] states = new OperatorSubtaskState[parallelism];
       for (int i = 0; i < parallelism; i++) {

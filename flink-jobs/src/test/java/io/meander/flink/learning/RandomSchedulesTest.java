@@ -12,6 +12,7 @@ import io.meander.avro.ModelSnapshot;
 import io.meander.features.FeatureSpec;
 import io.meander.features.MissingPolicy;
 import io.meander.models.Answer;
+import io.meander.models.Arrival;
 import io.meander.models.Decision;
 import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSignal;
@@ -31,9 +32,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import moa.classifiers.Classifier;
 import moa.options.ClassOption;
 import net.jqwik.api.Arbitraries;
@@ -54,7 +58,8 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
  * schedule brings, and whatever the drift policy and the serving policy do, answers, what is
  * served, drift events and the models at the end are those of an undisturbed run, with missing
  * values filled in from what the key's events held and with events and classes of different
- * weights, be it classes or numbers that are predicted. Where the policy changes no model, every
+ * weights, be it classes or numbers that are predicted, and with keys that begin with the models of
+ * a parent, which is disturbed too. Where the policy changes no model and there is no parent, every
  * key is also answered as plain MOA answers that saw the key's events alone. A build runs the same
  * schedules each time; without the seed below, other ones.
  */
@@ -127,6 +132,15 @@ class RandomSchedulesTest {
       return policies.get(Math.floorMod(seed >>> 8, policies.size()));
     }
 
+    /** Where a new key's first models come from; a half of these learn from a sample. */
+    Optional<PipelineSpec.Parent> parent() {
+      boolean has = Math.floorMod(seed >>> 40, 3) == 0;
+      double sample = Math.floorMod(seed >>> 48, 2) == 0 ? 1 : 0.5;
+      return has
+          ? Optional.of(new PipelineSpec.Parent(List.of(), List.of(), sample))
+          : Optional.empty();
+    }
+
     PipelineSpec.Weight weight() {
       return regression() || Math.floorMod(seed >>> 16, 2) == 0
           ? PipelineSpec.Weight.NONE
@@ -168,6 +182,8 @@ class RandomSchedulesTest {
 
   private static int promotions;
   private static int featureDrifts;
+  private static int answersByParents;
+  private static int bornFromParents;
 
   /** Schedules in which no policy ever acts would prove nothing of them. */
   @AfterContainer
@@ -178,6 +194,8 @@ class RandomSchedulesTest {
     assertThat(SERVED.values()).allMatch(count -> count >= 20);
     assertThat(promotions).isGreaterThan(100);
     assertThat(featureDrifts).isGreaterThan(50);
+    assertThat(answersByParents).isGreaterThan(100);
+    assertThat(bornFromParents).isGreaterThan(100);
   }
 
   @Property(tries = 160, seed = "20011", shrinking = ShrinkingMode.OFF)
@@ -193,6 +211,7 @@ class RandomSchedulesTest {
     LearningOptions options =
         new LearningOptions(LearningOptions.Publish.AT_END, schedule.cacheBytes());
     OperatorSubtaskState state = null;
+    OperatorSubtaskState parentState = null;
     int before = 1;
     List<ModelSnapshot> last = new ArrayList<>();
     for (int stage = 0; stage < schedule.stages().size(); stage++) {
@@ -203,26 +222,30 @@ class RandomSchedulesTest {
       }
       int from = events.size() * stage / schedule.stages().size();
       int to = events.size() * (stage + 1) / schedule.stages().size();
+      Parents parents = Parents.of(spec, options, parallelism, parentState);
       for (Observation event : events.subList(from, to)) {
-        TestTask task =
-            tasks.get(
-                KeyGroupRangeAssignment.assignKeyToParallelOperator(
-                    event.key(), TestTask.MAX_PARALLELISM, parallelism));
+        TestTask task = tasks.get(taskOf(event, parallelism));
         Step step = task.learn(event);
+        for (Arrival published : parents.after(event)) {
+          tasks.get(taskOf(published, parallelism)).send(published);
+        }
         assertThat(Seen.of(step))
             .as(event.eventId())
             .usingRecursiveComparison()
             .withComparatorForType(Double::compare, Double.class)
             .isEqualTo(expected.seen().get((int) event.sequence()));
-        if (schedule.policy() == DriftSpec.OnDrift.ALERT) {
+        if (schedule.policy() == DriftSpec.OnDrift.ALERT && spec.parent().isEmpty()) {
           double[] votes =
               moa.computeIfAbsent(event.key(), k -> new PlainMoa(schedule)).votesThenTrain(event);
           assertThat(step.answer().slots()[0].votes()).as(event.eventId()).isEqualTo(votes);
         }
         if (random.nextInt(40) == 0) {
           task.checkpoint(1);
+          parents.checkpoint(1);
         }
       }
+      parentState = parents.checkpoint(2);
+      parents.close();
       OperatorSubtaskState[] states = new OperatorSubtaskState[parallelism];
       for (int i = 0; i < parallelism; i++) {
         states[i] = tasks.get(i).checkpoint(2);
@@ -254,11 +277,57 @@ class RandomSchedulesTest {
         .as(Schedule::new);
   }
 
+  private static int taskOf(Arrival arrival, int parallelism) {
+    return KeyGroupRangeAssignment.assignKeyToParallelOperator(
+        arrival.key(), TestTask.MAX_PARALLELISM, parallelism);
+  }
+
+  /** The parents' task, if the pipeline has parents; without, nothing is ever published. */
+  private record Parents(ParentTask taskOrNull) implements AutoCloseable {
+
+    static Parents of(
+        PipelineSpec spec, LearningOptions options, int children, OperatorSubtaskState stateOrNull)
+        throws Exception {
+      return new Parents(
+          spec.parent().isEmpty() ? null : ParentTask.start(spec, options, children, stateOrNull));
+    }
+
+    /** What parents publish once they have learned from the event. */
+    List<Arrival> after(Observation event) throws Exception {
+      if (taskOrNull == null) {
+        return List.of();
+      }
+      List<Arrival> passed = taskOrNull.pass(event);
+      return passed.subList(1, passed.size());
+    }
+
+    OperatorSubtaskState checkpoint(long id) throws Exception {
+      return taskOrNull == null ? null : taskOrNull.checkpoint(id);
+    }
+
+    @Override
+    public void close() throws Exception {
+      if (taskOrNull != null) {
+        taskOrNull.close();
+      }
+    }
+  }
+
   private static Run undisturbed(PipelineSpec spec, List<Observation> events) throws Exception {
-    try (TestTask task = TestTask.start(spec, LearningOptions.BOUNDED)) {
+    try (TestTask task = TestTask.start(spec, LearningOptions.BOUNDED);
+        Parents parents = Parents.of(spec, LearningOptions.BOUNDED, 1, null)) {
       List<Seen> seen = new ArrayList<>();
+      Set<String> born = new HashSet<>();
       for (Observation event : events) {
-        Seen now = Seen.of(task.learn(event));
+        Step step = task.learn(event);
+        for (Arrival published : parents.after(event)) {
+          task.send(published);
+        }
+        answersByParents += step.answer().parentOrNull() != null ? 1 : 0;
+        if (step.answer().parentOrNull() != null && event.hasLabel() && born.add(event.key())) {
+          bornFromParents++;
+        }
+        Seen now = Seen.of(step);
         for (DriftSignal drift : now.drifts()) {
           ACTIONS.merge(drift.action(), 1, Integer::sum);
           featureDrifts += drift.featureOrNull() == null ? 0 : 1;
@@ -294,7 +363,7 @@ class RandomSchedulesTest {
           new Observation(
               i,
               "e" + i,
-              "k" + random.nextInt(schedule.keys()),
+              "k" + random.nextInt(schedule.keys() + (schedule.parent().isEmpty() ? 0 : i / 25)),
               i,
               new double[] {missing ? Double.NaN : x, y},
               labelled ? label : Observation.NO_LABEL,
@@ -317,38 +386,41 @@ class RandomSchedulesTest {
             .requiredString("label")
             .endRecord();
     return new PipelineSpec(
-        "",
-        "points",
-        new PipelineSpec.Events("points", event, List.of(), null, null),
-        label(schedule),
-        List.of(new FeatureSpec.Plain("x", "x"), new FeatureSpec.Plain("y", "y")),
-        List.of(
-            new SlotSpec("one", schedule.learnerOption(), 1),
-            new SlotSpec(
-                "nb", schedule.regression() ? "rules.AMRulesRegressor" : "bayes.NaiveBayes", 1)),
-        // The second slot grows beyond this before it is weighed first.
-        Map.of(
-            "nb",
-            new SizeLimit(
-                1000,
-                schedule.seed() % 2 == 0
-                    ? SizeLimit.Action.RESTART
-                    : SizeLimit.Action.STOP_LEARNING)),
-        "one",
-        policies(schedule),
-        List.of(
-            new FrozenTwin(SlotSpec.FROZEN, new FreezeSpec.AfterInstances(30)),
-            new FrozenTwin(FrozenTwin.AGED + "later", new FreezeSpec.AfterInstances(60))),
-        new PipelineSpec.Snapshots(50, Duration.ofSeconds(30), true),
-        new PipelineSpec.Recovery(schedule.maxLoad(), PipelineSpec.OnCorruptModel.FAIL),
-        null,
-        new PipelineSpec.Evaluation(100, List.of()),
-        new PipelineSpec.Topics("p", "d", "e", "s", "r", "c", "a"),
-        PipelineSpec.Delivery.AT_LEAST_ONCE,
-        schedule.missing(),
-        schedule.weight(),
-        schedule.serve(),
-        null);
+            "",
+            "points",
+            new PipelineSpec.Events("points", event, List.of(), null, null),
+            label(schedule),
+            List.of(new FeatureSpec.Plain("x", "x"), new FeatureSpec.Plain("y", "y")),
+            List.of(
+                new SlotSpec("one", schedule.learnerOption(), 1),
+                new SlotSpec(
+                    "nb",
+                    schedule.regression() ? "rules.AMRulesRegressor" : "bayes.NaiveBayes",
+                    1)),
+            // The second slot grows beyond this before it is weighed first.
+            Map.of(
+                "nb",
+                new SizeLimit(
+                    1000,
+                    schedule.seed() % 2 == 0
+                        ? SizeLimit.Action.RESTART
+                        : SizeLimit.Action.STOP_LEARNING)),
+            "one",
+            policies(schedule),
+            List.of(
+                new FrozenTwin(SlotSpec.FROZEN, new FreezeSpec.AfterInstances(30)),
+                new FrozenTwin(FrozenTwin.AGED + "later", new FreezeSpec.AfterInstances(60))),
+            new PipelineSpec.Snapshots(50, Duration.ofSeconds(30), true),
+            new PipelineSpec.Recovery(schedule.maxLoad(), PipelineSpec.OnCorruptModel.FAIL),
+            null,
+            new PipelineSpec.Evaluation(100, List.of()),
+            new PipelineSpec.Topics("p", "d", "e", "s", "r", "c", "a"),
+            PipelineSpec.Delivery.AT_LEAST_ONCE,
+            schedule.missing(),
+            schedule.weight(),
+            schedule.serve(),
+            null)
+        .withParent(schedule.parent().orElse(null));
   }
 
   private static PipelineSpec.Label label(Schedule schedule) {
