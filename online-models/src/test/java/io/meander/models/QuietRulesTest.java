@@ -55,8 +55,8 @@ class QuietRulesTest {
     ((AbstractClassifier) classifier).classifierRandom = new Random(7);
     classifier.setRandomSeed(7);
     classifier.prepareForUse();
-    classifier.setModelContext(CONTEXT.header());
-    return new Learner(classifier);
+    classifier.setModelContext(CONTEXT.newest().instances());
+    return new Learner(classifier, CONTEXT.newest());
   }
 
   private static void run(Learner learner, List<double[]> votes) {

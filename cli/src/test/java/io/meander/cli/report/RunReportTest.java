@@ -154,9 +154,9 @@ class RunReportTest {
   void countsKeysThatWereBornTooLateForATwin() throws Exception {
     PipelineSpec frozen =
         SpecLoader.parse(
-            SPEC.replace("schema: s.avsc", "schema: s.avsc, time: {field: x}")
+            SPEC.replace("schema: s.avsc", "schema: s.avsc, time: {field: t}")
                 + "frozen: {at: 1970-01-01T00:00:00.002Z}\n",
-            path -> SCHEMA.replace("\"double\"", "\"long\""));
+            path -> SCHEMA.replace("[\n", "[\n{\"name\": \"t\", \"type\": \"long\"},\n"));
     RunReport report = new RunReport(frozen, folder, false, null);
     report.step(step(0, "early", 1, 0.9, 0.5, 0, 0, 1));
     report.step(step(1, "gone", 1, 0.9, 0.5, 0, 0, 1));

@@ -62,7 +62,11 @@ final class ParentTask implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    harness.close();
+  public void close() {
+    try {
+      harness.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

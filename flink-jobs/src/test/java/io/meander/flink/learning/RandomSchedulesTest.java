@@ -134,7 +134,7 @@ class RandomSchedulesTest {
 
     /** Where a new key's first models come from; a half of these learn from a sample. */
     Optional<PipelineSpec.Parent> parent() {
-      boolean has = Math.floorMod(seed >>> 40, 3) == 0;
+      boolean has = Math.floorMod(Math.floorDiv(seed, 7), 3) == 0;
       double sample = Math.floorMod(seed >>> 48, 2) == 0 ? 1 : 0.5;
       return has
           ? Optional.of(new PipelineSpec.Parent(List.of(), List.of(), sample))
@@ -306,7 +306,7 @@ class RandomSchedulesTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
       if (taskOrNull != null) {
         taskOrNull.close();
       }
@@ -344,7 +344,7 @@ class RandomSchedulesTest {
 
   /**
    * A concept that turns round every 125 events, a tenth of the labels unknown, some values
-   * missing.
+   * missing; where there is a parent, an eighth of the events is of keys that are new now and then.
    */
   private static List<Observation> events(Schedule schedule) {
     Random random = new Random(schedule.seed() + 1);
@@ -357,13 +357,15 @@ class RandomSchedulesTest {
       if (schedule.regression()) {
         label = (i / 125 % 2 == 0 ? 10 * x : 10 - 10 * x) + 3 * y;
       }
+      boolean newcomer = schedule.parent().isPresent() && random.nextInt(8) == 0;
+      String key = newcomer ? "new" + i / 25 : "k" + random.nextInt(schedule.keys());
       boolean labelled = random.nextInt(10) > 0;
       boolean missing = random.nextInt(15) == 0 && !schedule.regression();
       events.add(
           new Observation(
               i,
               "e" + i,
-              "k" + random.nextInt(schedule.keys() + (schedule.parent().isEmpty() ? 0 : i / 25)),
+              key,
               i,
               new double[] {missing ? Double.NaN : x, y},
               labelled ? label : Observation.NO_LABEL,
