@@ -202,6 +202,7 @@ final class Taught {
         .setServingWeights(set.servingWeights())
         .setCause(SnapshotCause.INSTANCES)
         .setTrainedInstances(slot.trainedInstances())
+        .setOffsets(List.of())
         .setPublishedAt(START.plusSeconds(version))
         .setMetrics(SnapshotMetrics.newBuilder().setInstances(slot.trainedInstances()).build())
         .setLearner(slot.spec().learner())

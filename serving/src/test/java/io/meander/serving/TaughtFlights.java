@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A pipeline of one numeric feature, and snapshots of keys that learned from made-up events. */
@@ -87,6 +88,7 @@ public final class TaughtFlights {
             .setChampion(set.servedBy())
             .setCause(SnapshotCause.INSTANCES)
             .setTrainedInstances(slot.trainedInstances())
+            .setOffsets(List.of())
             .setPublishedAt(Instant.parse("2026-01-01T00:00:01Z"))
             .setMetrics(SnapshotMetrics.newBuilder().setInstances(instances).build())
             .setLearner(slot.spec().learner())

@@ -258,6 +258,7 @@ public final class ServeBenchmark {
             .setChampion(slot.id())
             .setCause(SnapshotCause.INSTANCES)
             .setTrainedInstances(INSTANCES)
+            .setOffsets(List.of())
             .setPublishedAt(Instant.now())
             .setMetrics(SnapshotMetrics.newBuilder().setInstances(INSTANCES).build())
             .setLearner(slot.learner())

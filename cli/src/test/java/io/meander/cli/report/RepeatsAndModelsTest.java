@@ -211,6 +211,7 @@ class RepeatsAndModelsTest {
         .setParentVersion(0)
         .setCause(cause)
         .setTrainedInstances(1)
+        .setOffsets(List.of())
         .setMetrics(SnapshotMetrics.newBuilder().setInstances(1).build())
         .setLearner("bayes.NaiveBayes")
         .setSeed(1)

@@ -95,6 +95,7 @@ public final class SnapshotWriter {
         .setParentVersion(0)
         .setCause(SnapshotCause.UNKNOWN)
         .setTrainedInstances(0)
+        .setOffsets(List.of())
         .setMetrics(SnapshotMetrics.newBuilder().setInstances(0).build())
         .setLearner("")
         .setSeed(0)

@@ -266,6 +266,7 @@ class PayloadsTest {
         .setParentVersion(0)
         .setCause(SnapshotCause.TIME)
         .setTrainedInstances(1)
+        .setOffsets(List.of())
         .setMetrics(SnapshotMetrics.newBuilder().setInstances(1).build())
         .setLearner("bayes.NaiveBayes")
         .setSeed(1)
