@@ -140,6 +140,59 @@ class LateLabelsIT {
   }
 
   @Test
+  void whatIsGivenUpForWantOfRoomOrWithItsKeyIsTheSameAtAnyParallelismAndAddsUp()
+      throws IOException {
+    flightLabels(8000);
+    Path spec =
+        write(
+            "tight.yaml",
+            """
+            name: flights
+            events: {key: [origin], id: flight_id,
+                     time: {field: scheduled_departure, out-of-orderness: 0s}}
+            label: {topic: landings, key: [from], id: flight, field: late, classes: ["no", "yes"],
+                    time: {field: landed}, wait: 12h, max-waiting-per-key: 6, max-waiting: 60,
+                    outcome: [arrival_delay_minutes]}
+            features: [distance_miles]
+            slots: [{id: nb, learner: bayes.NaiveBayes}]
+            expire-after: 6h
+            """);
+
+    JsonNode one = flights(spec, 1);
+    JsonNode three = flights(spec, 3);
+
+    assertThat(one.at("/never_by/max_waiting_per_key").asLong()).isPositive();
+    assertThat(one.at("/never_by/max_waiting").asLong()).isPositive();
+    assertThat(one.at("/never_by/expire_after").asLong()).isPositive();
+    long never = 0;
+    for (JsonNode count : one.at("/never_by")) {
+      never += count.asLong();
+    }
+    JsonNode outcomes = one.at("/label_outcomes");
+    assertThat(never).isEqualTo(outcomes.at("/never").asLong());
+    assertThat(
+            outcomes.at("/in_time").asLong()
+                + outcomes.at("/early").asLong()
+                + never
+                + outcomes.at("/pending").asLong())
+        .isEqualTo(8000);
+    assertThat(outcomes.at("/pending").asLong()).isLessThanOrEqualTo(60);
+    assertThat(outcomes.at("/unmatched").asLong()).isPositive();
+    assertThat(three.at("/label_outcomes")).isEqualTo(outcomes);
+    assertThat(three.at("/never_by")).isEqualTo(one.at("/never_by"));
+    for (String file : List.of("predictions.csv", "keys.csv", "windows.csv")) {
+      assertThat(folder.resolve("3").resolve(file))
+          .hasSameBinaryContentAs(folder.resolve("1").resolve(file));
+    }
+    // No label, no time of one; but a reason.
+    assertThat(folder.resolve("1/predictions.csv"))
+        .content()
+        .containsPattern(",,,never,[^\\n]*,max-waiting\\n")
+        .containsPattern(",,,never,[^\\n]*,max-waiting-per-key\\n")
+        .containsPattern(",,,never,[^\\n]*,expire-after\\n");
+  }
+
+  @Test
   void saysWhatIsMissing() throws IOException {
     electricity();
     Path late =

@@ -7,6 +7,7 @@ import io.meander.avro.Reject;
 import io.meander.flink.events.EventOperator;
 import io.meander.flink.events.EventTimes;
 import io.meander.flink.events.KeyResolver;
+import io.meander.flink.events.NumberedTimes;
 import io.meander.flink.events.Rejects;
 import io.meander.flink.learning.AnsweringOperator;
 import io.meander.flink.learning.ControlMessage;
@@ -87,11 +88,11 @@ public final class LearningPipeline {
     JobDefaults.apply(env);
     SingleOutputStreamOperator<Arrival> events = read(source, "event", spec);
     DataStream<Reject> rejects = events.getSideOutput(Rejects.TAG);
-    DataStream<Arrival> arrivals = timed(events, "event", spec);
+    DataStream<Arrival> arrivals = timed(events, "event", spec, options);
     if (labelsOrNull != null) {
       SingleOutputStreamOperator<Arrival> labels = read(labelsOrNull, "label", spec);
       rejects = rejects.union(labels.getSideOutput(Rejects.TAG));
-      DataStream<Arrival> timed = timed(labels, "label", spec);
+      DataStream<Arrival> timed = timed(labels, "label", spec, options);
       arrivals = arrivals.union(resolves(spec) ? resolved(arrivals.union(timed), spec) : timed);
     } else if (resolves(spec)) {
       arrivals = resolvedInOrder(arrivals, spec);
@@ -109,6 +110,7 @@ public final class LearningPipeline {
         keyed
             .connect(messages.broadcast())
             .transform("learning", WireTypes.STEP, new AnsweringOperator(spec, options.learning()))
+            .setParallelism(tasks(env, spec, options.learning()))
             .uid(PipelineUids.of(spec, "learning"))
             .setDescription(
                 "answer, score and learn, per model key: "
@@ -119,6 +121,22 @@ public final class LearningPipeline {
         steps.getSideOutput(LearningOperator.SNAPSHOTS),
         steps.getSideOutput(LearningOperator.UPDATES),
         steps.getSideOutput(LearningOperator.REPORTS));
+  }
+
+  private static boolean isBounded(LearningOptions learning) {
+    return learning.publish() == LearningOptions.Publish.AT_END;
+  }
+
+  /**
+   * Learning tasks. In a bounded run one bound over all keys is kept by one task, so that every run
+   * gives up the same predictions.
+   */
+  private static int tasks(
+      StreamExecutionEnvironment env, PipelineSpec spec, LearningOptions learning) {
+    boolean joins = spec.label().topic().isPresent() || spec.label().knownAt().isPresent();
+    return isBounded(learning) && joins && spec.label().waits().isBounded()
+        ? 1
+        : env.getParallelism();
   }
 
   /** Orders have no time, and hold up nobody's. */
@@ -157,8 +175,8 @@ public final class LearningPipeline {
       PipelineSpec spec,
       LearningOptions learning) {
     PipelineSpec.Parent parent = spec.parent().orElseThrow();
-    boolean bounded = learning.publish() == LearningOptions.Publish.AT_END;
-    int tasks = bounded ? arrivals.getExecutionEnvironment().getParallelism() : 0;
+    boolean bounded = isBounded(learning);
+    int tasks = bounded ? tasks(arrivals.getExecutionEnvironment(), spec, learning) : 0;
     SingleOutputStreamOperator<Arrival> parents =
         arrivals
             .keyBy(arrival -> parent.of(arrival.key()), Types.STRING)
@@ -183,9 +201,14 @@ public final class LearningPipeline {
   }
 
   private static DataStream<Arrival> timed(
-      SingleOutputStreamOperator<Arrival> arrivals, String what, PipelineSpec spec) {
-    return arrivals
-        .assignTimestampsAndWatermarks(EventTimes.of(spec))
+      SingleOutputStreamOperator<Arrival> arrivals,
+      String what,
+      PipelineSpec spec,
+      Options options) {
+    boolean numbered = isBounded(options.learning()) && spec.events().time().isPresent();
+    return (numbered
+            ? arrivals.transform("times", WireTypes.ARRIVAL, new NumberedTimes(spec))
+            : arrivals.assignTimestampsAndWatermarks(EventTimes.of(spec)))
         .setParallelism(arrivals.getParallelism())
         .uid(PipelineUids.of(spec, what + "-times"))
         .name(what + "-times")

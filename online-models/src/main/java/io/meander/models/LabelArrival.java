@@ -14,6 +14,7 @@ import io.meander.features.FeatureInputs;
  * @param label index in the class list, or the number; {@link Target#NONE} if it meets nothing
  * @param scoreOnly whether it scores its prediction and trains nothing: it came after the end
  * @param inputs what features over labels take from it
+ * @param early whether it is known to have come before its event, which may stand before it here
  * @param partition of the labels' topic that it was read from; 0 of a file
  * @param offset in that partition, the row's number in a file, or {@link Arrival#NO_OFFSET}
  */
@@ -25,11 +26,12 @@ public record LabelArrival(
     double label,
     boolean scoreOnly,
     FeatureInputs inputs,
+    boolean early,
     int partition,
     long offset)
     implements Arrival {
 
-  /** A label that was read from nowhere. */
+  /** A label that was read from nowhere, of which only its place says whether it is early. */
   public LabelArrival(
       long sequence,
       String eventId,
@@ -38,7 +40,7 @@ public record LabelArrival(
       double label,
       boolean scoreOnly,
       FeatureInputs inputs) {
-    this(sequence, eventId, key, time, label, scoreOnly, inputs, 0, NO_OFFSET);
+    this(sequence, eventId, key, time, label, scoreOnly, inputs, false, 0, NO_OFFSET);
   }
 
   /** Likewise, of a pipeline without features over labels. */
@@ -54,7 +56,16 @@ public record LabelArrival(
 
   /** The same label under another model key. */
   public LabelArrival withKey(String other) {
+    return withKey(other, early);
+  }
+
+  /** Likewise, of a label that came before its event. */
+  public LabelArrival earlyWithKey(String other) {
+    return withKey(other, true);
+  }
+
+  private LabelArrival withKey(String other, boolean isEarly) {
     return new LabelArrival(
-        sequence, eventId, other, time, label, scoreOnly, inputs, partition, offset);
+        sequence, eventId, other, time, label, scoreOnly, inputs, isEarly, partition, offset);
   }
 }

@@ -13,8 +13,11 @@ public enum LabelOutcome {
   DUPLICATE,
   /** The event had another label already; learned only if the pipeline says so. */
   CORRECTED,
-  /** No event of that id came while the label was kept. */
+  /**
+   * No event of that id came while the label was kept, or none that is remembered; why, see {@link
+   * GivenUp}.
+   */
   UNMATCHED,
-  /** Of a prediction: its wait ended without a label, or there was no room to wait. */
+  /** Of a prediction: it waits no more and got no label; why, see {@link GivenUp}. */
   NEVER
 }

@@ -10,6 +10,20 @@ package io.meander.models;
  * @param time when the label was known, or the wait was over; milliseconds since the epoch, or
  *     {@link Observation#NO_TIME}
  * @param scoredOrNull the score, if the label scored the prediction
+ * @param givenUpOrNull why nothing came of a {@link LabelOutcome#NEVER prediction} or an {@link
+ *     LabelOutcome#UNMATCHED unmatched label}; null of other outcomes
  */
 public record LabelResult(
-    LabelOutcome outcome, long event, double label, long time, Scored scoredOrNull) {}
+    LabelOutcome outcome,
+    long event,
+    double label,
+    long time,
+    Scored scoredOrNull,
+    GivenUp givenUpOrNull) {
+
+  /** Of a label that met its event. */
+  public LabelResult(
+      LabelOutcome outcome, long event, double label, long time, Scored scoredOrNull) {
+    this(outcome, event, label, time, scoredOrNull, null);
+  }
+}

@@ -19,7 +19,6 @@ final class JoinReader {
 
   private static final Duration WAIT = Duration.ofHours(24);
   private static final long MAX_PER_KEY = 100_000;
-  private static final long MAX = 10_000_000;
   private static final String DROP = "drop";
 
   private static final List<String> OF_TOPIC = List.of("schema", "key", "id", "time", "resolve");
@@ -223,7 +222,7 @@ final class JoinReader {
         trains("late-positives"),
         trains("corrections"),
         (int) label.at("max-waiting-per-key").number(MAX_PER_KEY),
-        label.at("max-waiting").number(MAX));
+        label.at("max-waiting").number(PipelineSpec.Waits.MAX));
   }
 
   private Double otherwise(Target targetOrNull) {

@@ -443,7 +443,15 @@ public record PipelineSpec(
       long max)
       implements Serializable {
 
-    static final Waits DEFAULT = new Waits(null, null, false, false, 100_000, 10_000_000);
+    /** Of all keys, where the spec says nothing. */
+    public static final long MAX = 10_000_000;
+
+    static final Waits DEFAULT = new Waits(null, null, false, false, 100_000, MAX);
+
+    /** Whether the spec has a bound of its own over all keys. */
+    public boolean isBounded() {
+      return max != MAX;
+    }
   }
 
   /**

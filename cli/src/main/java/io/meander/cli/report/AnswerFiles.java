@@ -4,6 +4,7 @@ package io.meander.cli.report;
 import io.meander.models.Answer;
 import io.meander.models.DriftSignal;
 import io.meander.models.FeatureWatchSpec;
+import io.meander.models.GivenUp;
 import io.meander.models.LabelOutcome;
 import io.meander.models.Scored;
 import io.meander.models.Step;
@@ -43,7 +44,8 @@ final class AnswerFiles implements Closeable {
     "trained_instances",
     "model_version",
     "votes",
-    "parent_key"
+    "parent_key",
+    "given_up_by"
   };
 
   /** Position of {@code label}; its time and outcome follow. */
@@ -133,7 +135,8 @@ final class AnswerFiles implements Closeable {
       served.trainedInstances(),
       served.modelVersion(),
       votes(served),
-      answer.parentOrNull()
+      answer.parentOrNull(),
+      null
     };
     if (lateOrNull == null) {
       predictions.row(row);
@@ -211,8 +214,10 @@ final class AnswerFiles implements Closeable {
         double label = lateOrNull.label(number);
         LabelOutcome outcome = lateOrNull.outcome(number);
         values[LABEL] = target.text(label);
-        values[LABEL + 1] = CsvFile.time(lateOrNull.time(number));
+        values[LABEL + 1] = Double.isNaN(label) ? null : CsvFile.time(lateOrNull.time(number));
         values[LABEL + 2] = outcome == null ? "pending" : outcome.name().toLowerCase(Locale.ROOT);
+        GivenUp why = lateOrNull.givenUp(number);
+        values[values.length - 1] = why == null ? null : why.code();
         values[WEIGHT] = effective(Double.parseDouble(row.get(WEIGHT + 1)), label);
         labelled.row(values);
       }

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 
 /**
  * Puts what came of waits that ended by a timer, which has no number, in its place among the
- * numbered results: after the record with whose time the wait was over. A bounded run has one such
+ * numbered results: before the record with whose time the wait was over. A bounded run has one such
  * order, whatever its parallelism. Where a prediction without a label counts as nothing the place
  * does not matter, and nobody is kept waiting.
  */
@@ -29,7 +29,7 @@ final class EndedWaits {
   /** What the timers have seen. */
   private long watermark = Long.MIN_VALUE;
 
-  /** What the records that were handed on have brought about. */
+  /** What the records up to the next one have brought about. */
   private long brought = Long.MIN_VALUE;
 
   EndedWaits(PipelineSpec spec, Consumer<Step> next) {
@@ -74,15 +74,18 @@ final class EndedWaits {
   }
 
   private void release() {
-    while (!records.isEmpty() && watermark >= brought) {
+    while (!records.isEmpty()) {
+      Step record = records.peek();
+      if (record.time() != Observation.NO_TIME) {
+        brought = Math.max(brought, record.time() - outOfOrderness - 1);
+      }
+      if (watermark < brought) {
+        return;
+      }
       while (!ended.isEmpty() && ended.peek().time() <= brought) {
         next.accept(ended.poll());
       }
-      Step step = records.poll();
-      next.accept(step);
-      if (step.time() != Observation.NO_TIME) {
-        brought = Math.max(brought, step.time() - outOfOrderness - 1);
-      }
+      next.accept(records.poll());
     }
   }
 }

@@ -1,24 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli.report;
 
+import io.meander.models.GivenUp;
 import io.meander.models.LabelOutcome;
 import io.meander.models.LabelResult;
 import io.meander.models.Observation;
 import java.util.Arrays;
 
-/** What became of each event's label, by the number of the event's record: 17 bytes a record. */
+/** What became of each event's label, by the number of the event's record: 18 bytes a record. */
 final class EventLabels {
 
   private static final int FIRST_CAPACITY = 1 << 12;
   private static final byte NONE = -1;
   private static final LabelOutcome[] OUTCOMES = LabelOutcome.values();
+  private static final GivenUp[] REASONS = GivenUp.values();
 
   private double[] labels = new double[FIRST_CAPACITY];
   private long[] times = new long[FIRST_CAPACITY];
   private byte[] outcomes = new byte[FIRST_CAPACITY];
 
+  /** Stay when a late label comes after all. */
+  private byte[] reasons = new byte[FIRST_CAPACITY];
+
   EventLabels() {
     Arrays.fill(outcomes, NONE);
+    Arrays.fill(reasons, NONE);
   }
 
   void add(LabelResult result) {
@@ -55,7 +61,17 @@ final class EventLabels {
     return outcome(event) == null ? Observation.NO_TIME : times[(int) event];
   }
 
+  /** Why the prediction was given up; null if it was not. */
+  GivenUp givenUp(long event) {
+    return outcome(event) == null || reasons[(int) event] == NONE
+        ? null
+        : REASONS[reasons[(int) event]];
+  }
+
   private void put(int event, LabelResult result) {
+    if (result.givenUpOrNull() != null) {
+      reasons[event] = (byte) Arrays.asList(REASONS).indexOf(result.givenUpOrNull());
+    }
     labels[event] = result.label();
     times[event] = result.time();
     outcomes[event] = (byte) Arrays.asList(OUTCOMES).indexOf(result.outcome());
@@ -69,6 +85,8 @@ final class EventLabels {
       times = Arrays.copyOf(times, capacity);
       outcomes = Arrays.copyOf(outcomes, capacity);
       Arrays.fill(outcomes, before, capacity, NONE);
+      reasons = Arrays.copyOf(reasons, capacity);
+      Arrays.fill(reasons, before, capacity, NONE);
     }
   }
 }

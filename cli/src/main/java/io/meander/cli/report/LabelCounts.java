@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli.report;
 
+import io.meander.models.GivenUp;
 import io.meander.models.LabelOutcome;
 import io.meander.models.LabelResult;
 import io.meander.models.Step;
@@ -11,6 +12,7 @@ import java.util.Map;
 final class LabelCounts {
 
   private final Map<LabelOutcome, Long> counts = new EnumMap<>(LabelOutcome.class);
+  private final Map<GivenUp, Long> givenUp = new EnumMap<>(GivenUp.class);
   private long inside;
   private long records;
   private long events;
@@ -28,12 +30,20 @@ final class LabelCounts {
     }
     for (LabelResult label : step.labels()) {
       counts.merge(label.outcome(), 1L, Long::sum);
+      if (label.outcome() == LabelOutcome.NEVER && label.givenUpOrNull() != null) {
+        givenUp.merge(label.givenUpOrNull(), 1L, Long::sum);
+      }
     }
   }
 
   /** Labels inside events count as in time. */
   long of(LabelOutcome outcome) {
     return counts.getOrDefault(outcome, 0L) + (outcome == LabelOutcome.IN_TIME ? inside : 0);
+  }
+
+  /** Predictions that were given up for this reason. */
+  long of(GivenUp why) {
+    return givenUp.getOrDefault(why, 0L);
   }
 
   /** Events that had come before. */

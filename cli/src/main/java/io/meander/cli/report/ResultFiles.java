@@ -9,6 +9,7 @@ import io.meander.models.Board;
 import io.meander.models.Calibration;
 import io.meander.models.ClassScore;
 import io.meander.models.Figures;
+import io.meander.models.GivenUp;
 import io.meander.models.LabelOutcome;
 import io.meander.models.SlotSpec;
 import io.meander.models.Target;
@@ -69,6 +70,14 @@ final class ResultFiles {
     PipelineSpec.Label label = report.spec().label();
     boolean late = label.topic().isPresent() || label.knownAt().isPresent();
     outcomes(root.putObject("label_outcomes"), late);
+    if (late) {
+      ObjectNode never = root.putObject("never_by");
+      for (GivenUp why : GivenUp.values()) {
+        never.put(why.code().replace('-', '_'), report.labelCounts().of(why));
+      }
+    } else {
+      root.putNull("never_by");
+    }
     root.put("labels_known", late ? "when they came" : "at once");
     root.put("note", (late ? "" : AT_ONCE) + NOTE);
     root.put("repeated_events", report.labelCounts().repeated());

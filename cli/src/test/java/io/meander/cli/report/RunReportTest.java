@@ -97,7 +97,7 @@ class RunReportTest {
     assertThat(lines("predictions.csv").get(3))
         .isEqualTo(
             "e2,k2,1970-01-01T00:00:00.002Z,yes,yes,1970-01-01T00:00:00.002Z,in_time,no,1.0,a,1,2,0,"
-                + "no=0.4;yes=0.6,");
+                + "no=0.4;yes=0.6,,");
   }
 
   @Test

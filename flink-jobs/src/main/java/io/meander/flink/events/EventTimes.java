@@ -2,7 +2,6 @@
 package io.meander.flink.events;
 
 import io.meander.models.Arrival;
-import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
@@ -15,9 +14,8 @@ public final class EventTimes {
   private EventTimes() {}
 
   /**
-   * Watermarks that allow for the declared out-of-orderness and go idle as declared; none if the
-   * pipeline has no event time. A numbered record moves the watermark at once, so that a bounded
-   * run is the same each time; a live one every watermark interval.
+   * Watermarks of a live job, every watermark interval, that allow for the declared
+   * out-of-orderness and go idle as declared; none if the pipeline has no event time.
    */
   public static WatermarkStrategy<Arrival> of(PipelineSpec spec) {
     WatermarkStrategy<Arrival> strategy =
@@ -46,20 +44,11 @@ public final class EventTimes {
 
     @Override
     public void onEvent(Arrival arrival, long timestamp, WatermarkOutput output) {
-      if (timestamp > max) {
-        max = timestamp;
-        if (arrival.sequence() != Observation.UNNUMBERED) {
-          emit(output);
-        }
-      }
+      max = Math.max(max, timestamp);
     }
 
     @Override
     public void onPeriodicEmit(WatermarkOutput output) {
-      emit(output);
-    }
-
-    private void emit(WatermarkOutput output) {
       output.emitWatermark(new Watermark(max - outOfOrderness - 1));
     }
   }

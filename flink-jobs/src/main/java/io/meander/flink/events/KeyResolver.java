@@ -22,7 +22,7 @@ import org.apache.flink.util.Collector;
 /**
  * Gives labels that lack it the model key of the event with their id ({@code resolve: by-id}).
  * Remembers the keys of events for two waits; a label that comes before its event is kept as long,
- * and leaves right after it.
+ * and leaves, marked as early, right before it.
  *
  * <p>In a live job it stands beside the events, keyed by event id, and only labels leave: going
  * through here would cost events their order. In a bounded run, where one task reads everything, it
@@ -76,16 +76,16 @@ public final class KeyResolver extends KeyedProcessFunction<String, Arrival, Arr
     forgetLater(arrival, context);
     String id = arrival.eventId();
     if (arrival instanceof Observation event) {
-      if (bounded) {
-        out.collect(event);
-      }
       keys.put(id, event.key());
       List<Arrival> kept = early.get(id);
       if (kept != null) {
         early.remove(id);
         for (Arrival label : kept) {
-          out.collect(((LabelArrival) label).withKey(event.key()));
+          out.collect(((LabelArrival) label).earlyWithKey(event.key()));
         }
+      }
+      if (bounded) {
+        out.collect(event);
       }
       return;
     }

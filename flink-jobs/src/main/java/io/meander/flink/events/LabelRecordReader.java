@@ -63,6 +63,7 @@ final class LabelRecordReader {
         read,
         false,
         EventReader.labelInputs(features, value),
+        false,
         record.partition(),
         record.offset());
   }

@@ -5,6 +5,7 @@ import io.meander.features.FeatureInputs;
 import io.meander.flink.PipelineMetrics;
 import io.meander.flink.learning.Waiting.State;
 import io.meander.models.Answer;
+import io.meander.models.GivenUp;
 import io.meander.models.LabelArrival;
 import io.meander.models.LabelOutcome;
 import io.meander.models.LabelResult;
@@ -21,6 +22,7 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.KeyContext;
 
 /**
  * Brings predictions and the labels that come on their own together, by event id under the current
@@ -57,19 +59,25 @@ final class LabelJoin {
   private final boolean keepsEventInputs;
   private final boolean byEventTime;
   private final boolean live;
-  private final long maxSize;
+
+  /** Whether labels come on a topic of their own, so that one may come before its event. */
+  private final boolean topical;
+
+  private final long most;
+  private final KeyContext keys;
   private final WaitingStore store;
   private final InternalTimerService<VoidNamespace> timers;
   private final long restoredWatermark;
   private final Learning learning;
   private final Map<LabelOutcome, Counter> outcomes = new EnumMap<>(LabelOutcome.class);
-  private final Counter noRoom;
+  private final Map<GivenUp, Counter> givenUp = new EnumMap<>(GivenUp.class);
+  private final Map<GivenUp, Counter> notKept = new EnumMap<>(GivenUp.class);
   private final Histogram latency = new DescriptiveStatisticsHistogram(HISTOGRAM);
 
   /**
    * @param keepsEventInputs whether features need an event's inputs when its label comes
    * @param live whether the clock may end waits that the watermark does not
-   * @param tasks that share the job's limit
+   * @param tasks that share the limit
    * @param restoredWatermark that of the checkpoint; the present one comes with the next record
    */
   LabelJoin(
@@ -77,6 +85,7 @@ final class LabelJoin {
       boolean keepsEventInputs,
       boolean live,
       int tasks,
+      KeyContext keys,
       WaitingStore store,
       InternalTimerService<VoidNamespace> timers,
       long restoredWatermark,
@@ -87,7 +96,9 @@ final class LabelJoin {
     this.keepsEventInputs = keepsEventInputs;
     this.byEventTime = spec.events().time().isPresent();
     this.live = live;
-    this.maxSize = Math.max(1, rules.max() / tasks);
+    this.topical = spec.label().topic().isPresent();
+    this.most = Math.max(1, rules.max() / tasks);
+    this.keys = keys;
     this.store = store;
     this.timers = timers;
     this.restoredWatermark = restoredWatermark;
@@ -95,7 +106,11 @@ final class LabelJoin {
     for (LabelOutcome outcome : LabelOutcome.values()) {
       outcomes.put(outcome, metrics.counter(PipelineMetrics.camelCase(outcome.name())));
     }
-    noRoom = metrics.counter("noRoomToWait");
+    for (GivenUp why : GivenUp.values()) {
+      MetricGroup reason = metrics.addGroup("reason", why.code());
+      givenUp.put(why, reason.counter("givenUp"));
+      notKept.put(why, reason.counter("labelsNotKept"));
+    }
     metrics.gauge("waiting", store::open);
     metrics.gauge("rememberedIds", store::size);
     metrics.histogram("verificationLatencyMillis", latency);
@@ -109,7 +124,7 @@ final class LabelJoin {
     }
     List<LabelResult> results = new ArrayList<>();
     while (isFirstDue(queue)) {
-      endFirst(queue, true, results);
+      endFirst(queue, results);
     }
     setTimers(queue);
     return results;
@@ -124,7 +139,8 @@ final class LabelJoin {
   /**
    * An event that has not come before was answered.
    *
-   * @param results to which is added what comes of it
+   * @param results to which is added what comes of it, and of others that have no room any more;
+   *     these may be another key's
    */
   void add(Observation event, Answer answer, List<LabelResult> results) throws Exception {
     WaitingQueue queue = store.queue();
@@ -136,10 +152,15 @@ final class LabelJoin {
       early.weight = event.weight();
       early.inputs = event.inputs().withLabel(early.inputs.label());
       results.add(meet(early, LabelOutcome.EARLY, false));
+      if (!Double.isNaN(early.correction)) {
+        learning.relearn(early, early.correction);
+        early.label = early.correction;
+        early.correction = Observation.NO_LABEL;
+      }
       keepAnswered(queue, event.eventId(), early);
       return;
     }
-    Waiting open = enqueue(queue, event.eventId(), State.OPEN, event.eventTime(), results);
+    Waiting open = waiting(queue, State.OPEN, event.eventTime());
     open.event = event.sequence();
     open.answerOrNull = answer;
     open.featuresOrNull = event.features();
@@ -147,7 +168,8 @@ final class LabelJoin {
     if (keepsEventInputs) {
       open.inputs = event.inputs();
     }
-    store.countOpen(queue, 1);
+    enqueue(queue, event.eventId(), open);
+    makeRoom(queue, results);
   }
 
   /**
@@ -160,24 +182,47 @@ final class LabelJoin {
     String id = label.eventId();
     Waiting known = store.get(queue, id);
     if (known == null) {
-      Waiting early = enqueue(queue, id, State.EARLY, label.time(), results);
-      early.label = label.label();
-      early.labelTime = label.time();
-      early.inputs = label.inputs();
+      beforeEvent(queue, label, results);
       return;
     }
     switch (known.state) {
       case OPEN -> {
-        store.countOpen(queue, -1);
+        if (label.early() && deadline(label.time()) <= now()) {
+          results.add(unmatched(label.label(), label.time(), GivenUp.WAIT_OVER));
+          return;
+        }
         known.label = label.label();
         known.labelTime = label.time();
         known.inputs = known.inputs.withLabel(label.inputs().label());
-        results.add(meet(known, LabelOutcome.IN_TIME, label.scoreOnly()));
+        results.add(
+            meet(
+                known,
+                label.early() ? LabelOutcome.EARLY : LabelOutcome.IN_TIME,
+                label.scoreOnly()));
         keepAnswered(queue, id, known);
       }
       case GIVEN_UP -> results.add(late(queue, known, label));
       case ANSWERED, EARLY -> results.add(again(queue, known, label));
     }
+  }
+
+  /** A label whose event is not remembered. What is inside its event cannot come before that. */
+  private void beforeEvent(WaitingQueue queue, LabelArrival label, List<LabelResult> results) {
+    GivenUp whyOrNull =
+        !topical
+            ? GivenUp.WAIT_OVER
+            : queue.early >= rules.maxPerKey()
+                ? GivenUp.NO_ROOM_OF_KEY
+                : store.early() >= most ? GivenUp.NO_ROOM : null;
+    if (whyOrNull != null) {
+      results.add(unmatched(label.label(), label.time(), whyOrNull));
+      return;
+    }
+    Waiting early = waiting(queue, State.EARLY, label.time());
+    early.label = label.label();
+    early.labelTime = label.time();
+    early.inputs = label.inputs();
+    enqueue(queue, label.eventId(), early);
   }
 
   /**
@@ -191,13 +236,11 @@ final class LabelJoin {
     if (known == null || known.state != State.OPEN) {
       return;
     }
-    store.countOpen(queue, -1);
-    results.add(
-        result(LabelOutcome.NEVER, known.event, Observation.NO_LABEL, Observation.NO_TIME, null));
-    if (known.deadline == Long.MAX_VALUE) {
+    results.add(never(known, GivenUp.NO_LABEL));
+    if (wait == Long.MAX_VALUE) {
       store.remove(queue, eventId, known);
     } else {
-      known.state = State.GIVEN_UP;
+      store.change(queue, known, State.GIVEN_UP);
       known.featuresOrNull = null;
       known.inputs = FeatureInputs.NONE;
       store.put(queue, eventId, known);
@@ -221,12 +264,22 @@ final class LabelJoin {
     return results;
   }
 
-  /** The current key is forgotten. */
-  void forget() throws Exception {
+  /** The current key is forgotten, with all that waits. */
+  List<LabelResult> forget() throws Exception {
     WaitingQueue queue = store.queue();
-    outcomes.get(LabelOutcome.NEVER).inc(queue.open);
+    List<LabelResult> results = new ArrayList<>();
+    for (long place = queue.head; place < queue.tail; place++) {
+      String id = store.at(queue, place);
+      Waiting waiting = id == null ? null : store.get(queue, id);
+      if (waiting != null && waiting.state == State.OPEN) {
+        results.add(never(waiting, GivenUp.KEY_FORGOTTEN));
+      } else if (waiting != null && waiting.state == State.EARLY) {
+        results.add(unmatched(waiting.label, waiting.labelTime, GivenUp.KEY_FORGOTTEN));
+      }
+    }
     deleteTimers(queue);
     store.clear();
+    return results;
   }
 
   void flushIfMany() throws Exception {
@@ -250,12 +303,12 @@ final class LabelJoin {
   }
 
   /** What has its label stays until its wait ends; what waits without end is done with. */
-  private void keepAnswered(WaitingQueue queue, String eventId, Waiting waiting) {
-    if (waiting.deadline == Long.MAX_VALUE) {
+  private void keepAnswered(WaitingQueue queue, String eventId, Waiting waiting) throws Exception {
+    if (wait == Long.MAX_VALUE) {
       store.remove(queue, eventId, waiting);
       return;
     }
-    waiting.state = State.ANSWERED;
+    store.change(queue, waiting, State.ANSWERED);
     if (!rules.trainCorrections()) {
       waiting.featuresOrNull = null;
     }
@@ -269,7 +322,7 @@ final class LabelJoin {
     if (known.featuresOrNull != null && known.label != label.label()) {
       learning.relearn(known, label.label());
     }
-    known.state = State.ANSWERED;
+    store.change(queue, known, State.ANSWERED);
     known.label = label.label();
     known.labelTime = label.time();
     if (!rules.trainCorrections()) {
@@ -281,13 +334,19 @@ final class LabelJoin {
 
   private LabelResult again(WaitingQueue queue, Waiting known, LabelArrival label)
       throws Exception {
-    boolean same = known.label == label.label();
+    boolean waits = known.state == State.EARLY;
+    double newest = waits && !Double.isNaN(known.correction) ? known.correction : known.label;
+    boolean same = newest == label.label();
     if (!same && rules.trainCorrections()) {
-      if (known.state == State.ANSWERED && known.featuresOrNull != null) {
-        learning.relearn(known, label.label());
+      if (waits) {
+        known.correction = label.label();
+      } else {
+        if (known.featuresOrNull != null) {
+          learning.relearn(known, label.label());
+        }
+        known.label = label.label();
+        known.labelTime = label.time();
       }
-      known.label = label.label();
-      known.labelTime = label.time();
       store.put(queue, label.eventId(), known);
     }
     return result(
@@ -298,73 +357,93 @@ final class LabelJoin {
         null);
   }
 
-  private Waiting enqueue(
-      WaitingQueue queue, String eventId, State state, long time, List<LabelResult> results)
-      throws Exception {
+  /** Something that begins to wait. */
+  private Waiting waiting(WaitingQueue queue, State state, long time) {
     long from = byEventTime && time != Observation.NO_TIME ? time : now();
-    long deadline =
-        wait == Long.MAX_VALUE ? wait : Math.max(queue.lastDeadline, saturated(from, wait));
-    if (wait != Long.MAX_VALUE
-        && !queue.isEmpty()
-        && (queue.size >= rules.maxPerKey() || store.size() >= maxSize)) {
-      noRoom.inc();
-      endFirst(queue, false, results);
-    }
-    Waiting waiting = new Waiting(state, queue.tail, deadline, timers.currentProcessingTime());
+    return new Waiting(
+        state, queue.tail, Math.max(queue.lastSince, from), timers.currentProcessingTime());
+  }
+
+  private void enqueue(WaitingQueue queue, String eventId, Waiting waiting) {
     store.add(queue, eventId, waiting);
     setTimers(queue);
-    return waiting;
   }
 
-  /**
-   * Ends the wait of the first in the queue.
-   *
-   * @param over whether its time has come; if not there is no room for it any more
-   */
-  private void endFirst(WaitingQueue queue, boolean over, List<LabelResult> results)
-      throws Exception {
-    String id = store.first(queue);
-    Waiting first = store.get(queue, id);
-    if (first.state == State.OPEN) {
-      store.countOpen(queue, -1);
-      results.add(giveUp(first, over));
-      store.removeFirst(queue);
-      if (over) {
-        remember(queue, id, first);
-      }
+  /** Gives up the oldest predictions of the current key, then of all the task's keys. */
+  private void makeRoom(WaitingQueue queue, List<LabelResult> results) throws Exception {
+    while (queue.open > rules.maxPerKey()) {
+      results.add(giveUpOldest(queue, GivenUp.NO_ROOM_OF_KEY));
+    }
+    if (store.open() <= most) {
       return;
     }
-    if (first.state == State.EARLY) {
-      results.add(
-          result(
-              LabelOutcome.UNMATCHED, Observation.UNNUMBERED, first.label, first.labelTime, null));
+    while (store.open() > most) {
+      store.toOldest();
+      results.add(giveUpOldest(store.queue(), GivenUp.NO_ROOM));
     }
-    store.removeFirst(queue);
+    keys.setCurrentKey(queue.key);
   }
 
-  private LabelResult giveUp(Waiting waiting, boolean over) throws Exception {
+  /** It is forgotten, so that it takes no room; its label, if it comes, is unmatched. */
+  private LabelResult giveUpOldest(WaitingQueue queue, GivenUp why) throws Exception {
+    String id = store.oldestOpen(queue);
+    Waiting oldest = store.get(queue, id);
+    store.remove(queue, id, oldest);
+    setTimers(queue);
+    return never(oldest, why);
+  }
+
+  /** Ends the wait of the first in the queue, which is over. */
+  private void endFirst(WaitingQueue queue, List<LabelResult> results) throws Exception {
+    String id = store.first(queue);
+    Waiting first = store.get(queue, id);
+    store.remove(queue, id, first);
+    if (first.state == State.OPEN) {
+      results.add(giveUp(first));
+      remember(queue, id, first);
+    } else if (first.state == State.EARLY) {
+      results.add(unmatched(first.label, first.labelTime, GivenUp.WAIT_OVER));
+    }
+  }
+
+  private LabelResult giveUp(Waiting waiting) throws Exception {
     waiting.inputs = FeatureInputs.NONE;
     Double otherwise = rules.otherwiseOrNull();
-    if (!over || otherwise == null) {
+    if (otherwise == null) {
       waiting.featuresOrNull = null;
-      return result(
-          LabelOutcome.NEVER, waiting.event, Observation.NO_LABEL, waiting.deadline, null);
+      return never(waiting, GivenUp.WAIT_OVER);
     }
     waiting.label = otherwise;
-    waiting.labelTime = waiting.deadline;
-    Scored scored = learning.learn(waiting, otherwise, waiting.deadline, false);
+    waiting.labelTime = deadline(waiting.since);
+    Scored scored = learning.learn(waiting, otherwise, waiting.labelTime, false);
     if (!rules.trainLatePositives()) {
       waiting.featuresOrNull = null;
     }
-    return result(LabelOutcome.NEVER, waiting.event, otherwise, waiting.deadline, scored);
+    givenUp.get(GivenUp.WAIT_OVER).inc();
+    outcomes.get(LabelOutcome.NEVER).inc();
+    return new LabelResult(
+        LabelOutcome.NEVER, waiting.event, otherwise, waiting.labelTime, scored, GivenUp.WAIT_OVER);
   }
 
   /** For another wait, so that a late label is known as such. */
-  private void remember(WaitingQueue queue, String eventId, Waiting givenUp) {
-    long deadline = Math.max(queue.lastDeadline, saturated(givenUp.deadline, wait));
-    Waiting moved = givenUp.movedTo(queue.tail, deadline);
+  private void remember(WaitingQueue queue, String eventId, Waiting ended) {
+    long since = Math.max(queue.lastSince, deadline(ended.since));
+    Waiting moved = ended.movedTo(queue.tail, since);
     moved.state = State.GIVEN_UP;
     store.add(queue, eventId, moved);
+  }
+
+  private LabelResult never(Waiting waiting, GivenUp why) {
+    givenUp.get(why).inc();
+    outcomes.get(LabelOutcome.NEVER).inc();
+    return new LabelResult(
+        LabelOutcome.NEVER, waiting.event, Observation.NO_LABEL, Observation.NO_TIME, null, why);
+  }
+
+  private LabelResult unmatched(double label, long time, GivenUp why) {
+    notKept.get(why).inc();
+    outcomes.get(LabelOutcome.UNMATCHED).inc();
+    return new LabelResult(LabelOutcome.UNMATCHED, Observation.UNNUMBERED, label, time, null, why);
   }
 
   private LabelResult result(
@@ -374,10 +453,11 @@ final class LabelJoin {
   }
 
   private boolean isFirstDue(WaitingQueue queue) {
-    if (queue.firstDeadline == Long.MAX_VALUE) {
+    long deadline = deadline(queue.firstSince);
+    if (deadline == Long.MAX_VALUE) {
       return false;
     }
-    if (queue.firstDeadline <= now()) {
+    if (deadline <= now()) {
       return true;
     }
     return byEventTime && live && fallback(queue) <= timers.currentProcessingTime();
@@ -390,17 +470,25 @@ final class LabelJoin {
         : timers.currentProcessingTime();
   }
 
+  /** When a wait is over; the end of time if it has none, or of an empty queue. */
+  private long deadline(long since) {
+    return wait == Long.MAX_VALUE || since == Long.MAX_VALUE
+        ? Long.MAX_VALUE
+        : saturated(since, wait);
+  }
+
   private long fallback(WaitingQueue queue) {
     return saturated(queue.firstArrival, saturated(wait, wait));
   }
 
   private void setTimers(WaitingQueue queue) {
-    if (queue.firstDeadline == Long.MAX_VALUE) {
+    long deadline = deadline(queue.firstSince);
+    if (deadline == Long.MAX_VALUE) {
       deleteTimers(queue);
       return;
     }
     if (queue.timer == WaitingQueue.NONE) {
-      queue.timer = rounded(queue.firstDeadline);
+      queue.timer = rounded(deadline);
       if (byEventTime) {
         timers.registerEventTimeTimer(VoidNamespace.INSTANCE, queue.timer);
       } else {

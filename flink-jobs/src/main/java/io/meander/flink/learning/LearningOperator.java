@@ -141,7 +141,14 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
                   + " make models by one feature schema: take deltas out of the spec"));
     }
     context = spec.modelContext(layout.layout());
-    waiting = isJoining() ? new WaitingStore(this, state.getKeyedStateStore()) : null;
+    waiting =
+        isJoining()
+            ? new WaitingStore(
+                this,
+                state.getKeyedStateStore(),
+                () -> storedKeys(List.of(WaitingStore.WAITS)),
+                spec.label().waits().waitOrNull() != null)
+            : null;
     wakeup = state.getKeyedStateStore().getState(new ValueStateDescriptor<>("wakeup", Long.class));
     expiry = state.getKeyedStateStore().getState(new ValueStateDescriptor<>("expiry", Long.class));
     history =
@@ -203,12 +210,14 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
                         after, spec.events().time().isPresent(), timers, this::watermark, expiry))
             .orElse(null);
     if (isJoining()) {
+      waiting.restore();
       joinOrNull =
           new LabelJoin(
               spec,
               layout.features().keepEventInputs(),
               isTimed(),
-              getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
+              isTimed() ? getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks() : 1,
+              this,
               waiting,
               getInternalTimerService("waits", VoidNamespaceSerializer.INSTANCE, new EndOfWaits()),
               restoredWatermark,
@@ -592,7 +601,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   @Override
   public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
     if (expiryOrNull != null && expiryOrNull.isDue(timer.getTimestamp())) {
-      expire();
+      expire(timer.getTimestamp());
       return;
     }
     publishing.awake(timer.getKey(), timer.getTimestamp());
@@ -601,18 +610,21 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   @Override
   public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
     if (expiryOrNull != null && expiryOrNull.isDue(timer.getTimestamp())) {
-      expire();
+      expire(timer.getTimestamp());
     }
   }
 
   /** The current key goes whole: models, log and timers. */
-  private void expire() throws Exception {
+  private void expire(long timer) throws Exception {
     String key = (String) getCurrentKey();
     models.expire();
     slotIds(control.deployment()).forEach(slot -> gone(key, slot));
     history.clear();
     if (joinOrNull != null) {
-      joinOrNull.forget();
+      List<LabelResult> results = joinOrNull.forget();
+      if (!results.isEmpty()) {
+        emit(new Step(Observation.UNNUMBERED, null, false, null, results, raised(), timer));
+      }
     }
     publishing.expire();
     counts.expired.inc();

@@ -42,8 +42,11 @@ final class Waiting {
   /** Its place in the key's queue. */
   final long place;
 
-  /** When its wait ends, in the time that the join goes by. */
-  final long deadline;
+  /**
+   * When its wait began, in the time that the join goes by; never before that of one at an earlier
+   * place.
+   */
+  final long since;
 
   /** Processing time of its arrival. */
   final long arrivedAt;
@@ -55,6 +58,9 @@ final class Waiting {
 
   double label = Observation.NO_LABEL;
   long labelTime = Observation.NO_TIME;
+
+  /** Another label that followed one without its event, and is learned after that. */
+  double correction = Observation.NO_LABEL;
 
   /** Null for a label without its event. */
   Answer answerOrNull;
@@ -71,19 +77,20 @@ final class Waiting {
   /** Whether keyed state holds it, in this form or an earlier one. */
   boolean stored;
 
-  Waiting(State state, long place, long deadline, long arrivedAt) {
+  Waiting(State state, long place, long since, long arrivedAt) {
     this.state = state;
     this.place = place;
-    this.deadline = deadline;
+    this.since = since;
     this.arrivedAt = arrivedAt;
   }
 
   /** The same in another place of the queue. */
-  Waiting movedTo(long newPlace, long newDeadline) {
-    Waiting moved = new Waiting(state, newPlace, newDeadline, arrivedAt);
+  Waiting movedTo(long newPlace, long newSince) {
+    Waiting moved = new Waiting(state, newPlace, newSince, arrivedAt);
     moved.event = event;
     moved.label = label;
     moved.labelTime = labelTime;
+    moved.correction = correction;
     moved.answerOrNull = answerOrNull;
     moved.featuresOrNull = featuresOrNull;
     moved.weight = weight;

@@ -18,9 +18,10 @@ import java.io.UncheckedIOException;
  * <pre>
  * byte    format version   {@value #FORMAT}
  * byte    state            0 open, 1 answered, 2 early, 3 given up
- * long    place, deadline, arrived at, number of the event's record
+ * long    place, since, arrived at, number of the event's record
  * double  label            NaN for none
  * long    label time
+ * double  correction       of a label without its event; NaN for none
  * double  weight           of the event
  * int     values           of the features that follow as doubles; -1 if they are not kept
  * int     inputs           of features over labels that the event brought, as doubles; then
@@ -50,11 +51,12 @@ final class WaitingCodec {
       out.writeByte(FORMAT);
       out.writeByte(waiting.state.code);
       out.writeLong(waiting.place);
-      out.writeLong(waiting.deadline);
+      out.writeLong(waiting.since);
       out.writeLong(waiting.arrivedAt);
       out.writeLong(waiting.event);
       out.writeDouble(waiting.label);
       out.writeLong(waiting.labelTime);
+      out.writeDouble(waiting.correction);
       out.writeDouble(waiting.weight);
       if (waiting.featuresOrNull == null) {
         out.writeInt(-1);
@@ -89,6 +91,7 @@ final class WaitingCodec {
       waiting.event = in.readLong();
       waiting.label = in.readDouble();
       waiting.labelTime = in.readLong();
+      waiting.correction = in.readDouble();
       waiting.weight = in.readDouble();
       int values = in.readInt();
       waiting.featuresOrNull = values < 0 ? null : doubles(values, in);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
+import io.meander.flink.learning.Waiting.State;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -32,17 +35,27 @@ final class WaitingStore {
   private final MapState<String, byte[]> pending;
   private final MapState<Long, String> order;
   private final ValueState<byte[]> waits;
+  private final Supplier<Set<String>> storedKeys;
+  private final boolean timed;
   private final Map<String, WaitingQueue> live = new HashMap<>();
 
-  /** Tells this task's counts from those of the tasks before it. */
-  private final long life = System.nanoTime();
+  /** Null until it is needed: most tasks never give up anything for want of room. */
+  private OldestFirst oldestOrNull;
 
   private int changes;
   private long size;
   private long open;
+  private long early;
 
-  WaitingStore(KeyContext keys, KeyedStateStore state) {
+  /**
+   * @param storedKeys of which keyed state holds {@link #WAITS}
+   * @param timed whether waits end
+   */
+  WaitingStore(
+      KeyContext keys, KeyedStateStore state, Supplier<Set<String>> storedKeys, boolean timed) {
     this.keys = keys;
+    this.storedKeys = storedKeys;
+    this.timed = timed;
     this.pending =
         state.getMapState(
             new MapStateDescriptor<>(
@@ -54,21 +67,31 @@ final class WaitingStore {
                 WAITS, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
   }
 
+  /** Counts what keyed state holds of this task's keys, whoever wrote it. */
+  void restore() throws Exception {
+    for (String key : storedKeys.get()) {
+      keys.setCurrentKey(key);
+      WaitingQueue queue = stored(key);
+      size += queue.size;
+      open += queue.open;
+      early += queue.early;
+    }
+  }
+
   /** The current key's queue, empty if it has none. */
   WaitingQueue queue() throws Exception {
     String key = (String) keys.getCurrentKey();
     WaitingQueue queue = live.get(key);
     if (queue == null) {
-      byte[] stored = waits.value();
-      queue = stored == null ? new WaitingQueue(key) : WaitingQueue.read(key, stored);
-      if (queue.life != life) {
-        queue.life = life;
-        size += queue.size;
-        open += queue.open;
-      }
+      queue = stored(key);
       live.put(key, queue);
     }
     return queue;
+  }
+
+  private WaitingQueue stored(String key) throws Exception {
+    byte[] stored = waits.value();
+    return stored == null ? new WaitingQueue(key) : WaitingQueue.read(key, stored);
   }
 
   /** What the current key remembers under an id, or null. */
@@ -81,21 +104,20 @@ final class WaitingStore {
     return bytes == null ? null : WaitingCodec.read(eventId, queue.key, bytes);
   }
 
-  /** Adds an id at the queue's end, or without a place if it waits for ever. */
+  /** Adds an id at the queue's end. */
   void add(WaitingQueue queue, String eventId, Waiting waiting) {
-    if (waiting.deadline != Long.MAX_VALUE) {
-      queue.added.add(eventId);
-      queue.tail++;
-      queue.lastDeadline = waiting.deadline;
-      if (queue.tail == queue.head + 1) {
-        queue.firstDeadline = waiting.deadline;
-        queue.firstArrival = waiting.arrivedAt;
-      }
+    queue.added.put(queue.tail, eventId);
+    queue.tail++;
+    queue.lastSince = waiting.since;
+    if (queue.isEmpty()) {
+      queue.firstSince = waiting.since;
+      queue.firstArrival = waiting.arrivedAt;
     }
     // One of that id may have gone while keyed state still holds it.
     waiting.stored |= queue.changed.containsKey(eventId) && queue.changed.get(eventId) == null;
     queue.size++;
     size++;
+    count(queue, waiting, 1);
     put(queue, eventId, waiting);
   }
 
@@ -105,41 +127,58 @@ final class WaitingStore {
     changes++;
   }
 
-  /** Counts a prediction that begins to wait, or with -1 one that waits no more. */
-  void countOpen(WaitingQueue queue, int change) {
-    queue.open += change;
-    open += change;
+  /** What an id is becomes another state; who calls puts it. */
+  void change(WaitingQueue queue, Waiting waiting, State state) {
+    count(queue, waiting, -1);
+    waiting.state = state;
+    count(queue, waiting, 1);
+  }
+
+  private void count(WaitingQueue queue, Waiting waiting, int change) {
+    if (waiting.state == State.OPEN) {
+      queue.open += change;
+      open += change;
+      if (change > 0 && oldestOrNull != null) {
+        oldestOrNull.add(queue.key, waiting.since);
+      }
+    } else if (waiting.state == State.EARLY) {
+      queue.early += change;
+      early += change;
+    }
+  }
+
+  /** Id at a place of the current key's queue; null where there is a gap. */
+  String at(WaitingQueue queue, long place) throws Exception {
+    return place < queue.storedTail ? order.get(place) : queue.added.get(place);
   }
 
   /** Id of the first in the queue. */
   String first(WaitingQueue queue) throws Exception {
-    return queue.head < queue.storedTail ? order.get(queue.head) : queue.added.peek();
+    return at(queue, queue.head);
   }
 
-  /** Forgets the first in the queue. */
-  void removeFirst(WaitingQueue queue) throws Exception {
-    String eventId = first(queue);
-    Waiting waiting = get(queue, eventId);
-    if (queue.head < queue.storedTail) {
-      order.remove(queue.head);
-    } else {
-      queue.added.poll();
-      queue.storedTail++;
+  /**
+   * Id of the prediction that waits longest; there must be one. Places are looked at once: none
+   * before the last one that was found holds a waiting prediction again.
+   */
+  String oldestOpen(WaitingQueue queue) throws Exception {
+    for (long place = Math.max(queue.oldest, queue.head); place < queue.tail; place++) {
+      String eventId = at(queue, place);
+      if (eventId != null && get(queue, eventId).state == State.OPEN) {
+        queue.oldest = place;
+        return eventId;
+      }
     }
-    queue.head++;
-    remove(queue, eventId, waiting);
-    if (queue.head == queue.tail) {
-      queue.firstDeadline = Long.MAX_VALUE;
-      queue.firstArrival = Long.MAX_VALUE;
-    } else {
-      Waiting next = get(queue, first(queue));
-      queue.firstDeadline = next.deadline;
-      queue.firstArrival = next.arrivedAt;
-    }
+    throw new IllegalStateException("no prediction of key '" + queue.key + "' waits");
   }
 
-  /** Forgets an id without a place in the queue. */
-  void remove(WaitingQueue queue, String eventId, Waiting waiting) {
+  /** Forgets an id, at whatever place. */
+  void remove(WaitingQueue queue, String eventId, Waiting waiting) throws Exception {
+    if (waiting.place < queue.storedTail) {
+      order.remove(waiting.place);
+    } else {
+      queue.added.remove(waiting.place);
+    }
     if (waiting.stored) {
       queue.changed.put(eventId, null);
       changes++;
@@ -148,6 +187,62 @@ final class WaitingStore {
     }
     queue.size--;
     size--;
+    count(queue, waiting, -1);
+    if (queue.isEmpty()) {
+      queue.head = queue.tail;
+      queue.firstSince = Long.MAX_VALUE;
+      queue.firstArrival = Long.MAX_VALUE;
+    } else if (waiting.place == queue.head) {
+      advance(queue);
+    }
+  }
+
+  private void advance(WaitingQueue queue) throws Exception {
+    String first;
+    do {
+      queue.head++;
+      first = at(queue, queue.head);
+    } while (first == null);
+    if (timed) {
+      Waiting next = get(queue, first);
+      queue.firstSince = next.since;
+      queue.firstArrival = next.arrivedAt;
+    }
+  }
+
+  /**
+   * Makes that key current of all this task's of which a prediction waits longest; there must be
+   * one. Queues that were asked for before are void.
+   */
+  void toOldest() throws Exception {
+    if (oldestOrNull == null) {
+      flush();
+      OldestFirst found = new OldestFirst();
+      for (String key : storedKeys.get()) {
+        keys.setCurrentKey(key);
+        WaitingQueue queue = stored(key);
+        if (queue.open > 0) {
+          found.add(key, since(queue));
+        }
+      }
+      oldestOrNull = found;
+    }
+    while (true) {
+      OldestFirst.Entry entry = oldestOrNull.poll();
+      keys.setCurrentKey(entry.key());
+      WaitingQueue queue = queue();
+      if (queue.open > 0) {
+        long since = since(queue);
+        oldestOrNull.add(entry.key(), since);
+        if (since == entry.since()) {
+          return;
+        }
+      }
+    }
+  }
+
+  private long since(WaitingQueue queue) throws Exception {
+    return get(queue, oldestOpen(queue)).since;
   }
 
   /** Forgets all of the current key; its timers are the caller's. */
@@ -155,13 +250,14 @@ final class WaitingStore {
     WaitingQueue queue = queue();
     size -= queue.size;
     open -= queue.open;
+    early -= queue.early;
     live.remove(queue.key);
     pending.clear();
     order.clear();
     waits.clear();
   }
 
-  /** Remembered ids of all keys that were touched in this task's life. */
+  /** Remembered ids of all the task's keys. */
   long size() {
     return size;
   }
@@ -169,6 +265,11 @@ final class WaitingStore {
   /** Predictions among them that wait. */
   long open() {
     return open;
+  }
+
+  /** Labels among them that wait. */
+  long early() {
+    return early;
   }
 
   /** Writes if many changes have gathered; the current key stays. */
@@ -200,9 +301,8 @@ final class WaitingStore {
         pending.put(change.getKey(), WaitingCodec.write(change.getValue()));
       }
     }
-    long place = queue.storedTail;
-    for (String eventId : queue.added) {
-      order.put(place++, eventId);
+    for (Map.Entry<Long, String> added : queue.added.entrySet()) {
+      order.put(added.getKey(), added.getValue());
     }
     if (queue.isEmpty()
         && queue.timer == WaitingQueue.NONE

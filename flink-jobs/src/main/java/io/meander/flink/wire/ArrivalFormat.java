@@ -66,6 +66,7 @@ final class ArrivalFormat implements WireFormat<Arrival> {
       out.writeDouble(label.label());
       out.writeBoolean(label.scoreOnly());
       writeInputs(label.inputs(), out);
+      out.writeBoolean(label.early());
     }
   }
 
@@ -109,6 +110,7 @@ final class ArrivalFormat implements WireFormat<Arrival> {
               in.readDouble(),
               in.readBoolean(),
               readInputs(in),
+              in.readBoolean(),
               partition,
               offset);
       default -> throw new IOException("no arrival is of kind " + kind);

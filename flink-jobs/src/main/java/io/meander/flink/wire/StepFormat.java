@@ -4,6 +4,7 @@ package io.meander.flink.wire;
 import io.meander.models.Answer;
 import io.meander.models.DriftSignal;
 import io.meander.models.FeatureWatchSpec;
+import io.meander.models.GivenUp;
 import io.meander.models.LabelOutcome;
 import io.meander.models.LabelResult;
 import io.meander.models.Scored;
@@ -52,6 +53,8 @@ final class StepFormat implements WireFormat<Step> {
       out.writeDouble(label.label());
       out.writeLong(label.time());
       writeScored(label.scoredOrNull(), answer, out);
+      GivenUp why = label.givenUpOrNull();
+      Wire.writeText(why == null ? null : why.name(), out);
     }
     out.writeInt(step.drifts().size());
     for (DriftSignal drift : step.drifts()) {
@@ -76,7 +79,8 @@ final class StepFormat implements WireFormat<Step> {
               in.readLong(),
               in.readDouble(),
               in.readLong(),
-              readScored(answer, in)));
+              readScored(answer, in),
+              readGivenUp(in)));
     }
     int count = in.readInt();
     List<DriftSignal> drifts = new ArrayList<>(count);
@@ -92,6 +96,11 @@ final class StepFormat implements WireFormat<Step> {
         List.copyOf(drifts),
         time,
         weight);
+  }
+
+  private static GivenUp readGivenUp(DataInput in) throws IOException {
+    String name = Wire.readText(in);
+    return name == null ? null : GivenUp.valueOf(name);
   }
 
   private static void writeScored(Scored scored, Answer answer, DataOutput out) throws IOException {

@@ -2,9 +2,11 @@
 package io.meander.flink.learning;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import io.meander.models.Answer;
 import io.meander.models.ClassTarget;
+import io.meander.models.GivenUp;
 import io.meander.models.LabelArrival;
 import io.meander.models.LabelOutcome;
 import io.meander.models.LabelResult;
@@ -14,10 +16,12 @@ import io.meander.spec.PipelineSpec;
 import io.meander.spec.PipelineSpec.Waits;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.SchemaBuilder;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.junit.jupiter.api.Test;
 
 class LabelJoinTest {
@@ -133,12 +137,37 @@ class LabelJoinTest {
   }
 
   @Test
-  void aCorrectionOfAnEarlyLabelIsTheOneThatIsLearned() throws Exception {
+  void anEarlyLabelScoresAndIsLearnedAndItsCorrectionIsOnlyLearned() throws Exception {
     try (var task = start(waits(null, false, true))) {
       label(task, 0, 100, ABOVE);
       assertThat(only(label(task, 0, 101, BELOW)).outcome()).isEqualTo(LabelOutcome.CORRECTED);
+      task.flush();
+      assertThat(only(label(task, 0, 102, BELOW)).outcome()).isEqualTo(LabelOutcome.DUPLICATE);
 
-      assertThat(only(event(task, 0, 120)).label()).isEqualTo(BELOW);
+      LabelResult early = only(event(task, 0, 120));
+
+      assertThat(early.outcome()).isEqualTo(LabelOutcome.EARLY);
+      assertThat(early.label()).isEqualTo(ABOVE);
+      assertThat(early.scoredOrNull().label()).isEqualTo(ABOVE);
+      assertThat(trained(task)).isEqualTo(2);
+      assertThat(only(label(task, 0, 130, BELOW)).outcome()).isEqualTo(LabelOutcome.DUPLICATE);
+    }
+  }
+
+  @Test
+  void aLabelThatWasHeldUntilItsEventHadComeIsEarlyUnlessItsWaitWasOver() throws Exception {
+    try (var task = start(DROP)) {
+      event(task, 0, 1000);
+      event(task, 1, 1000);
+      task.watermark(999);
+
+      LabelResult held = only(task.learn(truth(0, 900).earlyWithKey("k")));
+      LabelResult old = only(task.learn(truth(1, 1000 - WAIT.toMillis() - 1).earlyWithKey("k")));
+
+      assertThat(held.outcome()).isEqualTo(LabelOutcome.EARLY);
+      assertThat(held.scoredOrNull()).isNotNull();
+      assertThat(old.outcome()).isEqualTo(LabelOutcome.UNMATCHED);
+      assertThat(trained(task)).isEqualTo(1);
     }
   }
 
@@ -284,9 +313,19 @@ class LabelJoinTest {
 
       task.watermark(500);
 
+      LabelResult forgotten = task.steps().get(0).labels().get(0);
+      assertThat(forgotten.outcome()).isEqualTo(LabelOutcome.NEVER);
+      assertThat(forgotten.givenUpOrNull()).isEqualTo(GivenUp.KEY_FORGOTTEN);
+      assertThat(forgotten.event()).isZero();
       assertThat(task.storedWaits()).isZero();
       assertThat(task.stored()).isZero();
       assertThat(task.eventTimeTimers()).isZero();
+
+      assertThat(label(task, 0, 520, ABOVE).labels()).isEmpty();
+      task.watermark(520 + WAIT.toMillis() + 20);
+      assertThat(task.steps().get(0).labels())
+          .extracting(LabelResult::outcome, LabelResult::givenUpOrNull)
+          .containsExactly(tuple(LabelOutcome.UNMATCHED, GivenUp.WAIT_OVER));
     }
   }
 
@@ -300,9 +339,150 @@ class LabelJoinTest {
       LabelResult givenUp = only(event(task, 2, 102));
 
       assertThat(givenUp.outcome()).isEqualTo(LabelOutcome.NEVER);
+      assertThat(givenUp.givenUpOrNull()).isEqualTo(GivenUp.NO_ROOM_OF_KEY);
       assertThat(givenUp.event()).isZero();
       assertThat(givenUp.scoredOrNull()).isNull();
-      assertThat(trained(task)).isZero();
+      assertThat(givenUp.label()).isNaN();
+      assertThat(givenUp.time()).isEqualTo(Observation.NO_TIME);
+      assertThat(only(label(task, 1, 103, ABOVE)).outcome()).isEqualTo(LabelOutcome.IN_TIME);
+      assertThat(only(label(task, 2, 104, ABOVE)).outcome()).isEqualTo(LabelOutcome.IN_TIME);
+      assertThat(trained(task)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatHasItsLabelTakesNoRoom() throws Exception {
+    try (var task = start(new Waits(WAIT, null, false, false, 2, 2))) {
+      event(task, 0, 100);
+      for (int i = 1; i < 20; i++) {
+        assertThat(event(task, i, 100 + i).labels()).isEmpty();
+        assertThat(only(label(task, i, 100 + i, ABOVE)).outcome()).isEqualTo(LabelOutcome.IN_TIME);
+        if (i % 5 == 0) {
+          task.flush();
+        }
+      }
+      event(task, 20, 121);
+
+      assertThat(only(event(task, 21, 122)).event()).isZero();
+      assertThat(only(event(task, 22, 123)).event()).isEqualTo(20);
+      assertThat(event(task, 3, 124).repeated()).isTrue();
+    }
+  }
+
+  @Test
+  void thereIsABoundWithoutAWaitToo() throws Exception {
+    try (var task = start(new Waits(null, null, false, false, 2, 1000))) {
+      event(task, 0, 100);
+      event(task, 1, 101);
+      label(task, 0, 102, ABOVE);
+      event(task, 2, 103);
+      task.flush();
+
+      LabelResult givenUp = only(event(task, 3, 104));
+
+      assertThat(givenUp.event()).isEqualTo(1);
+      assertThat(givenUp.givenUpOrNull()).isEqualTo(GivenUp.NO_ROOM_OF_KEY);
+      label(task, 2, 105, ABOVE);
+      label(task, 3, 106, ABOVE);
+      task.flush();
+      assertThat(task.storedWaits()).isZero();
+    }
+  }
+
+  @Test
+  void overallTheOldestOfAllKeysIsGivenUpAndTheKeyAtHandStays() throws Exception {
+    try (var task = start(new Waits(WAIT, null, false, false, 1000, 3))) {
+      eventOf(task, "b", 0, 100);
+      eventOf(task, "a", 1, 101);
+      eventOf(task, "c", 2, 101);
+      labelOf(task, "b", 0, 102);
+      eventOf(task, "b", 3, 103);
+
+      Step first = eventOf(task, "d", 4, 104);
+      Step second = eventOf(task, "b", 5, 105);
+      Step third = eventOf(task, "e", 6, 106);
+
+      assertThat(first.labels())
+          .extracting(LabelResult::event, LabelResult::outcome, LabelResult::givenUpOrNull)
+          .containsExactly(tuple(1L, LabelOutcome.NEVER, GivenUp.NO_ROOM));
+      assertThat(only(second).event()).isEqualTo(2);
+      assertThat(only(third).event()).isEqualTo(3);
+      assertThat(only(labelOf(task, "d", 4, 107)).outcome()).isEqualTo(LabelOutcome.IN_TIME);
+      assertThat(only(labelOf(task, "b", 5, 108)).outcome()).isEqualTo(LabelOutcome.IN_TIME);
+      assertThat(only(labelOf(task, "e", 6, 109)).outcome()).isEqualTo(LabelOutcome.IN_TIME);
+      task.watermark(100 + 3 * WAIT.toMillis());
+      task.flush();
+      assertThat(task.storedWaits()).isZero();
+      assertThat(task.eventTimeTimers()).isZero();
+    }
+  }
+
+  @Test
+  void theOverallBoundHoldsAfterARestoreForKeysThatWereNotTouchedSince() throws Exception {
+    PipelineSpec four = spec(new Waits(WAIT, null, false, false, 1000, 4));
+    OperatorSubtaskState state;
+    try (var task = TestTask.start(four, BOUNDED)) {
+      for (int i = 0; i < 4; i++) {
+        eventOf(task, "k" + i, i, 100 + i);
+      }
+      state = task.checkpoint(1);
+    }
+    try (var task = TestTask.restore(four, BOUNDED, 1, 0, state, 1)) {
+      assertThat(only(eventOf(task, "new", 4, 110)).event()).isZero();
+      assertThat(only(eventOf(task, "newer", 5, 111)).event()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void theOverallBoundIsSharedOutAmongALiveJobsTasksAndHoldsAfterARescaling() throws Exception {
+    PipelineSpec eight = spec(new Waits(WAIT, null, false, false, 1000, 8));
+    OperatorSubtaskState state;
+    try (var task = TestTask.start(eight, LearningOptions.LIVE)) {
+      for (int i = 0; i < 8; i++) {
+        assertThat(eventOf(task, "k" + i, i, 100 + i).labels()).isEmpty();
+      }
+      state = task.checkpoint(1);
+    }
+    int open = 8;
+    for (int i = 0; i < 4; i++) {
+      try (var task = TestTask.restore(eight, LearningOptions.LIVE, 4, i, state, 1)) {
+        String own = null;
+        for (int k = 0; own == null; k++) {
+          int at =
+              KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                  "new" + k, TestTask.MAX_PARALLELISM, 4);
+          own = at == i ? "new" + k : null;
+        }
+        List<LabelResult> givenUp = new ArrayList<>();
+        for (int e = 0; e < 3; e++) {
+          givenUp.addAll(eventOf(task, own, 10 + 3 * i + e, 120 + e).labels());
+        }
+        assertThat(givenUp)
+            .isNotEmpty()
+            .allMatch(result -> result.givenUpOrNull() == GivenUp.NO_ROOM);
+        open += 3 - givenUp.size();
+      }
+    }
+    assertThat(open).isLessThanOrEqualTo(8);
+  }
+
+  @Test
+  void labelsWithoutTheirEventsHaveRoomOfTheirOwn() throws Exception {
+    try (var task = start(new Waits(WAIT, null, false, false, 2, 3))) {
+      assertThat(label(task, 10, 100, ABOVE).labels()).isEmpty();
+      assertThat(label(task, 11, 101, ABOVE).labels()).isEmpty();
+
+      LabelResult ofKey = only(label(task, 12, 102, ABOVE));
+      labelOf(task, "other", 13, 103);
+      LabelResult overall = only(labelOf(task, "third", 14, 104));
+
+      assertThat(ofKey.outcome()).isEqualTo(LabelOutcome.UNMATCHED);
+      assertThat(ofKey.givenUpOrNull()).isEqualTo(GivenUp.NO_ROOM_OF_KEY);
+      assertThat(overall.givenUpOrNull()).isEqualTo(GivenUp.NO_ROOM);
+      assertThat(event(task, 0, 105).labels()).isEmpty();
+      assertThat(event(task, 1, 106).labels()).isEmpty();
+      assertThat(only(event(task, 10, 107)).outcome()).isEqualTo(LabelOutcome.EARLY);
+      assertThat(label(task, 15, 108, ABOVE).labels()).isEmpty();
     }
   }
 
@@ -351,14 +531,26 @@ class LabelJoinTest {
   }
 
   private Step event(TestTask task, int id, long time) throws Exception {
+    return eventOf(task, "k", id, time);
+  }
+
+  private Step eventOf(TestTask task, String key, int id, long time) throws Exception {
     Observation point = points.get(id);
     return task.learn(
         new Observation(
-            id, "e" + id, "k", time, point.features(), Observation.NO_LABEL, new String[0]));
+            id, "e" + id, key, time, point.features(), Observation.NO_LABEL, new String[0]));
   }
 
   private static Step label(TestTask task, int id, long time, double label) throws Exception {
     return task.learn(new LabelArrival(1000 + id, "e" + id, "k", time, label, false));
+  }
+
+  private static Step labelOf(TestTask task, String key, int id, long time) throws Exception {
+    return task.learn(truth(id, time).withKey(key));
+  }
+
+  private static LabelArrival truth(int id, long time) {
+    return new LabelArrival(1000 + id, "e" + id, "k", time, ABOVE, false);
   }
 
   private static LabelResult only(Step step) {

@@ -5,20 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meander.avro.ModelSnapshot;
 import io.meander.models.Arrival;
+import io.meander.models.DriftPolicies;
+import io.meander.models.DriftSignal;
+import io.meander.models.DriftSpec;
+import io.meander.models.GivenUp;
 import io.meander.models.LabelArrival;
 import io.meander.models.LabelOutcome;
 import io.meander.models.LabelResult;
 import io.meander.models.Observation;
+import io.meander.models.ServePolicy;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -34,9 +42,10 @@ import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguratio
 
 /**
  * Labels that come on their own, early, late, twice, changed or never, in any order, with features
- * over a key's events and over its labels: whatever evictions, checkpoints, restores and rescalings
- * a schedule brings, results and models are those of an undisturbed run; every event has one
- * answer, every label one outcome, and nothing is left when all waits are over.
+ * over a key's events and over its labels, two slots, drift and serving policies that act often,
+ * bounds on what waits, and keys that are forgotten: whatever evictions, checkpoints, restores and
+ * rescalings a schedule brings, results and models are those of an undisturbed run; every event has
+ * one answer, every label one outcome, and nothing is left when all waits are over.
  */
 class RandomLabelsTest {
 
@@ -57,23 +66,87 @@ class RandomLabelsTest {
       int otherwise,
       boolean latePositives,
       boolean corrections,
-      int maxPerKey) {}
+      int maxPerKey) {
+
+    /** Over all keys; who is given up for it depends on which keys share a task. */
+    long max() {
+      boolean oneTask = stages.stream().allMatch(parallelism -> parallelism == 1);
+      return oneTask ? 20 : 100_000;
+    }
+
+    /** Shorter than the wait, so that keys are forgotten with what waits; or never. */
+    Duration expireAfterOrNull() {
+      return pick(1, 3) == 0 ? Duration.ofMillis(320) : null;
+    }
+
+    /** So lax that noise alone makes the policy act often. */
+    DriftPolicies drift() {
+      DriftSpec.OnDrift[] policies = DriftSpec.OnDrift.values();
+      DriftSpec.OnDrift policy = policies[pick(2, policies.length)];
+      DriftSpec watch =
+          pick(3, 2) == 0
+              ? new DriftSpec("ADWINChangeDetector -a 0.7", "ADWINChangeDetector -a 0.9")
+              : new DriftSpec("DDM -n 10 -w 1.2 -o 1.5", null);
+      return new DriftPolicies(
+          new DriftSpec(
+              watch.detector(),
+              watch.warning(),
+              DriftSpec.Signal.ERROR,
+              DriftSpec.OnWarning.START_BACKGROUND,
+              policy,
+              new DriftSpec.Boost(4, 20),
+              25));
+    }
+
+    /** So little evidence and margin that serving moves often. */
+    ServePolicy serve() {
+      ServePolicy.Kind[] kinds = ServePolicy.Kind.values();
+      ServePolicy.Kind kind = kinds[pick(4, kinds.length)];
+      return kind == ServePolicy.Kind.CHAMPION
+          ? ServePolicy.CHAMPION
+          : new ServePolicy(kind, 10, 0.01);
+    }
+
+    /** One of so many, each as likely. */
+    private int pick(int salt, int of) {
+      return new SplittableRandom(seed + salt).nextInt(of);
+    }
+  }
 
   private static final Map<LabelOutcome, Integer> OUTCOMES = new EnumMap<>(LabelOutcome.class);
 
+  private static final Map<GivenUp, Integer> GIVEN_UP = new EnumMap<>(GivenUp.class);
+  private static final Map<DriftSignal.Action, Integer> ACTIONS =
+      new EnumMap<>(DriftSignal.Action.class);
+  private static final Set<ServePolicy.Kind> SERVED = EnumSet.noneOf(ServePolicy.Kind.class);
+
+  /** Schedules in which nothing happens would prove nothing of it. */
   @AfterContainer
-  static void everyOutcomeWasSeen() {
+  static void everythingWasSeen() {
     assertThat(OUTCOMES).containsOnlyKeys(LabelOutcome.values());
     assertThat(OUTCOMES.values()).allMatch(count -> count >= 50);
+    assertThat(GIVEN_UP)
+        .containsOnlyKeys(
+            GivenUp.WAIT_OVER, GivenUp.NO_ROOM_OF_KEY, GivenUp.NO_ROOM, GivenUp.KEY_FORGOTTEN);
+    assertThat(GIVEN_UP.values()).allMatch(count -> count >= 20);
+    assertThat(ACTIONS)
+        .containsKeys(
+            DriftSignal.Action.ALERT,
+            DriftSignal.Action.RESET,
+            DriftSignal.Action.REPLACE,
+            DriftSignal.Action.SWITCH,
+            DriftSignal.Action.BOOST);
+    assertThat(SERVED).containsExactlyInAnyOrder(ServePolicy.Kind.values());
   }
 
   /** What became visible. */
   record Seen(List<Step> steps, List<ModelSnapshot> models) {}
 
-  @Property(tries = 40, seed = "4711", shrinking = ShrinkingMode.OFF)
+  @Property(tries = 60, seed = "4711", shrinking = ShrinkingMode.OFF)
   void everyScheduleGivesTheSameResultsAndModels(@ForAll("schedules") Schedule schedule)
       throws Exception {
     List<Arrival> arrivals = arrivals(schedule);
+    SERVED.add(schedule.serve().kind());
     Seen expected =
         run(schedule, arrivals, List.of(1), LearningOptions.BOUNDED, new Random(), false);
     Seen disturbed =
@@ -104,6 +177,12 @@ class RandomLabelsTest {
       repeated += step.repeated() ? 1 : 0;
       for (LabelResult label : step.labels()) {
         counts.merge(label.outcome(), 1, Integer::sum);
+        if (label.outcome() == LabelOutcome.NEVER) {
+          GIVEN_UP.merge(label.givenUpOrNull(), 1, Integer::sum);
+        }
+      }
+      for (DriftSignal drift : step.drifts()) {
+        ACTIONS.merge(drift.action(), 1, Integer::sum);
       }
     }
     long events = arrivals.stream().filter(Observation.class::isInstance).count();
@@ -152,12 +231,12 @@ class RandomLabelsTest {
             tasks.get(
                 KeyGroupRangeAssignment.assignKeyToParallelOperator(
                     arrival.key(), TestTask.MAX_PARALLELISM, parallelism));
-        steps.add(task.learn(arrival));
         watermark = Math.max(watermark, arrival.time() - 1);
         for (TestTask each : tasks) {
           each.watermark(watermark);
           steps.addAll(each.steps());
         }
+        steps.add(task.learn(arrival));
         if (disturb && random.nextInt(30) == 0) {
           task.checkpoint(1);
         }
@@ -196,7 +275,7 @@ class RandomLabelsTest {
             Arbitraries.longs(),
             Arbitraries.integers().between(1, 8),
             Arbitraries.of(1L, 1L << 30),
-            Arbitraries.integers().between(1, 3).list().ofMinSize(1).ofMaxSize(4),
+            Arbitraries.oneOf(stages(1), stages(3)),
             Arbitraries.integers().between(-1, 1),
             Arbitraries.of(true, false),
             Arbitraries.of(true, false),
@@ -204,16 +283,42 @@ class RandomLabelsTest {
         .as(Schedule::new);
   }
 
+  private static Arbitrary<List<Integer>> stages(int mostTasks) {
+    return Arbitraries.integers().between(1, mostTasks).list().ofMinSize(1).ofMaxSize(4);
+  }
+
   private static PipelineSpec spec(Schedule schedule) {
-    return PastFeatures.of(
-        LabelJoinTest.spec(
-            new PipelineSpec.Waits(
-                LabelJoinTest.WAIT,
-                schedule.otherwise() < 0 ? null : (Double) (double) schedule.otherwise(),
-                schedule.latePositives(),
-                schedule.corrections(),
-                schedule.maxPerKey(),
-                100_000)));
+    PipelineSpec late =
+        PastFeatures.of(
+            LabelJoinTest.spec(
+                new PipelineSpec.Waits(
+                    LabelJoinTest.WAIT,
+                    schedule.otherwise() < 0 ? null : (Double) (double) schedule.otherwise(),
+                    schedule.latePositives(),
+                    schedule.corrections(),
+                    schedule.maxPerKey(),
+                    schedule.max())));
+    return new PipelineSpec(
+        late.yaml(),
+        late.name(),
+        late.events(),
+        late.label(),
+        late.features(),
+        late.slots(),
+        late.limits(),
+        late.champion(),
+        schedule.drift(),
+        late.twins(),
+        late.snapshots(),
+        late.recovery(),
+        schedule.expireAfterOrNull(),
+        late.evaluation(),
+        late.topics(),
+        late.delivery(),
+        late.missing(),
+        late.weight(),
+        schedule.serve(),
+        late.parentOrNull());
   }
 
   /** Events every 10 ms; labels from long before to long after them, in the order of their time. */

@@ -117,6 +117,7 @@ class TakenOffsetsTest {
         id % 2,
         false,
         FeatureInputs.NONE,
+        false,
         partition,
         offset);
   }

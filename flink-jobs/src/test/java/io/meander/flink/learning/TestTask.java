@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -226,6 +227,24 @@ final class TestTask implements AutoCloseable {
             new ValueStateDescriptor<>(
                 state, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO))
         .value();
+  }
+
+  /** The features with which an event waits for its label. */
+  double[] waitingFeatures(String key, String eventId) throws Exception {
+    flush();
+    operator.setCurrentKey(key);
+    byte[] waiting =
+        operator
+            .<String>getKeyedStateBackend()
+            .getPartitionedState(
+                VoidNamespace.INSTANCE,
+                VoidNamespaceSerializer.INSTANCE,
+                new MapStateDescriptor<>(
+                    WaitingStore.PENDING,
+                    Types.STRING,
+                    PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO))
+            .get(eventId);
+    return WaitingCodec.read(eventId, key, waiting).featuresOrNull;
   }
 
   /** Keys for which the state backend holds something under that name. */

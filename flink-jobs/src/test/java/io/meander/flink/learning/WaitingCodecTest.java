@@ -47,10 +47,12 @@ class WaitingCodecTest {
   void whatIsNotKeptComesBackAsNothing() {
     Waiting early = new Waiting(State.EARLY, 3, 100, 5);
     early.label = 1;
+    early.correction = 0;
 
     Waiting read = WaitingCodec.read("e1", "ATL", WaitingCodec.write(early));
 
     assertThat(read.state).isEqualTo(State.EARLY);
+    assertThat(read.correction).isZero();
     assertThat(read.answerOrNull).isNull();
     assertThat(read.featuresOrNull).isNull();
   }
@@ -121,14 +123,15 @@ class WaitingCodecTest {
 
   private static WaitingQueue queue() {
     WaitingQueue queue = new WaitingQueue("ATL");
-    queue.life = 11;
     queue.head = 4;
     queue.tail = 9;
     queue.size = 5;
     queue.open = 2;
-    queue.firstDeadline = 100;
+    queue.early = 1;
+    queue.oldest = 5;
+    queue.firstSince = 100;
     queue.firstArrival = 50;
-    queue.lastDeadline = 700;
+    queue.lastSince = 700;
     queue.timer = 120;
     return queue;
   }
