@@ -11,6 +11,7 @@ import io.meander.flink.MeanderJob;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecException;
 import io.meander.spec.SpecLoader;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.DirectoryStream;
@@ -20,6 +21,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.MemorySize;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,6 +39,9 @@ import picocli.CommandLine.Spec;
             + " cluster does: submission, savepoints, upgrades, failures.",
     sortOptions = false)
 final class ClusterCommand implements Runnable {
+
+  /** System property: jars of the user's transforms, parted as in a class path. */
+  static final String OWN_JARS = "meander.classpath";
 
   private static final Pattern URI_SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:");
 
@@ -174,6 +179,7 @@ final class ClusterCommand implements Runnable {
       Path spec, String savepointOrNull, int parallelism, LocalCluster cluster) {
     return new ClusterOptions.Application(
         jobJar(),
+        ownJars(),
         MeanderJob.class.getName(),
         Optional.ofNullable(savepointOrNull),
         List.of(
@@ -183,6 +189,14 @@ final class ClusterCommand implements Runnable {
             cluster.bootstrapServers(),
             "--parallelism",
             Integer.toString(parallelism)));
+  }
+
+  /** Those of the user's transforms, as the launcher was told. */
+  private static List<Path> ownJars() {
+    return Stream.of(System.getProperty(OWN_JARS, "").split(File.pathSeparator))
+        .filter(jar -> !jar.isEmpty())
+        .map(jar -> Path.of(jar).toAbsolutePath().normalize())
+        .toList();
   }
 
   private static void createTopics(PipelineSpec spec, LocalCluster cluster) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,8 +33,14 @@ class ApplicationModeIT {
 
   @TempDir Path folder;
 
+  @BeforeEach
+  void bringTransforms() throws Exception {
+    System.setProperty(ClusterCommand.OWN_JARS, ClusterJobs.exampleJar().toString());
+  }
+
   @AfterEach
   void stop() throws Exception {
+    System.clearProperty(ClusterCommand.OWN_JARS);
     if (LocalCluster.find(cluster(), ROOT).isPresent()) {
       LocalCluster.find(cluster(), ROOT).get().stop();
     }
@@ -163,9 +170,9 @@ class ApplicationModeIT {
   }
 
   private void replay(Path spec, int part) throws Exception {
-    List<String> rows = new ArrayList<>(List.of("id,x,big"));
+    List<String> rows = new ArrayList<>(List.of("id,x,at,big"));
     for (int i = part * ROWS; i < (part + 1) * ROWS; i++) {
-      rows.add("%d,%d,%s".formatted(i, i % 10, i % 10 > 4 ? "yes" : "no"));
+      rows.add("%d,%d,%d,%s".formatted(i, i % 10, i, i % 10 > 4 ? "yes" : "no"));
     }
     Path events = Files.write(folder.resolve("part.csv"), rows);
     Command replayed =
@@ -181,6 +188,7 @@ class ApplicationModeIT {
         {"type": "record", "name": "Number", "fields": [
           {"name": "id", "type": "string"},
           {"name": "x", "type": "double"},
+          {"name": "at", "type": "long"},
           {"name": "big", "type": "string"}]}
         """);
     return Files.writeString(
@@ -189,7 +197,7 @@ class ApplicationModeIT {
         name: numbers
         events: {topic: numbers, schema: number.avsc, id: id}
         label: {field: big, classes: ["no", "yes"]}
-        features: [x]
+        features: [x, {name: from, transform: distance-from-last, fields: [x, x, at]}]
         slots: [{id: bayes, learner: bayes.NaiveBayes}]
         predictions: {delivery: exactly-once}
         """);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.meander.avro.AvroEncoding;
 import io.meander.avro.ModelSnapshot;
 import io.meander.avro.Prediction;
+import io.meander.avro.Reject;
 import io.meander.cli.cluster.ClusterProcess;
 import io.meander.cli.cluster.LocalCluster;
 import io.meander.models.LearnerCodec;
@@ -142,6 +143,37 @@ class ClusterIT {
     Map<String, ModelSnapshot> learned = awaitModels("flights", 3 * PART);
 
     assertEqualModels(spec, learned, 3);
+  }
+
+  @Test
+  void aTransformOfTheUsersOwnRunsOnTheCluster() throws Exception {
+    Path spec = Travels.spec(folder, true);
+    Path events = Travels.events(folder);
+    replay(spec, events);
+    jobs.start(
+        spec, 2, List.of("-C", ClusterJobs.exampleJar().toUri().toString()), "--from", "earliest");
+    Command backtest =
+        Command.run("backtest", spec, "--events", events, "--out", folder.resolve("replayed"));
+    assertThat(backtest.exitCode()).as(backtest.err()).isZero();
+
+    Map<String, String> votes = new TreeMap<>();
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(1))
+        .untilAsserted(
+            () -> {
+              for (Prediction answer : jobs.read("travels-predictions", Prediction.class)) {
+                votes.put(answer.getEventId(), Travels.votes(answer));
+              }
+              assertThat(votes).hasSize(Travels.EVENTS);
+            });
+    assertThat(votes).isEqualTo(Travels.votes(folder.resolve("replayed")));
+    List<Reject> rejects = jobs.read("travels-rejects", Reject.class);
+    assertThat(rejects).hasSize(1);
+    assertThat(rejects.get(0).getReason()).isEqualTo("failed-transform");
+    assertThat(rejects.get(0).getDetail()).contains(Travels.REJECT);
+    assertThat(rejects.get(0).getTopic()).isEqualTo("travels");
+    assertThat(rejects.get(0).getValue().remaining()).isPositive();
   }
 
   /**

@@ -84,6 +84,17 @@ final class ClusterJobs {
     }
   }
 
+  /** With the example's transform. */
+  static Path exampleJar() throws IOException {
+    Path target = ROOT.resolve("examples").resolve("transforms").resolve("target");
+    try (Stream<Path> files = Files.list(target)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("example-transforms-.*\\.jar"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
   private static Path jar() throws IOException {
     try (Stream<Path> files = Files.list(ROOT.resolve("flink-jobs").resolve("target"))) {
       return files

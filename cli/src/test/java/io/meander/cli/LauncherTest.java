@@ -55,6 +55,20 @@ class LauncherTest {
     assertThat(ended.output()).contains("Java 17 or newer is needed").contains("1.8.0_392");
   }
 
+  @Test
+  void saysWhichJarOfTheUsersIsNotThere() throws Exception {
+    Ended ended =
+        run(
+            System.getProperty("java.home"),
+            "env",
+            "MEANDER_CLASSPATH=" + LAUNCHER + ":none.jar",
+            LAUNCHER.toString(),
+            "--version");
+
+    assertThat(ended.exit()).isEqualTo(1);
+    assertThat(ended.output()).contains("MEANDER_CLASSPATH names 'none.jar', and there is no such");
+  }
+
   private record Ended(int exit, String output) {}
 
   private Ended run(String javaHome, String... command) throws IOException, InterruptedException {

@@ -179,6 +179,6 @@ public final class EventTimeReader {
   }
 
   private UnfitEventException unfit(Object value, String why) {
-    return new UnfitEventException(field, "field '" + field + "' is '" + value + "', " + why);
+    return new UnfitEventException("field '" + field + "' is '" + value + "', " + why);
   }
 }

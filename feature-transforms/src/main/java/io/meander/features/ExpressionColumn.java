@@ -66,12 +66,8 @@ final class ExpressionColumn extends ColumnWriter {
     Integer i = index.getOrDefault(text, unknown);
     if (i == null) {
       List<String> values = columns().get(0).values();
-      String name = columns().get(0).name();
       throw new UnfitEventException(
-          name,
-          "feature '"
-              + name
-              + "' is '"
+          "the expression gives '"
               + text
               + "', not one of "
               + values

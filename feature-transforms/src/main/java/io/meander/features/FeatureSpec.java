@@ -13,7 +13,13 @@ import org.apache.avro.Schema;
  * One declared feature, as the {@code features} part of a pipeline spec says it. A declaration is
  * compiled against the event schema by {@link FeatureTransform#compile}.
  */
-public sealed interface FeatureSpec extends Serializable {
+public sealed interface FeatureSpec extends Serializable
+    permits FeatureSpec.OfField,
+        FeatureSpec.Value,
+        FeatureSpec.Crossed,
+        FeatureSpec.Imputed,
+        FeatureSpec.Remembered,
+        Transformed {
 
   /** The feature's name: that of its column, or the stem of its columns' names. */
   String name();
@@ -241,9 +247,12 @@ public sealed interface FeatureSpec extends Serializable {
 
     @Override
     public ColumnWriter writer(Schema event) {
-      return of.rememberedOrNull() == null
-          ? new ImputedColumns(of.writer(event), this)
-          : new OpenColumns(name(), flag);
+      ColumnWriter writer = of.writer(event);
+      if (writer instanceof OpenColumns open) {
+        ImputedColumns.checkFill(open, this);
+        return open.flagged(name(), flag);
+      }
+      return new ImputedColumns(writer, this);
     }
   }
 

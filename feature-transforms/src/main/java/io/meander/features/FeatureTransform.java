@@ -14,6 +14,7 @@ import org.apache.avro.generic.GenericRecord;
 public final class FeatureTransform {
 
   private final FeatureSchema schema;
+  private final String[] names;
   private final ColumnWriter[] writers;
   private final int[] offsets;
 
@@ -21,8 +22,9 @@ public final class FeatureTransform {
   private final int[] zeros;
 
   private FeatureTransform(
-      FeatureSchema schema, ColumnWriter[] writers, int[] offsets, int[] zeros) {
+      FeatureSchema schema, String[] names, ColumnWriter[] writers, int[] offsets, int[] zeros) {
     this.schema = schema;
+    this.names = names;
     this.writers = writers;
     this.offsets = offsets;
     this.zeros = zeros;
@@ -60,7 +62,7 @@ public final class FeatureTransform {
           throw new FeatureSpecException(
               i, "there are two columns named '" + column.name() + "': name one otherwise", null);
         }
-        boolean open = features.get(i).rememberedOrNull() != null;
+        boolean open = writers[i] instanceof OpenColumns;
         boolean zero = features.get(i).missing(missing) == MissingPolicy.ZERO;
         if (zero && !open && !column.isNominal()) {
           zeros.add(columns.size());
@@ -70,6 +72,7 @@ public final class FeatureTransform {
     }
     return new FeatureTransform(
         new FeatureSchema(columns),
+        features.stream().map(FeatureSpec::name).toArray(String[]::new),
         writers,
         offsets,
         zeros.stream().mapToInt(Integer::intValue).toArray());
@@ -106,14 +109,33 @@ public final class FeatureTransform {
     return schema;
   }
 
+  /** An event that a feature cannot be worked out of, by the feature's name. */
+  static UnfitEventException unfit(String feature, Exception e) {
+    if (e instanceof FailedTransformException failed) {
+      return failed;
+    }
+    return e instanceof UnfitEventException
+        ? new UnfitEventException("feature '" + feature + "': " + e.getMessage())
+        : failed(feature, e);
+  }
+
+  /** A feature that is Meander's own. */
+  static FailedTransformException failed(String feature, Exception e) {
+    return new FailedTransformException(feature, "feature '" + feature + "'", e.toString());
+  }
+
   /**
    * @return a new vector, one value per column: NaN for missing, the index for a nominal
-   * @throws UnfitEventException if a field's value is not one its feature takes
+   * @throws UnfitEventException if a field's value is not one its feature takes, or a feature fails
    */
   public double[] apply(GenericRecord event) throws UnfitEventException {
     double[] vector = new double[schema.size()];
     for (int i = 0; i < writers.length; i++) {
-      writers[i].write(event, vector, offsets[i]);
+      try {
+        writers[i].write(event, vector, offsets[i]);
+      } catch (UnfitEventException | RuntimeException e) {
+        throw unfit(names[i], e);
+      }
     }
     for (int column : zeros) {
       if (Double.isNaN(vector[column])) {

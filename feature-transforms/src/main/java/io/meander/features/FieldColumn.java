@@ -59,7 +59,7 @@ abstract class FieldColumn extends ColumnWriter {
   }
 
   final UnfitEventException unfit(String found) {
-    return new UnfitEventException(path.toString(), "field '" + path + "' " + found);
+    return new UnfitEventException("field '" + path + "' " + found);
   }
 
   /** Whether a type is a number as it is, not a time or the like in a number's clothes. */

@@ -132,7 +132,6 @@ public final class FieldPath {
       return value.toString();
     }
     throw new UnfitEventException(
-        text,
         "'"
             + text
             + "' holds "

@@ -18,7 +18,14 @@ final class ImputedColumns extends ColumnWriter {
     this.of = of;
     this.number = feature.number();
     this.flag = feature.flag();
-    boolean fills = !Double.isNaN(number) || feature.policyOrNull() != null;
+    checkFill(of, feature);
+  }
+
+  /**
+   * @throws IllegalArgumentException if a number is to go where a nominal is missing
+   */
+  static void checkFill(ColumnWriter of, FeatureSpec.Imputed feature) {
+    boolean fills = !Double.isNaN(feature.number()) || feature.policyOrNull() != null;
     if (fills && of.columns().stream().anyMatch(Column::isNominal)) {
       throw new IllegalArgumentException(
           "a nominal has no number to put in the place of a missing one: flag it");

@@ -13,8 +13,9 @@ import java.util.List;
  * bit, whether or not it was written and read in between. Mutable, owned by one thread.
  *
  * <p>As bytes, big-endian: format version (1 byte, {@value #VERSION}), fingerprint of the declared
- * features (8 bytes), the histories in the order of their features, each as its class says, then
- * {@link SeenValues} if there are any.
+ * features (8 bytes), the histories in the order of their features, each as its class says, what
+ * users' transforms remember in that order, each as {@link TransformPart} says, then {@link
+ * SeenValues} if there are any.
  */
 public final class KeyFeatures {
 
@@ -24,6 +25,13 @@ public final class KeyFeatures {
 
   private final KeyedFeatures plan;
   private final History[] histories;
+
+  /** What users' transforms remember, in their order; never changed in place. */
+  private final byte[][] states;
+
+  /** What they made of the event that is being completed. */
+  private final TransformColumns.Worked[] worked;
+
   private SeenValues seenOrNull;
 
   KeyFeatures(KeyedFeatures plan) {
@@ -32,6 +40,9 @@ public final class KeyFeatures {
     for (int i = 0; i < histories.length; i++) {
       histories[i] = plan.parts().get(i).form().begin();
     }
+    this.states = new byte[plan.transforms().size()][];
+    Arrays.fill(states, TransformPart.NOTHING);
+    this.worked = new TransformColumns.Worked[states.length];
     this.seenOrNull = plan.missingOrNull() == null ? null : plan.missingOrNull().none();
   }
 
@@ -41,13 +52,50 @@ public final class KeyFeatures {
    * @param vector one value per column; its open columns are filled in, in place
    * @param time of the event
    * @return the vector itself, or another one if missing values were filled in
+   * @throws FailedTransformException if a feature fails: nothing is remembered of the event
    */
-  public double[] complete(double[] vector, FeatureInputs inputs, long time) {
+  public double[] complete(double[] vector, FeatureInputs inputs, long time)
+      throws FailedTransformException {
+    workOut(vector, inputs, time);
+    return remember(vector, inputs, time);
+  }
+
+  /**
+   * All of {@link #complete} that may fail: changes the vector, and nothing that is remembered.
+   *
+   * @throws FailedTransformException if a feature fails
+   */
+  void workOut(double[] vector, FeatureInputs inputs, long time) throws FailedTransformException {
+    for (int i = 0; i < states.length; i++) {
+      TransformPart part = plan.transforms().get(i);
+      worked[i] = part.values(inputs, states[i]);
+      part.write(worked[i].values(), vector);
+    }
+    List<KeyedFeatures.Part> parts = plan.parts();
+    for (int i = 0; i < histories.length; i++) {
+      KeyedFeatures.Part part = parts.get(i);
+      part.write(value(i, part.ofEvent(inputs), time), vector);
+    }
+  }
+
+  private double value(int i, double input, long time) throws FailedTransformException {
+    try {
+      return histories[i].value(input, time);
+    } catch (RuntimeException e) {
+      throw FeatureTransform.failed(plan.parts().get(i).feature().name(), e);
+    }
+  }
+
+  /** The rest of {@link #complete}. */
+  double[] remember(double[] vector, FeatureInputs inputs, long time) {
+    for (int i = 0; i < states.length; i++) {
+      states[i] = worked[i].state();
+      worked[i] = null;
+    }
     List<KeyedFeatures.Part> parts = plan.parts();
     for (int i = 0; i < histories.length; i++) {
       KeyedFeatures.Part part = parts.get(i);
       double input = part.ofEvent(inputs);
-      part.write(histories[i].value(input, time), vector);
       if (!part.isOfLabels() && !Double.isNaN(input)) {
         histories[i].add(input, time);
       }
@@ -61,14 +109,21 @@ public final class KeyFeatures {
    * @param vector not changed; an open column that is not NaN stays as it is
    * @param inputsOrNull null if there is no event: then open columns stay missing
    * @return the vector itself if there was nothing to fill in, else another one
+   * @throws FailedTransformException if a feature fails
    */
-  public double[] filled(double[] vector, FeatureInputs inputsOrNull, long time) {
+  public double[] filled(double[] vector, FeatureInputs inputsOrNull, long time)
+      throws FailedTransformException {
     double[] filled = vector;
+    for (int i = 0; inputsOrNull != null && i < states.length; i++) {
+      TransformPart part = plan.transforms().get(i);
+      double[] completed = filled.clone();
+      part.write(part.completed(vector, inputsOrNull, states[i]), completed);
+      filled = Arrays.equals(completed, filled) ? filled : completed;
+    }
     for (int i = 0; inputsOrNull != null && i < histories.length; i++) {
       KeyedFeatures.Part part = plan.parts().get(i);
       double given = vector[part.column()];
-      double value =
-          Double.isNaN(given) ? histories[i].value(part.ofEvent(inputsOrNull), time) : given;
+      double value = Double.isNaN(given) ? value(i, part.ofEvent(inputsOrNull), time) : given;
       if (part.changes(vector, value)) {
         filled = filled == vector ? vector.clone() : filled;
         part.write(value, filled);
@@ -111,6 +166,15 @@ public final class KeyFeatures {
         }
       }
     }
+    for (int i = 0; i < states.length; i++) {
+      int column =
+          others.columns().indexOf(schema.columns().get(plan.transforms().get(i).column()));
+      for (int j = 0; column >= 0 && j < other.states.length; j++) {
+        if (other.plan.transforms().get(j).column() == column) {
+          states[i] = other.states[j];
+        }
+      }
+    }
     if (seenOrNull != null && other.seenOrNull != null) {
       seenOrNull.takeOver(schema, other.seenOrNull, others);
     }
@@ -122,6 +186,9 @@ public final class KeyFeatures {
     out.put(VERSION).putLong(plan.fingerprint());
     for (History history : histories) {
       history.write(out);
+    }
+    for (int i = 0; i < states.length; i++) {
+      plan.transforms().get(i).write(states[i], out);
     }
     if (seenOrNull != null) {
       out.put(seenOrNull.write());
@@ -147,6 +214,9 @@ public final class KeyFeatures {
       for (History history : features.histories) {
         history.read(in);
       }
+      for (int i = 0; i < features.states.length; i++) {
+        features.states[i] = plan.transforms().get(i).read(in);
+      }
     } catch (BufferUnderflowException e) {
       throw new FeatureStateException("ends too early, after " + bytes.length + " bytes");
     } catch (RuntimeException e) {
@@ -167,6 +237,9 @@ public final class KeyFeatures {
     long bytes = 64;
     for (History history : histories) {
       bytes += 16 + history.liveBytes();
+    }
+    for (byte[] state : states) {
+      bytes += 24 + state.length;
     }
     return bytes + (seenOrNull == null ? 0 : seenOrNull.liveBytes());
   }

@@ -64,6 +64,8 @@ public final class KeyedFeatures {
   }
 
   private final List<Part> parts = new ArrayList<>();
+  private final List<TransformPart> transforms = new ArrayList<>();
+  private final List<String> eventReaderNames = new ArrayList<>();
   private final List<InputReader> eventReaders = new ArrayList<>();
   private final List<InputReader> labelReaders = new ArrayList<>();
   private final MissingValues missingOrNull;
@@ -87,13 +89,27 @@ public final class KeyedFeatures {
           throw new FeatureSpecException(i, e.getMessage(), e);
         }
       }
+      ColumnWriter writer = feature.writer(event);
+      if (writer instanceof OpenColumns open && open.transformOrNull() != null) {
+        add(feature, open.transformOrNull(), schema, missing);
+      }
       MissingPolicy own = feature.missing(missing);
-      for (FeatureSchema.Column column : feature.writer(event).columns()) {
+      for (FeatureSchema.Column column : writer.columns()) {
         boolean flag = column.name().equals(ImputedColumns.flagOf(feature.name()));
         policies.add(flag ? MissingPolicy.KEEP : own);
       }
       text.append('\n').append(feature);
     }
+    int numbers = eventReaders.size();
+    transforms.replaceAll(
+        part ->
+            new TransformPart(
+                part.transform(),
+                part.column(),
+                numbers + part.text(),
+                part.text(),
+                part.fill(),
+                part.flagColumn()));
     MissingValues values = new MissingValues(policies, schema);
     this.missingOrNull = values.isEmpty() ? null : values;
     this.keepsEventInputs = parts.stream().anyMatch(p -> p.isOfLabels() && p.eventInput() >= 0);
@@ -127,6 +143,7 @@ public final class KeyedFeatures {
     if (feature.isTarget() || !feature.ofLabels()) {
       eventInput = eventReaders.size();
       eventReaders.add(InputReader.of(feature, form.input(), event));
+      eventReaderNames.add(feature.name());
     }
     if (feature.isTarget()) {
       labelInput = labelReaders.size();
@@ -139,8 +156,6 @@ public final class KeyedFeatures {
               ? InputReader.label(label, feature.classOrNull(), feature.clip())
               : InputReader.of(feature, form.input(), label.schema()));
     }
-    double number = declared instanceof FeatureSpec.Imputed own ? own.number() : Double.NaN;
-    boolean flagged = declared instanceof FeatureSpec.Imputed own && own.flag();
     parts.add(
         new Part(
             feature,
@@ -148,13 +163,45 @@ public final class KeyedFeatures {
             schema.position(feature.name()),
             eventInput,
             labelInput,
-            declared.missing(missing) == MissingPolicy.ZERO ? 0 : number,
-            flagged ? schema.position(ImputedColumns.flagOf(feature.name())) : NONE));
+            fill(declared, missing),
+            flagColumn(declared, schema)));
+  }
+
+  private void add(
+      FeatureSpec declared,
+      TransformColumns transform,
+      FeatureSchema schema,
+      MissingPolicy missing) {
+    transforms.add(
+        new TransformPart(
+            transform,
+            schema.position(transform.columns().get(0).name()),
+            NONE, // known once all readers are
+            transforms.stream().mapToInt(part -> part.transform().inputs()).sum(),
+            fill(declared, missing),
+            flagColumn(declared, schema)));
+  }
+
+  private static double fill(FeatureSpec declared, MissingPolicy missing) {
+    if (declared.missing(missing) == MissingPolicy.ZERO) {
+      return 0;
+    }
+    return declared instanceof FeatureSpec.Imputed own ? own.number() : Double.NaN;
+  }
+
+  private static int flagColumn(FeatureSpec declared, FeatureSchema schema) {
+    boolean flagged = declared instanceof FeatureSpec.Imputed own && own.flag();
+    return flagged ? schema.position(ImputedColumns.flagOf(declared.name())) : NONE;
   }
 
   /** Whether there is anything to remember of a key. */
   public boolean remember() {
-    return missingOrNull != null || !parts.isEmpty();
+    return missingOrNull != null || !parts.isEmpty() || !transforms.isEmpty();
+  }
+
+  /** Whether working them out may fail: users' transforms may. */
+  public boolean mayFail() {
+    return !transforms.isEmpty();
   }
 
   /** Whether any goes by when things happened. */
@@ -172,8 +219,31 @@ public final class KeyedFeatures {
    *
    * @throws UnfitEventException if a field holds what its type does not allow
    */
-  public double[] eventInputs(GenericRecord event) throws UnfitEventException {
-    return read(eventReaders, event);
+  public FeatureInputs eventInputs(GenericRecord event) throws UnfitEventException {
+    if (eventInputs() == 0) {
+      return FeatureInputs.NONE;
+    }
+    double[] numbers = new double[eventInputs()];
+    for (int i = 0; i < eventReaders.size(); i++) {
+      try {
+        numbers[i] = eventReaders.get(i).read(event);
+      } catch (UnfitEventException e) {
+        throw FeatureTransform.unfit(eventReaderNames.get(i), e);
+      }
+    }
+    FeatureInputs inputs = FeatureInputs.NONE.withEvent(numbers);
+    if (transforms.isEmpty()) {
+      return inputs;
+    }
+    String[] texts = new String[eventTexts()];
+    for (TransformPart part : transforms) {
+      try {
+        part.transform().read(event, numbers, part.number(), texts, part.text());
+      } catch (UnfitEventException e) {
+        throw FeatureTransform.unfit(part.transform().name(), e);
+      }
+    }
+    return inputs.withTexts(texts);
   }
 
   /**
@@ -182,17 +252,12 @@ public final class KeyedFeatures {
    * @throws UnfitEventException if a field holds what its type does not allow
    */
   public double[] labelInputs(GenericRecord record) throws UnfitEventException {
-    return read(labelReaders, record);
-  }
-
-  private static double[] read(List<InputReader> readers, GenericRecord record)
-      throws UnfitEventException {
-    if (readers.isEmpty()) {
+    if (labelReaders.isEmpty()) {
       return NOTHING;
     }
-    double[] inputs = new double[readers.size()];
+    double[] inputs = new double[labelReaders.size()];
     for (int i = 0; i < inputs.length; i++) {
-      inputs[i] = readers.get(i).read(record);
+      inputs[i] = labelReaders.get(i).read(record);
     }
     return inputs;
   }
@@ -215,6 +280,7 @@ public final class KeyedFeatures {
   public int maxBytes() {
     return KeyFeatures.HEADER
         + parts.stream().mapToInt(part -> part.form().maxBytes()).sum()
+        + transforms.stream().mapToInt(TransformPart::maxBytes).sum()
         + (missingOrNull == null ? 0 : missingOrNull.maxBytes());
   }
 
@@ -222,6 +288,7 @@ public final class KeyedFeatures {
   public Map<String, Integer> maxBytesOf() {
     Map<String, Integer> bytes = new LinkedHashMap<>();
     parts.forEach(part -> bytes.put(part.feature().name(), part.form().maxBytes()));
+    transforms.forEach(part -> bytes.put(part.transform().name(), part.maxBytes()));
     if (missingOrNull != null) {
       bytes.put("missing values", missingOrNull.maxBytes());
     }
@@ -229,14 +296,19 @@ public final class KeyedFeatures {
     return bytes;
   }
 
-  /** The features that remember, in order. */
+  /** The features that remember, in order, without users' own. */
   public List<FeatureSpec.Remembered> features() {
     return parts.stream().map(Part::feature).toList();
   }
 
   /** How many inputs an event has. */
   int eventInputs() {
-    return eventReaders.size();
+    return eventReaders.size() + eventTexts();
+  }
+
+  /** How many of them may be texts: those of users' transforms. */
+  int eventTexts() {
+    return transforms.stream().mapToInt(part -> part.transform().inputs()).sum();
   }
 
   /** How many inputs a label has. */
@@ -246,6 +318,10 @@ public final class KeyedFeatures {
 
   List<Part> parts() {
     return parts;
+  }
+
+  List<TransformPart> transforms() {
+    return transforms;
   }
 
   MissingValues missingOrNull() {

@@ -45,8 +45,7 @@ public final class LabelValue {
       return Double.NaN;
     }
     if (!(value instanceof Number number)) {
-      throw new UnfitEventException(
-          toString(), "'" + this + "' holds '" + value + "', and a number is needed");
+      throw new UnfitEventException("'" + this + "' holds '" + value + "', and a number is needed");
     }
     double x = number.doubleValue();
     return Double.isFinite(x) ? x : Double.NaN;

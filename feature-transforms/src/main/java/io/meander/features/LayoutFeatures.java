@@ -23,6 +23,7 @@ public final class LayoutFeatures {
    *
    * @param column the place of its first column in the vector
    * @param eventInput the place of its first input from the event
+   * @param eventText the place of its first text from the event
    * @param labelInput the place of its first input from the label
    */
   record Block(
@@ -31,6 +32,7 @@ public final class LayoutFeatures {
       KeyedFeatures keyed,
       int column,
       int eventInput,
+      int eventText,
       int labelInput) {}
 
   private final FeatureLayout layout;
@@ -40,6 +42,7 @@ public final class LayoutFeatures {
   private final Map<String, KeyedFeatures> plans = new HashMap<>();
 
   private final int eventInputs;
+  private final int eventTexts;
   private final int labelInputs;
 
   /**
@@ -49,17 +52,20 @@ public final class LayoutFeatures {
     this.layout = layout;
     int column = 0;
     int ofEvent = 0;
+    int texts = 0;
     int ofLabel = 0;
     for (FeatureSchema schema : layout.blocks()) {
       if (schema.size() > 0) {
-        Block block = block(schema, event, label, column, ofEvent, ofLabel);
+        Block block = block(schema, event, label, column, ofEvent, texts, ofLabel);
         blocks.add(block);
         column += schema.size();
         ofEvent += block.keyed.eventInputs();
+        texts += block.keyed.eventTexts();
         ofLabel += block.keyed.labelInputs();
       }
     }
     this.eventInputs = ofEvent;
+    this.eventTexts = texts;
     this.labelInputs = ofLabel;
     for (FeatureSchema schema : layout.schemas()) {
       plans.computeIfAbsent(schema.fingerprint(), f -> plan(schema, event, label));
@@ -72,6 +78,7 @@ public final class LayoutFeatures {
       LabelSource label,
       int column,
       int eventInput,
+      int eventText,
       int labelInput) {
     List<FeatureSpec> features = specs(schema);
     FeatureTransform transform = FeatureTransform.compile(features, event, missing(schema));
@@ -85,7 +92,8 @@ public final class LayoutFeatures {
               + transform.schema().columns().stream().map(c -> c.name() + c.values()).toList(),
           null);
     }
-    return new Block(schema, transform, plan(schema, event, label), column, eventInput, labelInput);
+    KeyedFeatures keyed = plan(schema, event, label);
+    return new Block(schema, transform, keyed, column, eventInput, eventText, labelInput);
   }
 
   private static KeyedFeatures plan(FeatureSchema schema, Schema event, LabelSource label) {
@@ -108,7 +116,7 @@ public final class LayoutFeatures {
   /**
    * @return a new vector, one value per column of the layout: NaN for missing, the index for a
    *     nominal
-   * @throws UnfitEventException if a field's value is not one its feature takes
+   * @throws UnfitEventException if a field's value is not one its feature takes, or a feature fails
    */
   public double[] apply(GenericRecord event) throws UnfitEventException {
     if (blocks.size() == 1) {
@@ -123,16 +131,21 @@ public final class LayoutFeatures {
   }
 
   /** See {@link KeyedFeatures#eventInputs(GenericRecord)}. */
-  public double[] eventInputs(GenericRecord event) throws UnfitEventException {
+  public FeatureInputs eventInputs(GenericRecord event) throws UnfitEventException {
     if (blocks.size() == 1) {
       return blocks.get(0).keyed.eventInputs(event);
     }
-    double[] inputs = eventInputs == 0 ? NOTHING : new double[eventInputs];
-    for (Block block : blocks) {
-      double[] part = block.keyed.eventInputs(event);
-      System.arraycopy(part, 0, inputs, block.eventInput, part.length);
+    if (eventInputs == 0) {
+      return FeatureInputs.NONE;
     }
-    return inputs;
+    double[] numbers = new double[eventInputs];
+    String[] texts = new String[eventTexts];
+    for (Block block : blocks) {
+      FeatureInputs part = block.keyed.eventInputs(event);
+      System.arraycopy(part.event(), 0, numbers, block.eventInput, part.event().length);
+      System.arraycopy(part.texts(), 0, texts, block.eventText, part.texts().length);
+    }
+    return FeatureInputs.NONE.withEvent(numbers).withTexts(texts);
   }
 
   /** See {@link KeyedFeatures#labelInputs(GenericRecord)}. */
@@ -146,6 +159,11 @@ public final class LayoutFeatures {
       System.arraycopy(part, 0, inputs, block.labelInput, part.length);
     }
     return inputs;
+  }
+
+  /** Whether completing a vector may fail, see {@link LayoutMemory#complete}. */
+  public boolean mayFail() {
+    return blocks.stream().anyMatch(block -> block.keyed.mayFail());
   }
 
   /** Whether there is anything to remember of a key. */

@@ -4,6 +4,7 @@ package io.meander.features;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -29,15 +30,22 @@ public final class LayoutMemory {
    * Completes an event's vector from what came before the event, then remembers the event.
    *
    * @return the vector itself, completed in place, or another one if missing values were filled in
+   * @throws FailedTransformException if a feature fails: nothing is remembered of the event
    */
-  public double[] complete(double[] vector, FeatureInputs inputs, long time) {
+  public double[] complete(double[] vector, FeatureInputs inputs, long time)
+      throws FailedTransformException {
     if (blocks.size() == 1) {
       return blocks.get(0).complete(vector, inputs, time);
     }
-    for (int i = 0; i < blocks.size(); i++) {
+    double[][] parts = new double[blocks.size()][];
+    for (int i = 0; i < parts.length; i++) {
       LayoutFeatures.Block block = plan.blocks().get(i);
-      double[] part = LayoutFeatures.part(vector, block.column(), block.schema().size());
-      double[] completed = blocks.get(i).complete(part, of(block, inputs), time);
+      parts[i] = LayoutFeatures.part(vector, block.column(), block.schema().size());
+      blocks.get(i).workOut(parts[i], of(block, inputs), time);
+    }
+    for (int i = 0; i < parts.length; i++) {
+      LayoutFeatures.Block block = plan.blocks().get(i);
+      double[] completed = blocks.get(i).remember(parts[i], of(block, inputs), time);
       System.arraycopy(completed, 0, vector, block.column(), completed.length);
     }
     return vector;
@@ -56,8 +64,12 @@ public final class LayoutMemory {
     if (ofEvent == inputs.event().length && ofLabel == inputs.label().length) {
       return inputs; // of the only block, nearly always
     }
+    int texts = block.keyed().eventTexts();
     return new FeatureInputs(
         LayoutFeatures.part(inputs.event(), block.eventInput(), ofEvent),
+        texts == 0
+            ? FeatureInputs.NONE.texts()
+            : Arrays.copyOfRange(inputs.texts(), block.eventText(), block.eventText() + texts),
         LayoutFeatures.part(inputs.label(), block.labelInput(), ofLabel));
   }
 

@@ -83,6 +83,8 @@ final class RecordJson {
     Class<?> raw = (Class<?>) type;
     if (json == null || json.isNull()) {
       return null;
+    } else if (raw == Object.class) {
+      return readValue(json);
     } else if (raw == double.class || raw == Double.class) {
       return json.isTextual() ? Double.valueOf(json.asText()) : (Double) json.asDouble();
     } else if (raw == int.class) {
@@ -115,6 +117,16 @@ final class RecordJson {
     Map<String, Object> map = new LinkedHashMap<>();
     json.properties().forEach(item -> map.put(item.getKey(), read(item.getValue(), parts[1])));
     return map;
+  }
+
+  /** A double, a text, a boolean or a list of them. */
+  private static Object readValue(JsonNode json) {
+    if (json.isArray()) {
+      List<Object> list = new ArrayList<>();
+      json.forEach(item -> list.add(readValue(item)));
+      return List.copyOf(list);
+    }
+    return json.isBoolean() ? json.asBoolean() : json.isNumber() ? json.asDouble() : json.asText();
   }
 
   private static Object constant(String name, Class<?> type) {

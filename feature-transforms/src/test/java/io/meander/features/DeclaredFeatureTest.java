@@ -12,6 +12,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -52,7 +53,14 @@ class DeclaredFeatureTest {
               true,
               new FeatureSpec.Range(0, 10),
               "yes",
-              new HistoryForm.Target(16, 2.5)));
+              new HistoryForm.Target(16, 2.5)),
+          new Transformed(
+              "d",
+              "distance",
+              3,
+              "com.example.Distance",
+              List.of("x", "y"),
+              Map.of("unit", "km", "power", 0.1, "fast", true, "at", List.of(1.0, 2.5))));
 
   private static Remembered remembered(HistoryForm form) {
     return new Remembered("r", "x", false, FeatureSpec.Range.ALL, null, form);

@@ -101,7 +101,8 @@ class FeatureTransformTest {
 
     assertThatThrownBy(() -> transform.apply(flight(1, "SAW", true, "JET", 0, 0)))
         .isInstanceOf(UnfitEventException.class)
-        .hasMessage("field 'to' is 'SAW', not one of [SAV, MDW]; did you mean 'SAV'?");
+        .hasMessage(
+            "feature 'to': field 'to' is 'SAW', not one of [SAV, MDW]; did you mean 'SAV'?");
   }
 
   @Test

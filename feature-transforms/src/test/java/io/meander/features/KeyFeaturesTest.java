@@ -112,7 +112,7 @@ class KeyFeaturesTest {
     // As a server asks: what is given stays, and what is not is as the job would have it.
     byte[] bytes = key.write();
     KeyFeatures published = plan.read(bytes);
-    FeatureInputs inputs = FeatureInputs.NONE.withEvent(plan.eventInputs(flight));
+    FeatureInputs inputs = plan.eventInputs(flight);
     assertThat(published.filled(transform.apply(flight), inputs, 0))
         .containsExactly(100, 0, 50, 0, 100, 10);
     assertThat(published.filled(new double[] {1, 0, 2, NONE, 3, 4}, inputs, 0))
@@ -128,14 +128,14 @@ class KeyFeaturesTest {
     GenericRecord flight = flight(100.0, "LAX", null);
     complete(key, flight, plan, 0);
     double[] vector = FeatureTransform.compile(FEATURES, FLIGHT, MissingPolicy.ZERO).apply(flight);
-    FeatureInputs inputs = FeatureInputs.NONE.withEvent(plan.eventInputs(flight));
+    FeatureInputs inputs = plan.eventInputs(flight);
     assertThat(key.filled(vector, inputs, 0)).containsExactly(100, 100, 0, 0);
   }
 
   private static double[] complete(
       KeyFeatures key, GenericRecord flight, KeyedFeatures plan, FeatureTransform transform)
       throws Exception {
-    FeatureInputs inputs = FeatureInputs.NONE.withEvent(plan.eventInputs(flight));
+    FeatureInputs inputs = plan.eventInputs(flight);
     return key.complete(transform.apply(flight), inputs, 0);
   }
 
@@ -203,12 +203,12 @@ class KeyFeaturesTest {
   private static double[] complete(
       KeyFeatures key, GenericRecord flight, KeyedFeatures plan, long time) throws Exception {
     double[] vector = FeatureTransform.compile(FEATURES, FLIGHT).apply(flight);
-    return key.complete(vector, FeatureInputs.NONE.withEvent(plan.eventInputs(flight)), time);
+    return key.complete(vector, plan.eventInputs(flight), time);
   }
 
   private static FeatureInputs inputs(KeyedFeatures plan, GenericRecord flight)
       throws UnfitEventException {
-    return new FeatureInputs(plan.eventInputs(flight), plan.labelInputs(flight));
+    return plan.eventInputs(flight).withLabel(plan.labelInputs(flight));
   }
 
   @Test

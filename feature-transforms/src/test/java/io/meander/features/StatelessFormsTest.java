@@ -149,7 +149,7 @@ class StatelessFormsTest {
         new FeatureSpec.Value("v", "x > 2 ? to : 'near'", List.of("near", "MDW"), null);
     assertThatThrownBy(() -> compile(strict).apply(event))
         .isInstanceOf(UnfitEventException.class)
-        .hasMessage("feature 'v' is 'SAV', not one of [near, MDW]");
+        .hasMessage("feature 'v': the expression gives 'SAV', not one of [near, MDW]");
   }
 
   @Test

@@ -117,7 +117,7 @@ public final class LearningPipeline {
                     + String.join(", ", spec.events().key()));
     return new Outputs(
         steps,
-        rejects,
+        rejects.union(steps.getSideOutput(Rejects.TAG)),
         steps.getSideOutput(LearningOperator.SNAPSHOTS),
         steps.getSideOutput(LearningOperator.UPDATES),
         steps.getSideOutput(LearningOperator.REPORTS));

@@ -20,6 +20,7 @@ import io.meander.features.FeatureInputs;
  * @param inputs what features that remember take from it; the vector's columns for those are open
  * @param partition of the topic of events that it was read from; 0 of a file
  * @param offset in that partition, the row's number in a file, or {@link Arrival#NO_OFFSET}
+ * @param originOrNull its record, where features that are still open may fail
  */
 public record Observation(
     long sequence,
@@ -32,7 +33,8 @@ public record Observation(
     String[] slices,
     FeatureInputs inputs,
     int partition,
-    long offset)
+    long offset,
+    EventOrigin originOrNull)
     implements Arrival {
 
   public static final long UNNUMBERED = -1;
@@ -44,7 +46,25 @@ public record Observation(
     return eventTime;
   }
 
-  /** An event that was read from nowhere. */
+  /** An event whose features cannot fail any more. */
+  public Observation(
+      long sequence,
+      String eventId,
+      String key,
+      long eventTime,
+      double[] features,
+      double label,
+      double weight,
+      String[] slices,
+      FeatureInputs inputs,
+      int partition,
+      long offset) {
+    this(
+        sequence, eventId, key, eventTime, features, label, weight, slices, inputs, partition,
+        offset, null);
+  }
+
+  /** Likewise, that was read from nowhere. */
   public Observation(
       long sequence,
       String eventId,
@@ -87,7 +107,7 @@ public record Observation(
     return !Double.isNaN(label);
   }
 
-  /** The same event with other features. */
+  /** The same event with other features, which are not open any more. */
   public Observation withFeatures(double[] other) {
     return new Observation(
         sequence, eventId, key, eventTime, other, label, weight, slices, inputs, partition, offset);

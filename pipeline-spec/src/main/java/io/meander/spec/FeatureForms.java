@@ -3,6 +3,7 @@ package io.meander.spec;
 
 import io.meander.features.FeatureSpec;
 import io.meander.features.MissingPolicy;
+import io.meander.features.Transformed;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class FeatureForms {
     FORMS.put("crossed", FeatureForms::crossed);
     FORMS.put("calendar", FeatureForms::calendar);
     FORMS.put("ngrams", FeatureForms::ngrams);
+    FORMS.put("transform", FeatureForms::transform);
     for (String form : RememberedReader.FORMS) {
       FORMS.put(form, (name, field, item) -> RememberedReader.read(item, form));
     }
@@ -45,6 +47,12 @@ final class FeatureForms {
   /** Where a feature says what it reads: at its form's key, or the feature itself. */
   static SpecNode source(SpecNode item) {
     return form(item).map(item::at).orElse(item);
+  }
+
+  /** Where a feature names one of the fields that it reads. */
+  static SpecNode field(SpecNode item, int index) {
+    SpecNode named = item.at("fields").isPresent() ? item.at("fields") : source(item);
+    return named.json().isArray() ? named.items().get(index) : named;
   }
 
   /**
@@ -115,6 +123,10 @@ final class FeatureForms {
         FeatureSpec.Ngrams.Unit.valueOf(constant(item.at("unit"), "characters")),
         (int) item.at("n").number(0),
         (int) item.at("buckets").number(0));
+  }
+
+  private static FeatureSpec transform(String name, String transform, SpecNode item) {
+    return Transformed.of(name, transform, item.at("fields").texts(), item.at("with").values());
   }
 
   private static String constant(SpecNode node, String otherwise) {

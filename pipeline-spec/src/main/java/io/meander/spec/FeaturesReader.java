@@ -9,6 +9,7 @@ import io.meander.features.FieldPath;
 import io.meander.features.FieldPathException;
 import io.meander.features.KeyedFeatures;
 import io.meander.features.MissingPolicy;
+import io.meander.features.transform.TransformOptions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -69,8 +70,10 @@ final class FeaturesReader {
       if (node.problems().touch(item.path())) {
         return Optional.empty();
       }
-      for (String field : feature.fields()) {
-        if (fields.find(source, field).isEmpty() || isKnownLater(source, field, feature)) {
+      for (int i = 0; i < feature.fields().size(); i++) {
+        String field = feature.fields().get(i);
+        SpecNode at = FeatureForms.field(item, i);
+        if (fields.find(at, field).isEmpty() || isKnownLater(at, field, feature)) {
           return Optional.empty();
         }
       }
@@ -82,8 +85,12 @@ final class FeaturesReader {
         return Optional.empty();
       }
       return Optional.of(feature);
+    } catch (TransformOptions.OptionException e) {
+      item.at("with").at(e.option()).error(e.getMessage());
+      return Optional.empty();
     } catch (FeatureSpecException | IllegalArgumentException e) {
-      (item.at("value").isPresent() ? source : item).error(e.getMessage());
+      boolean own = item.at("value").isPresent() || item.at("transform").isPresent();
+      (own ? source : item).error(e.getMessage());
       return Optional.empty();
     }
   }

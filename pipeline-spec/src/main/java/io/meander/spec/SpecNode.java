@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -52,6 +54,24 @@ record SpecNode(JsonNode json, String path, Problems problems) {
   /** A list's texts, without absent ones. */
   List<String> texts() {
     return items().stream().flatMap(item -> item.text().stream()).toList();
+  }
+
+  /** A section's texts, numbers, booleans and lists of these, by their keys. */
+  Map<String, Object> values() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    json.properties().forEach(entry -> values.put(entry.getKey(), value(entry.getValue())));
+    return values;
+  }
+
+  private static Object value(JsonNode json) {
+    if (json.isArray()) {
+      List<Object> list = new ArrayList<>();
+      json.forEach(item -> list.add(value(item)));
+      return list;
+    }
+    return json.isBoolean()
+        ? json.booleanValue()
+        : json.isNumber() ? json.numberValue() : json.asText();
   }
 
   long number(long otherwise) {

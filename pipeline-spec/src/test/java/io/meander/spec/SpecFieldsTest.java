@@ -306,7 +306,7 @@ class SpecFieldsTest {
         "features[3].value: 'loss' is known only with the label: as a feature it would give the"
             + " answer away; delete it here",
         "features[4].value: the expression gives a text: list what it can be in values",
-        "features[5].crossed: 'loss' is known only with the label: as a feature it would give the"
+        "features[5].crossed[1]: 'loss' is known only with the label: as a feature it would give the"
             + " answer away; delete it here");
   }
 

@@ -21,7 +21,7 @@ class SpecShapeTest {
           + " ..}, {ewma: .., half-life: ..}, {scaled: ..}, {frequency: ..}, {target: ..},"
           + " {field: ..}, {value: ..}, {log: ..}, {clipped: ..}, {bucketized: .., boundaries: ..},"
           + " {crossed: .., buckets: ..}, {calendar: .., part: ..}, {ngrams: .., n: .., buckets:"
-          + " ..}";
+          + " ..}, {transform: .., fields: [..]}";
 
   @Test
   void namesTheNearestKeyAtAnyDepth() {
@@ -232,7 +232,7 @@ class SpecShapeTest {
             + " panes, sketch, quantile, clip, class, lag, by, delta, since-last, ewma, half-life, scaled,"
             + " to, frequency, width, target, smoothing, missing, flag-missing, field, value, log,"
             + " plus, clipped, min, max, bucketized, boundaries, crossed, calendar, part, ngrams,"
-            + " unit, n)",
+            + " unit, n, transform, fields, with)",
         "features[4]: found the number 5; allowed: " + FEATURES + "; write \"5\" with its quotes");
   }
 

@@ -3,6 +3,7 @@ package io.meander.serving;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meander.features.EventTimeReader;
+import io.meander.features.FailedTransformException;
 import io.meander.features.FeatureInputs;
 import io.meander.features.FeatureStateException;
 import io.meander.features.FeatureTransform;
@@ -115,13 +116,15 @@ public final class EventFeatures {
       } catch (FeatureStateException e) {
         throw new FeatureException(
             "the feature state that was published with the model " + e.getMessage(), e);
+      } catch (FailedTransformException e) {
+        throw new FeatureException("event: " + e.getMessage(), e);
       }
     }
   }
 
   private FeatureInputs inputs(GenericRecord event) throws FeatureException {
     try {
-      return FeatureInputs.NONE.withEvent(keyed.eventInputs(event));
+      return keyed.eventInputs(event);
     } catch (UnfitEventException e) {
       throw new FeatureException(e.getMessage());
     }

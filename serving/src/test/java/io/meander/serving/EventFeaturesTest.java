@@ -3,14 +3,19 @@ package io.meander.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.meander.features.FeatureInputs;
+import io.meander.features.KeyFeatures;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecLoader;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +59,8 @@ class EventFeaturesTest {
       {"origin": "ATL", "gate": 7, "departs": "2001-02-01T06:00:00Z", "miles": 12.5, "wind": null,
        "sky": "CLOUDS"}
       """;
+
+  private static final String AT_HOME = EVENT.replace("\"wind\": null", "\"wind\": 0");
 
   @TempDir private Path folder;
   private EventFeatures features;
@@ -152,6 +159,53 @@ class EventFeaturesTest {
 
     assertThat(vector(features.request(json(without), json("{\"miles\": 4}"), null))[0])
         .isEqualTo(4);
+  }
+
+  /** As a job would have published it after one event. */
+  @Test
+  void asksATransformOfTheUsersOwnWithWhatItRemembersAndTellsWhereItFails() throws Exception {
+    PipelineSpec spec =
+        load(
+            SPEC.replace(
+                "  - sky\n",
+                "  - sky\n  - {name: from, transform: distance-from-last,"
+                    + " fields: [miles, wind, departs]}\n"));
+    features = new EventFeatures(spec);
+    EventFeatures.Request first = features.request(json(AT_HOME), null, null);
+    byte[] state = remembered(spec, first);
+    PublishedFeatures published =
+        new PublishedFeatures(ByteBuffer.wrap(state), Instant.ofEpochMilli(5));
+
+    EventFeatures.Request request =
+        features.request(
+            json(AT_HOME.replace("06:00", "07:00").replace("12.5", "13.5")), null, null);
+    double[] vector = request.under(published);
+    assertThat(vector[3]).isCloseTo(111.195, within(0.001)).isEqualTo(vector[4]);
+    assertThat(request.featuresAsOf()).isEqualTo(Instant.ofEpochMilli(5));
+    assertThat(
+            features
+                .request(json(AT_HOME), json("{\"from_distance\": 1, \"from_per_hour\": 2}"), null)
+                .under(published))
+        .contains(1, 2);
+    EventFeatures.Request beyond =
+        features.request(json(AT_HOME.replace("12.5", "95")), null, null);
+    assertThatThrownBy(() -> beyond.under(published))
+        .isInstanceOf(FeatureException.class)
+        .hasMessageContaining("feature 'from' (transform 'distance-from-last', version 1) failed")
+        .hasMessageContaining("latitude is 95.0");
+  }
+
+  private static byte[] remembered(PipelineSpec spec, EventFeatures.Request first)
+      throws Exception {
+    KeyFeatures none = spec.keyedFeatures().none();
+    double[] open =
+        first.under(new PublishedFeatures(ByteBuffer.wrap(none.write()), Instant.EPOCH));
+    double at = Instant.parse("2001-02-01T06:00:00Z").toEpochMilli();
+    none.complete(
+        open,
+        new FeatureInputs(new double[] {12.5, 0, at}, new String[3], new double[0]),
+        (long) at);
+    return none.write();
   }
 
   private static double[] vector(EventFeatures.Request request) throws Exception {

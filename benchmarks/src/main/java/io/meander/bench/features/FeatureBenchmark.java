@@ -164,7 +164,7 @@ public final class FeatureBenchmark {
       KeyFeatures state = states[arrivals.keys()[flight]];
       var event = arrivals.flights().get(flight);
       if (step >= 0) {
-        FeatureInputs inputs = FeatureInputs.NONE.withEvent(keyed.eventInputs(event));
+        FeatureInputs inputs = keyed.eventInputs(event);
         double[] vector = state.complete(transform.apply(event), inputs, arrivals.times()[flight]);
         remembered[flight] = keeps ? inputs : FeatureInputs.NONE;
         for (double value : vector) {

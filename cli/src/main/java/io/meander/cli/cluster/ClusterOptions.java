@@ -29,10 +29,15 @@ public record ClusterOptions(
    * A job whose {@code main} the JobManager itself runs, and with which the cluster ends.
    *
    * @param jar with the job's classes
+   * @param more jars on its class path
    * @param mainClass its entry point
    * @param savepoint path or URI of where it goes on from
    * @param arguments for {@code main}
    */
   public record Application(
-      Path jar, String mainClass, Optional<String> savepoint, List<String> arguments) {}
+      Path jar,
+      List<Path> more,
+      String mainClass,
+      Optional<String> savepoint,
+      List<String> arguments) {}
 }

@@ -6,9 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.flink.client.cli.ArtifactFetchOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.jobmanager.JobManagerProcessSpec;
@@ -20,6 +23,9 @@ import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
  * the configuration, {@code env.java.opts.all}, the jars of {@code deploy/flink-lib}.
  */
 final class FlinkCommands {
+
+  /** Of a jar that Flink takes where it is, and does not copy first. */
+  private static final String IN_PLACE = "local://";
 
   private static final Pattern WORDS = Pattern.compile("\\s+");
   private static final String JOB_MANAGER =
@@ -50,9 +56,18 @@ final class FlinkCommands {
 
   /** One that runs a job of its own and ends with it, as in the containers of {@code deploy}. */
   List<String> jobManager(String name, ClusterOptions.Application job) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of("--jars", job.jar().toUri().toString(), "--job-classname", job.mainClass()));
+    List<String> arguments = new ArrayList<>();
+    // Else Flink would take one of that name from where it put an earlier cluster's.
+    arguments.add("-D" + ArtifactFetchOptions.BASE_DIR.key() + "=" + folder.of("artifacts"));
+    if (!job.more().isEmpty()) {
+      arguments.add(
+          job.more().stream()
+              .map(jar -> jar.toUri().toString())
+              .collect(Collectors.joining(";", "-D" + PipelineOptions.CLASSPATHS.key() + "=", "")));
+    }
+    arguments.addAll(
+        List.of(
+            "--jars", IN_PLACE + job.jar().toUri().getPath(), "--job-classname", job.mainClass()));
     job.savepoint().ifPresent(path -> arguments.addAll(List.of("--fromSavepoint", path)));
     arguments.addAll(job.arguments());
     return jobManager(name, APPLICATION, arguments);

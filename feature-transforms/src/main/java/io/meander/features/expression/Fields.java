@@ -38,8 +38,7 @@ final class Fields {
   }
 
   private static UnfitEventException unfit(FieldPath path, Object value, String allowed) {
-    return new UnfitEventException(
-        path.toString(), "field '" + path + "' is '" + value + "', not " + allowed);
+    return new UnfitEventException("field '" + path + "' is '" + value + "', not " + allowed);
   }
 
   private static final class NumberField extends Node {

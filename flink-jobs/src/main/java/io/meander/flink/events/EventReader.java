@@ -10,6 +10,7 @@ import io.meander.features.LayoutFeatures;
 import io.meander.features.ModelKey;
 import io.meander.features.UnfitEventException;
 import io.meander.flink.RawRecord;
+import io.meander.models.EventOrigin;
 import io.meander.models.LabelArrival;
 import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
@@ -83,7 +84,8 @@ public final class EventReader {
         slicesOf(event),
         inputsOf(event, labelled),
         record.partition(),
-        record.offset());
+        record.offset(),
+        features.mayFail() ? origin(record) : null);
   }
 
   /**
@@ -114,16 +116,23 @@ public final class EventReader {
         labelInputs(features, event));
   }
 
+  private static EventOrigin origin(RawRecord record) {
+    return new EventOrigin(
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.timestamp(),
+        record.key(),
+        record.value());
+  }
+
   private FeatureInputs inputsOf(GenericRecord event, boolean labelled)
       throws UnfitRecordException {
     try {
-      FeatureInputs inputs =
-          new FeatureInputs(
-              features.eventInputs(event),
-              labelled ? features.labelInputs(event) : FeatureInputs.NONE.label());
-      return inputs.isEmpty() ? FeatureInputs.NONE : inputs;
+      FeatureInputs inputs = features.eventInputs(event);
+      return labelled ? inputs.withLabel(features.labelInputs(event)) : inputs;
     } catch (UnfitEventException e) {
-      throw new UnfitRecordException(RejectReason.BAD_FIELD, e.getMessage(), e);
+      throw UnfitRecordException.of(e);
     }
   }
 
@@ -215,7 +224,7 @@ public final class EventReader {
     try {
       return features.apply(event);
     } catch (UnfitEventException e) {
-      throw new UnfitRecordException(RejectReason.BAD_FIELD, e.getMessage(), e);
+      throw UnfitRecordException.of(e);
     }
   }
 

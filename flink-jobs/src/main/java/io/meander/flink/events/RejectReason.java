@@ -17,6 +17,8 @@ public enum RejectReason {
   NO_EVENT_TIME("no-event-time"),
   /** A field whose value does not fit what the spec makes of it. */
   BAD_FIELD("bad-field"),
+  /** A feature that failed on an event which has all its fields. */
+  FAILED_TRANSFORM("failed-transform"),
   /** A record of the labels' topic without a label. */
   NO_LABEL("no-label"),
   /** A weight that is missing, not a number or out of range. */

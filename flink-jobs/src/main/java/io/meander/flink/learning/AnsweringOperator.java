@@ -3,8 +3,11 @@ package io.meander.flink.learning;
 
 import io.meander.avro.ModelSnapshot;
 import io.meander.flink.PipelineMetrics;
+import io.meander.flink.events.Rejects;
+import io.meander.flink.events.UnfitRecordException;
 import io.meander.models.Answer;
 import io.meander.models.Arrival;
+import io.meander.models.EventOrigin;
 import io.meander.models.Fact;
 import io.meander.models.Observation;
 import io.meander.models.ParentModel;
@@ -101,6 +104,13 @@ public final class AnsweringOperator extends LearningOperator<Step> {
     if (isTimed()) {
       output.collect(SNAPSHOTS, new StreamRecord<>(snapshots().gone(key, slot)));
     }
+  }
+
+  @Override
+  void rejected(Observation event, UnfitRecordException why) {
+    EventOrigin known = event.originOrNull();
+    EventOrigin origin = known == null ? EventOrigin.unknown(spec.events().topic()) : known;
+    output.collect(Rejects.TAG, new StreamRecord<>(rejects().of(origin, event.sequence(), why)));
   }
 
   @Override

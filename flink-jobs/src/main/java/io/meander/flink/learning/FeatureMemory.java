@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
+import io.meander.features.FailedTransformException;
 import io.meander.features.FeatureStateException;
 import io.meander.features.LayoutFeatures;
 import io.meander.features.LayoutMemory;
@@ -45,8 +46,12 @@ final class FeatureMemory {
     }
   }
 
-  /** The event with its features completed; it is remembered. */
-  Observation complete(LiveModels.Entry entry, Observation event) {
+  /**
+   * The event with its features completed; it is remembered.
+   *
+   * @throws FailedTransformException if a feature fails: nothing is remembered of it
+   */
+  Observation complete(LiveModels.Entry entry, Observation event) throws FailedTransformException {
     double[] completed =
         entry.featuresOrNull.complete(event.features(), event.inputs(), event.eventTime());
     return completed == event.features() ? event : event.withFeatures(completed);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
+import io.meander.features.FailedTransformException;
 import io.meander.features.FeatureInputs;
 import io.meander.features.LayoutFeatures;
 import io.meander.models.Arrival;
@@ -159,13 +160,18 @@ final class KeyedModels implements AutoCloseable {
     return live.get(key);
   }
 
-  /** The event with its features as the key's past says; it is part of that from now on. */
-  Observation complete(LiveModels.Entry entry, Observation event) {
+  /**
+   * The event with its features as the key's past says; it is part of that from now on.
+   *
+   * @throws FailedTransformException if a feature fails: the event is no part of anything
+   */
+  Observation complete(LiveModels.Entry entry, Observation event) throws FailedTransformException {
     if (entry.featuresOrNull == null) {
       return event;
     }
+    Observation completed = memory.complete(entry, event);
     touchFeatures(entry);
-    return memory.complete(entry, event);
+    return completed;
   }
 
   /** An event's label is known. */

@@ -150,7 +150,7 @@ final class LabelJoin {
       early.answerOrNull = answer;
       early.featuresOrNull = event.features();
       early.weight = event.weight();
-      early.inputs = event.inputs().withLabel(early.inputs.label());
+      early.inputs = event.inputs().withoutTexts().withLabel(early.inputs.label());
       results.add(meet(early, LabelOutcome.EARLY, false));
       if (!Double.isNaN(early.correction)) {
         learning.relearn(early, early.correction);
@@ -166,7 +166,7 @@ final class LabelJoin {
     open.featuresOrNull = event.features();
     open.weight = event.weight();
     if (keepsEventInputs) {
-      open.inputs = event.inputs();
+      open.inputs = event.inputs().withoutTexts();
     }
     enqueue(queue, event.eventId(), open);
     makeRoom(queue, results);

@@ -3,11 +3,14 @@ package io.meander.flink.learning;
 
 import io.meander.avro.ModelSnapshot;
 import io.meander.avro.ModelUpdate;
+import io.meander.features.FailedTransformException;
 import io.meander.flink.AvroType;
 import io.meander.flink.PipelineMetrics;
 import io.meander.flink.PublishRate;
 import io.meander.flink.RefusedStateException;
 import io.meander.flink.StoredLayout;
+import io.meander.flink.events.Rejects;
+import io.meander.flink.events.UnfitRecordException;
 import io.meander.flink.wire.WireTypes;
 import io.meander.models.Answer;
 import io.meander.models.Arrival;
@@ -116,6 +119,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   private transient Publishing publishing;
   private transient InternalTimerService<VoidNamespace> timers;
   private transient LearningMetrics counts;
+  private transient Rejects rejects;
 
   /** The label that is about to meet its answer; null between labels. */
   private transient LabelArrival metOrNull;
@@ -187,6 +191,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
             new LiveModels(cacheBytes()),
             updates().map(this::updateWriter).orElse(null),
             metrics.addGroup("cache"));
+    rejects = new Rejects(spec.name(), getRuntimeContext());
     counts = new LearningMetrics(metrics, getRuntimeContext(), accumulators());
     timers = getInternalTimerService("wakeup", VoidNamespaceSerializer.INSTANCE, this);
     publishing =
@@ -283,8 +288,17 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
       }
     }
     LiveModels.Entry entry = models.current();
+    Observation event;
+    try {
+      event = models.complete(entry, arrived);
+    } catch (FailedTransformException e) {
+      rejected(arrived, UnfitRecordException.of(e, arrived));
+      if (!results.isEmpty()) { // of waits that are over; the record's number is its reject's
+        emit(new Step(Observation.UNNUMBERED, null, false, null, results, raised(), watermark()));
+      }
+      return;
+    }
     taken(entry, arrived);
-    Observation event = models.complete(entry, arrived);
     ModelSet set = entry.set;
     if (expiryOrNull != null) {
       expiryOrNull.seen(entry, event.eventTime());
@@ -418,6 +432,9 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   /** The key is about to learn its first label. */
   void beforeFirstLabel(LiveModels.Entry entry) {}
 
+  /** An event cannot be answered, and is no part of its key's past. */
+  abstract void rejected(Observation event, UnfitRecordException why);
+
   /** All that handling one record gave. */
   abstract void emit(Step result);
 
@@ -457,6 +474,10 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
 
   ModelContext context() {
     return context;
+  }
+
+  Rejects rejects() {
+    return rejects;
   }
 
   VersionHistory history() {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
+import io.meander.flink.events.UnfitRecordException;
 import io.meander.models.Arrival;
 import io.meander.models.Deployment;
 import io.meander.models.Fact;
 import io.meander.models.LearnerCodec;
+import io.meander.models.Observation;
 import io.meander.models.ParentModel;
 import io.meander.models.Slot;
 import io.meander.models.Step;
@@ -96,6 +98,12 @@ public final class ParentOperator extends LearningOperator<Arrival> {
   /** Answers of parents are scored and learned from; nobody is told. */
   @Override
   void emit(Step step) {}
+
+  /** Whether the child is answered is the child's own past's to say. */
+  @Override
+  void rejected(Observation event, UnfitRecordException why) {
+    rejects().count(why);
+  }
 
   /** Nobody is left to be born. */
   @Override

@@ -6,6 +6,7 @@ import io.meander.flink.learning.DeploymentCodec;
 import io.meander.models.Arrival;
 import io.meander.models.Deployment;
 import io.meander.models.Directive;
+import io.meander.models.EventOrigin;
 import io.meander.models.KeptVersions;
 import io.meander.models.LabelArrival;
 import io.meander.models.Observation;
@@ -61,6 +62,7 @@ final class ArrivalFormat implements WireFormat<Arrival> {
       out.writeDouble(event.weight());
       Wire.writeTexts(event.slices(), out);
       writeInputs(event.inputs(), out);
+      writeOrigin(event.originOrNull(), out);
     } else {
       LabelArrival label = (LabelArrival) value;
       out.writeDouble(label.label());
@@ -100,7 +102,8 @@ final class ArrivalFormat implements WireFormat<Arrival> {
               Wire.readTexts(in),
               readInputs(in),
               partition,
-              offset);
+              offset,
+              readOrigin(in));
       case LABEL ->
           new LabelArrival(
               sequence,
@@ -119,12 +122,38 @@ final class ArrivalFormat implements WireFormat<Arrival> {
 
   private static void writeInputs(FeatureInputs inputs, DataOutput out) throws IOException {
     Wire.writeDoubles(inputs.event(), out);
+    Wire.writeTexts(inputs.texts(), out);
     Wire.writeDoubles(inputs.label(), out);
   }
 
   private static FeatureInputs readInputs(DataInput in) throws IOException {
-    FeatureInputs inputs = new FeatureInputs(Wire.readDoubles(in), Wire.readDoubles(in));
+    FeatureInputs inputs =
+        new FeatureInputs(Wire.readDoubles(in), Wire.readTexts(in), Wire.readDoubles(in));
     return inputs.isEmpty() ? FeatureInputs.NONE : inputs;
+  }
+
+  private static void writeOrigin(EventOrigin originOrNull, DataOutput out) throws IOException {
+    out.writeBoolean(originOrNull != null);
+    if (originOrNull != null) {
+      Wire.writeText(originOrNull.topic(), out);
+      out.writeInt(originOrNull.partition());
+      out.writeLong(originOrNull.offset());
+      out.writeLong(originOrNull.timestamp());
+      Wire.writeBytes(originOrNull.key(), out);
+      Wire.writeBytes(originOrNull.value(), out);
+    }
+  }
+
+  private static EventOrigin readOrigin(DataInput in) throws IOException {
+    return in.readBoolean()
+        ? new EventOrigin(
+            Wire.readText(in),
+            in.readInt(),
+            in.readLong(),
+            in.readLong(),
+            Wire.readBytes(in),
+            Wire.readBytes(in))
+        : null;
   }
 
   private static void write(Directive directive, DataOutput out) throws IOException {

@@ -3,6 +3,8 @@ package io.meander.flink.learning;
 
 import io.meander.avro.ModelSnapshot;
 import io.meander.avro.ModelUpdate;
+import io.meander.avro.Reject;
+import io.meander.flink.events.Rejects;
 import io.meander.flink.wire.WireTypes;
 import io.meander.models.Arrival;
 import io.meander.models.Deployment;
@@ -145,6 +147,17 @@ final class TestTask implements AutoCloseable {
   List<ModelSnapshot> snapshots() {
     var published = harness.getSideOutput(LearningOperator.SNAPSHOTS);
     return published == null ? List.of() : published.stream().map(StreamRecord::getValue).toList();
+  }
+
+  /** All rejects so far. */
+  List<Reject> rejects() {
+    var rejects = harness.getSideOutput(Rejects.TAG);
+    return rejects == null ? List.of() : rejects.stream().map(StreamRecord::getValue).toList();
+  }
+
+  /** An accumulator of the task, as the web UI shows it. */
+  long counted(String accumulator) {
+    return operator.getRuntimeContext().getLongCounter(accumulator).getLocalValuePrimitive();
   }
 
   /** All of the update log that was sent so far. */
