@@ -78,7 +78,7 @@ class AvroEncodingTest {
             0.3,
             0.02,
             List.of(new ReliabilityBin(0.9, 1.0, 10L, 0.95, 0.8)),
-            new FadedFigures(81.0, 1.0, -2.0, 0.5, null, null, null),
+            new FadedFigures(81.0, 1.0, -2.0, 0.5, null, null, null, 54.5),
             3L,
             4L),
         new ModelSnapshot(
@@ -98,7 +98,9 @@ class AvroEncodingTest {
             TIME,
             List.of(new TopicOffset("flights", 3, 41L)),
             null,
-            new SnapshotMetrics(100L, 80.0, 1.0, 2.0, 3.0, 0.5, 2.5, 3.5, 0.75),
+            new SnapshotMetrics(
+                100L, 80.0, 1.0, 2.0, 3.0, 0.5, 2.5, 3.5, 0.75, 0.9, 60.0, 50.0, 54.5),
+            0.7,
             "trees.HoeffdingTree",
             1,
             "2024.07.0",

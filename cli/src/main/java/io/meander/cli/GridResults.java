@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli;
 
-import io.meander.cli.files.LabelledSample;
+import io.meander.cli.files.EventSample;
 import io.meander.cli.report.GridFile;
 import io.meander.cli.report.RunReport;
 import io.meander.models.Figure;
@@ -40,7 +40,7 @@ final class GridResults {
       throws IOException {
     this.variants = variants;
     this.report = report;
-    this.lines = ranked(LabelledSample.of(events, variants.spec(), SAMPLE), rank);
+    this.lines = ranked(EventSample.labelled(events, variants.spec(), SAMPLE), rank);
   }
 
   private List<GridFile.Line> ranked(List<Observation> sample, Figure rank) {

@@ -39,7 +39,11 @@ final class Results {
     for (Figure figure : now.task().compared()) {
       text.append("  ").append(figure.title()).append(' ').append(figure(served, figure));
     }
-    text.append(" (no-change ").append(figure(now.line(NO_CHANGE), lead)).append(')');
+    if (now.task() == Task.ANOMALY) {
+      text.append(String.format(Locale.ROOT, "  called %,d", now.called()));
+    } else {
+      text.append(" (no-change ").append(figure(now.line(NO_CHANGE), lead)).append(')');
+    }
     Line frozen = now.line(SlotSpec.FROZEN);
     if (frozen.instances() > 0) {
       text.append("  since frozen ").append(figure(now.line(SAME_EVENTS), lead));
@@ -68,18 +72,15 @@ final class Results {
         end.snapshots(),
         seconds,
         end.events() / seconds);
-    FigureTable table = new FigureTable(end.task());
-    for (Line line : end.lines()) {
-      if (line.instances() > 0) {
-        table.add(line);
-      }
-    }
-    table.print(out);
-    out.println();
+    table(end, out);
     List<String> sentences = report.sentences();
     sentences.forEach(out::println);
     if (!sentences.isEmpty()) {
       out.println();
+    }
+    if (end.task() == Task.ANOMALY) {
+      out.printf(
+          Locale.ROOT, "%,d of %,d events were called an anomaly.%n%n", end.called(), end.events());
     }
     decay(end.task(), report.decayLines(), out);
     for (Rejected rejected : report.rejected()) {
@@ -94,6 +95,18 @@ final class Results {
     if (end.rejects() > 0 && report.hasFiles()) {
       out.printf(Locale.ROOT, "All %,d rejects: rejects.csv%n", end.rejects());
     }
+  }
+
+  private static void table(Progress end, PrintWriter out) {
+    List<Line> scored = end.lines().stream().filter(line -> line.instances() > 0).toList();
+    if (scored.isEmpty()) {
+      out.println("No label was scored.");
+    } else {
+      FigureTable table = new FigureTable(end.task());
+      scored.forEach(table::add);
+      table.print(out);
+    }
+    out.println();
   }
 
   private static void decay(Task task, List<DecayLine> lines, PrintWriter out) {

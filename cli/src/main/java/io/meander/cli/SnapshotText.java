@@ -55,6 +55,11 @@ final class SnapshotText {
     metrics.put("mae", snapshot.getMetrics().getMae());
     metrics.put("rmse", snapshot.getMetrics().getRmse());
     metrics.put("r2", snapshot.getMetrics().getR2());
+    metrics.put("auc", snapshot.getMetrics().getAuc());
+    metrics.put("f1", snapshot.getMetrics().getF1());
+    metrics.put("precision", snapshot.getMetrics().getPrecision());
+    metrics.put("recall", snapshot.getMetrics().getRecall());
+    json.put("threshold", snapshot.getThreshold());
     json.put("learner", snapshot.getLearner());
     json.put("seed", snapshot.getSeed());
     json.put("moa_version", snapshot.getMoaVersion());

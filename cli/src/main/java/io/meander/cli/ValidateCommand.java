@@ -2,12 +2,14 @@
 package io.meander.cli;
 
 import io.meander.cli.init.FeatureLeaks;
+import io.meander.cli.init.FeatureRanges;
 import io.meander.features.FeatureSchema;
 import io.meander.features.FeatureSpec;
 import io.meander.features.KeyedFeatures;
 import io.meander.features.MissingPolicy;
 import io.meander.features.history.HistoryForm;
 import io.meander.flink.JobDefaults;
+import io.meander.models.AnomalyTarget;
 import io.meander.models.Decision;
 import io.meander.models.DriftSpec;
 import io.meander.models.FeatureWatchSpec;
@@ -17,6 +19,7 @@ import io.meander.models.ImageRule;
 import io.meander.models.ServePolicy;
 import io.meander.models.SlotSpec;
 import io.meander.models.Task;
+import io.meander.spec.FeatureRange;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecError;
 import io.meander.spec.SpecException;
@@ -29,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,7 +69,8 @@ final class ValidateCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     print(spec, out);
     out.println();
-    for (SpecError warning : spec.warnings()) {
+    Map<String, FeatureRange> seen = events == null ? Map.of() : FeatureRanges.of(events, spec);
+    for (SpecError warning : spec.warnings(seen)) {
       out.println("warning: " + warning.path() + ": " + warning.message());
     }
     if (events != null) {
@@ -131,6 +136,9 @@ final class ValidateCommand implements Callable<Integer> {
     line(out, "serve", serve(spec));
     if (!spec.serve().decision().equals(ServePolicy.FIRST_MAXIMUM)) {
       line(out, "  predicts", decision(spec.serve().decision(), spec.label().classes()));
+    }
+    if (spec.target() instanceof AnomalyTarget anomalies) {
+      line(out, "learns", learns(anomalies));
     }
     line(out, "drift", drift(spec.drift().every()));
     spec.drift().bySlot().forEach((slot, own) -> line(out, "  of " + slot, drift(own)));
@@ -308,7 +316,16 @@ final class ValidateCommand implements Callable<Integer> {
     };
   }
 
+  private static String learns(AnomalyTarget target) {
+    return target.learnsUnlabelled()
+        ? "every event, once it was answered; labels only score"
+        : "events whose label is '%s', once it is known".formatted(target.classes().get(0));
+  }
+
   private static String label(PipelineSpec.Label label) {
+    if (!label.isGiven()) {
+      return "none: nothing is scored";
+    }
     if (label.target().task() == Task.REGRESSION) {
       return label.text() + ", a number";
     }
@@ -359,6 +376,14 @@ final class ValidateCommand implements Callable<Integer> {
     if (decision instanceof Decision.Threshold threshold) {
       return "%s from a vote of %s on, else the first maximum of the others"
           .formatted(classes.get(threshold.favoured()), decimal(threshold.from()));
+    }
+    if (decision instanceof Decision.Anomalous rule) {
+      String after = "; nothing before it has learned %,d instances".formatted(rule.after());
+      return Double.isNaN(rule.above())
+          ? "an anomaly above the %s quantile of a slot's last %,d scores"
+                  .formatted(decimal(rule.quantile()), rule.last())
+              + after
+          : "an anomaly above a score of " + decimal(rule.above()) + after;
     }
     return "the class of the least expected cost";
   }

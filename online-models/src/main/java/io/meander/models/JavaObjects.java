@@ -80,7 +80,10 @@ final class JavaObjects {
           "java.util.TreeSet",
           "java.util.Vector",
           "moa.AbstractMOAObject",
-          "moa.MOAObject");
+          "moa.MOAObject",
+          "org.apache.commons.math3.linear.AbstractRealMatrix",
+          "org.apache.commons.math3.linear.Array2DRowRealMatrix",
+          "org.apache.commons.math3.linear.RealLinearOperator");
 
   /** Of the allowed classes that were met so far, by name. */
   private static final Map<String, ObjectStreamClass> DESCRIPTIONS = new ConcurrentHashMap<>();

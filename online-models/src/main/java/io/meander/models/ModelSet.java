@@ -127,6 +127,14 @@ public final class ModelSet {
     return known.last();
   }
 
+  /**
+   * The score above which a slot of it calls an instance an anomaly; NaN while it has none, and of
+   * other tasks.
+   */
+  public double threshold(Slot slot) {
+    return slot.threshold(serve.decision());
+  }
+
   /** The most frequent known label or, of numbers, their mean; 0 before the first. */
   public double typical() {
     return known.typical();

@@ -8,13 +8,27 @@ public final class Predictor {
 
   private final ModelContext context;
   private final Learner learner;
-
   private final long liveBytes;
+  private final double threshold;
 
   Predictor(ModelContext context, Learner learner, long liveBytes) {
+    this(context, learner, liveBytes, Double.NaN);
+  }
+
+  private Predictor(ModelContext context, Learner learner, long liveBytes, double threshold) {
     this.context = context;
     this.learner = learner;
     this.liveBytes = liveBytes;
+    this.threshold = threshold;
+  }
+
+  /**
+   * The same model with a threshold above which a score is an anomaly's.
+   *
+   * @param score NaN for none, as of all other tasks
+   */
+  public Predictor callingAbove(double score) {
+    return new Predictor(context, learner, liveBytes, score);
   }
 
   /** Estimate of what it takes on the heap. */
@@ -24,8 +38,9 @@ public final class Predictor {
 
   /**
    * @param predicted index of the first maximum of the raw votes; of a regression the number, NaN
-   *     if the learner gives none
-   * @param votes one weight per class, normalised; of a regression the number alone
+   *     if the learner gives none; 1 of an anomaly
+   * @param votes one weight per class, normalised; of a regression the number alone; of anomalies
+   *     the score and, if there is one, the threshold
    */
   public record Vote(double predicted, double[] votes) {}
 
@@ -48,7 +63,7 @@ public final class Predictor {
   public Vote vote(double[] features) {
     double[] raw = learner.votes(learner.header().instance(features));
     Target target = context.target();
-    double[] votes = target.votes(raw, Double.NaN);
+    double[] votes = target.votes(raw, threshold);
     return new Vote(target.predicted(raw, votes), votes);
   }
 }

@@ -54,9 +54,16 @@ public enum Task {
     return without(Figure.KAPPA_M);
   }
 
-  /** Those that are sums alone: they fade, and are told by day and of twins. */
+  /** Those that are sums alone: they fade. */
   public List<Figure> summed() {
     return without(Figure.KAPPA_M, Figure.AUC);
+  }
+
+  /** Those that are told by day and of frozen models of an age. */
+  public List<Figure> aged() {
+    return figures().stream()
+        .filter(figure -> summed().contains(figure) || compared().contains(figure))
+        .toList();
   }
 
   /** Those of {@link #compared} that fade. */

@@ -10,6 +10,7 @@ import java.util.TreeMap;
  *
  * <ul>
  *   <li>it learns a stream without throwing, and votes before it has learned anything
+ *   <li>its votes come to tell instances apart: classes are voted for, scores are not all the same
  *   <li>equal seeds give equal votes, in the same JVM and in another one
  *   <li>votes in between, or none, change neither later votes nor what is stored
  *   <li>read back in a fresh JVM it goes on bit for bit
@@ -82,6 +83,9 @@ final class LearnerContract {
     checkUse(votes);
     if (task == Task.CLASSIFICATION) {
       checkClasses(votes, stream.kind().classes());
+    }
+    if (task == Task.ANOMALY) {
+      checkScores(votes);
     }
     checkUnlabelled(stream, votes, end);
     ContractStream.Kind kind = stream.kind();
@@ -183,6 +187,17 @@ final class LearnerContract {
       }
     }
     throw BrokenContractException.cannotTakeIt("never votes for the last of the classes");
+  }
+
+  /** What scores every instance alike has learned nothing of what is usual. */
+  private static void checkScores(double[][] votes) {
+    double[] last = votes[votes.length - 1];
+    for (int i = votes.length * 3 / 4; i < votes.length; i++) {
+      if (!same(votes[i], last)) {
+        return;
+      }
+    }
+    throw new BrokenContractException("gives every instance the same score: it learns nothing");
   }
 
   /** Every NaN counts as the same: its payload depends on the compiler, and nothing reads it. */

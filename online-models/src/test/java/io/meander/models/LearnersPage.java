@@ -22,7 +22,7 @@ final class LearnersPage {
       image and, after it, the instances learned since; image and replay must be the same model, bit
       for bit.
 
-      Every classifier and regressor in MOA's jar is checked, on a stream of numeric and nominal
+      Every learner among MOA's classifiers is checked, on a stream of numeric and nominal
       columns (5, 12, 24 and 48 values) with missing values and with a concept that changes:
 
       - it votes before it has learned anything, learns the stream without throwing, and gives finite
@@ -42,7 +42,7 @@ final class LearnersPage {
       AMRules would at each anomaly and are kept quiet, unless `-v` asks for more than their default.
       "Checked as" says which options were given where the default is slow or
       large; other options run the same code. Regressors are for pipelines of
-      `task: regression`, `functions.SGD -o SQUAREDLOSS` is one too; anomaly detectors are listed for what is to come.
+      `task: regression`, `functions.SGD -o SQUAREDLOSS` is one too; detectors of anomalies are for `task: anomaly`.
 
       Bytes are of one model on this stream (12 columns, 3 classes): *stored* is the serialised model
       after compression, without what all keys share; *live* is its size on the heap. µs is one vote
@@ -54,6 +54,16 @@ final class LearnersPage {
       ```
       %s
       ```
+      """;
+
+  private static final String OUTLIERS =
+      """
+
+      MOA's `clusterers.outliers` (`SimpleCOD`, `MCOD`, `AbstractC`, `Angiulli`, `AnyOut`) cannot be
+      slots: they are clusterers without an answer for an instance (`getVotesForInstance` gives null),
+      tell which objects of a window are outliers and no score, so that there is nothing to set a
+      threshold on or to rank by, and hold nodes and listeners that Java cannot serialise, so that
+      there is nothing to store.
       """;
 
   private LearnersPage() {}
@@ -71,6 +81,7 @@ final class LearnersPage {
         }
       }
     }
+    page.append(OUTLIERS);
     page.append("\n## Refused\n\n| learner | task | reason |\n|---|---|---|\n");
     for (LearnerVerdict verdict : verdicts) {
       if (!verdict.supported()) {

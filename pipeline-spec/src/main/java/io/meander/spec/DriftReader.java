@@ -46,9 +46,11 @@ final class DriftReader {
   }
 
   private DriftSpec defaults() {
-    return task == Task.REGRESSION
-        ? DriftSpec.DEFAULT.watching(Signal.ABSOLUTE_ERROR)
-        : DriftSpec.DEFAULT;
+    return switch (task) {
+      case REGRESSION -> DriftSpec.DEFAULT.watching(Signal.ABSOLUTE_ERROR);
+      case ANOMALY -> DriftSpec.DEFAULT.watching(Signal.SCORE);
+      default -> DriftSpec.DEFAULT;
+    };
   }
 
   /**
@@ -78,13 +80,25 @@ final class DriftReader {
   }
 
   private void check(SpecNode node, DriftSpec spec) {
-    if (spec.onDrift() == OnDrift.SWITCH && slots.size() == 1 && node.at("on-drift").isPresent()) {
+    if (spec.onDrift() == OnDrift.SWITCH
+        && task != Task.ANOMALY
+        && slots.size() == 1
+        && node.at("on-drift").isPresent()) {
       node.at("on-drift")
           .error(
               "found 'switch' and one slot; add the slots that it may switch to, or use alert,"
                   + " reset, replace or boost");
     }
-    if (task == Task.REGRESSION && spec.signal() != Signal.ABSOLUTE_ERROR) {
+    if (task == Task.ANOMALY ? spec.signal() != Signal.SCORE : spec.signal() == Signal.SCORE) {
+      node.at("signal")
+          .error(
+              "found '"
+                  + SpecWords.of(spec.signal())
+                  + (task == Task.ANOMALY
+                      ? "', which needs labels; anomalies are watched by their score: use that, or"
+                          + " leave it out"
+                      : "', which only anomalies have; leave it out"));
+    } else if (task == Task.REGRESSION && spec.signal() != Signal.ABSOLUTE_ERROR) {
       node.at("signal")
           .error(
               "found '"
@@ -101,7 +115,7 @@ final class DriftReader {
                   + detector
                   + "' takes hits and misses only, not "
                   + SpecWords.of(spec.signal())
-                  + (task == Task.REGRESSION
+                  + (task != Task.CLASSIFICATION
                       ? "; use another detector such as ADWINChangeDetector"
                       : "; use signal: error, or another detector such as ADWINChangeDetector"));
         }

@@ -4,6 +4,7 @@ package io.meander.spec;
 import io.meander.features.NearestName;
 import io.meander.features.Nominal;
 import io.meander.features.expression.Expression;
+import io.meander.models.AnomalyTarget;
 import io.meander.models.ClassTarget;
 import io.meander.models.NumberTarget;
 import io.meander.models.Target;
@@ -29,10 +30,12 @@ final class LabelReader {
   private final PipelineSpec.Events events;
   private final boolean numbered;
   private final Task task;
+  private final AnomalyTarget.Learns learns;
 
   /**
    * @param labelSchemaOrNull of the label records; null if the label is inside the event
    * @param numbered whether events without an id have their row's number
+   * @param learns of anomalies what is learned
    */
   LabelReader(
       SpecNode label,
@@ -40,13 +43,15 @@ final class LabelReader {
       Schema labelSchemaOrNull,
       PipelineSpec.Events events,
       boolean numbered,
-      Task task) {
+      Task task,
+      AnomalyTarget.Learns learns) {
     this.label = label;
     this.eventFields = eventFields;
     this.fields = labelSchemaOrNull == null ? eventFields : new EventFields(labelSchemaOrNull);
     this.events = events;
     this.numbered = numbered;
     this.task = task;
+    this.learns = learns;
   }
 
   /**
@@ -64,6 +69,9 @@ final class LabelReader {
 
   /** The label; null if nothing says it, which is an error already. */
   PipelineSpec.Label read() {
+    if (task == Task.ANOMALY && !label.isPresent() && !label.problems().unusable(label.path())) {
+      return PipelineSpec.Label.none(new AnomalyTarget(AnomalyTarget.CLASSES, learns));
+    }
     SpecNode field = label.at("field");
     SpecNode expression = label.at("value");
     if (field.isPresent() && expression.isPresent()) {
@@ -87,11 +95,9 @@ final class LabelReader {
       checkTwo(classes);
     } else if (value.isPresent()) {
       classes = classes(value.get(), classes);
+      checkTwoOfAnomaly(classes);
     }
-    Target target =
-        task == Task.REGRESSION
-            ? new NumberTarget()
-            : classes.size() < TWO ? null : new ClassTarget(classes);
+    Target target = target(classes);
     JoinReader join = new JoinReader(label, events);
     PipelineSpec.LabelTopic topic = join.topic(fields, numbered);
     PipelineSpec.KnownAt knownAt = join.knownAt(eventFields);
@@ -108,6 +114,15 @@ final class LabelReader {
             topic,
             knownAt,
             waits);
+  }
+
+  /** Null if the classes are wrong, which is an error already. */
+  private Target target(List<String> classes) {
+    return switch (task) {
+      case REGRESSION -> new NumberTarget();
+      case ANOMALY -> classes.size() == TWO ? new AnomalyTarget(classes, learns) : null;
+      default -> classes.size() < TWO ? null : new ClassTarget(classes);
+    };
   }
 
   private Optional<Value> ofField(SpecNode field) {
@@ -184,6 +199,17 @@ final class LabelReader {
         (node.isPresent() ? "found " + classes.size() + " classes" : "is missing")
             + "; label.above makes two: first that of numbers not above it, then that of numbers"
             + " above it, such as [\"no\", \"yes\"]");
+  }
+
+  private void checkTwoOfAnomaly(List<String> classes) {
+    SpecNode node = label.at("classes");
+    if (task == Task.ANOMALY && classes.size() > TWO && !node.problems().touch(node.path())) {
+      node.error(
+          "found "
+              + classes.size()
+              + " classes; the label of an anomaly has two, first what is normal, then what is an"
+              + " anomaly: make two with label.value or label.above");
+    }
   }
 
   private List<String> classes(Value value, List<String> declared) {

@@ -237,7 +237,16 @@ public record PipelineSpec(
 
   /** What is allowed and seldom meant, with its path in the YAML. */
   public List<SpecError> warnings() {
-    return SpecWarnings.of(this);
+    return warnings(Map.of());
+  }
+
+  /**
+   * As {@link #warnings()}, knowing some data.
+   *
+   * @param seen by column the range of its numbers
+   */
+  public List<SpecError> warnings(Map<String, FeatureRange> seen) {
+    return SpecWarnings.of(this, seen);
   }
 
   /** The features compiled against the event schema; a policy that remembers is not in them. */
@@ -321,11 +330,12 @@ public record PipelineSpec(
   /**
    * The truth about an event, inside it or on a topic of its own.
    *
-   * @param fieldOrNull of the event, or of the label record; null if an expression gives the label
+   * @param fieldOrNull of the event, or of the label record; null if an expression gives the label,
+   *     or there is none
    * @param valueOrNull the expression that gives it
    * @param aboveOrNull if present, it is a number and its class is the second one when it is above
    *     this, else the first
-   * @param target what it says: one of several classes, or a number
+   * @param target what it says: one of several classes, or a number, or what is an anomaly
    * @param outcome the event's fields known only with the label, never features
    * @param topicOrNull where labels come on their own; null if they are inside the events
    * @param knownAtOrNull when a label inside an event is known, in a bounded run; null: at once
@@ -348,6 +358,21 @@ public record PipelineSpec(
     /** One of several classes, inside the event, known at once. */
     public Label(String field, Double aboveOrNull, List<String> classes, List<String> outcome) {
       this(field, null, aboveOrNull, new ClassTarget(classes), outcome, null, null, Waits.DEFAULT);
+    }
+
+    /** No label at all: nothing is scored. */
+    static Label none(Target target) {
+      return new Label(null, null, null, target, List.of(), null, null, Waits.DEFAULT);
+    }
+
+    /** Whether there are labels; only anomalies are learned without. */
+    public boolean isGiven() {
+      return fieldOrNull != null || valueOrNull != null;
+    }
+
+    /** Whether labels come after their events: on a topic of their own or, in files, later. */
+    public boolean isLate() {
+      return topicOrNull != null || knownAtOrNull != null;
     }
 
     /** The class list, in order; empty of a regression. */

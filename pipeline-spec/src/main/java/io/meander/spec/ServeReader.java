@@ -5,6 +5,7 @@ import io.meander.features.NearestName;
 import io.meander.models.ServePolicy;
 import io.meander.models.ServePolicy.Kind;
 import io.meander.models.SlotSpec;
+import io.meander.models.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,9 +15,11 @@ final class ServeReader {
 
   private final SpecNode root;
   private final SpecNode serve;
+  private final Task task;
 
-  ServeReader(SpecNode root) {
+  ServeReader(SpecNode root, Task task) {
     this.root = root;
+    this.task = task;
     this.serve = root.at("serve");
   }
 
@@ -32,6 +35,14 @@ final class ServeReader {
             .text()
             .map(text -> Kind.valueOf(text.toUpperCase(Locale.ROOT)))
             .orElse(Kind.CHAMPION);
+    if (kind != Kind.CHAMPION && task == Task.ANOMALY) {
+      policy.error(
+          "found '"
+              + name(kind)
+              + "', and scores of different learners cannot be compared; use champion: the other"
+              + " slots learn and are scored beside it");
+      return ServePolicy.CHAMPION;
+    }
     if (kind != Kind.CHAMPION) {
       if (slots.size() == 1) {
         policy.error(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.meander.features.FeatureSpec;
 import io.meander.features.FeatureTransform;
 import io.meander.features.MissingPolicy;
+import io.meander.models.Decision;
 import io.meander.models.DriftPolicies;
 import io.meander.models.FrozenTwin;
 import io.meander.models.ServePolicy;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 
 /**
@@ -49,7 +51,9 @@ final class SpecReader {
     Task task = task();
     SlotsReader slotsReader = new SlotsReader(root.at("slots"), task);
     List<SlotSpec> slots = slotsReader.read();
-    ServeReader serving = new ServeReader(root);
+    AnomalyReader anomalies = new AnomalyReader(root, task);
+    anomalies.refuse();
+    ServeReader serving = new ServeReader(root, task);
     ServePolicy serve = serving.policy(slots);
     String champion = serving.champion(serve, slots);
     Map<String, SizeLimit> limits = slotsReader.limits();
@@ -69,12 +73,24 @@ final class SpecReader {
     EventFields fields = new EventFields(schema.orElseThrow());
     PipelineSpec.Events read = events.read(name, fields);
     PipelineSpec.Label label =
-        new LabelReader(labelNode, fields, labelSchema.orElse(null), read, fileOrNull != null, task)
+        new LabelReader(
+                labelNode,
+                fields,
+                labelSchema.orElse(null),
+                read,
+                fileOrNull != null,
+                task,
+                anomalies.learns())
             .read();
+    Decision threshold = anomalies.threshold();
     events.checkKey(label);
     if (label != null) {
       slotsReader.checkClasses(label.classes().size());
-      serve = serve.deciding(new DecisionReader(root.at("serve"), label.classes()).read());
+      serve =
+          serve.deciding(
+              task == Task.ANOMALY
+                  ? threshold
+                  : new DecisionReader(root.at("serve"), label.classes()).read());
     }
     PipelineSpec.Snapshots snapshots = policies.snapshots(name);
     PipelineSpec.Evaluation evaluation = policies.evaluation(fields);
@@ -121,9 +137,11 @@ final class SpecReader {
   }
 
   private Task task() {
-    return root.at("task").text().orElse("").equals(Task.REGRESSION.text())
-        ? Task.REGRESSION
-        : Task.CLASSIFICATION;
+    String text = root.at("task").text().orElse("");
+    return Stream.of(Task.REGRESSION, Task.ANOMALY)
+        .filter(task -> task.text().equals(text))
+        .findFirst()
+        .orElse(Task.CLASSIFICATION);
   }
 
   private List<FeatureSpec> features(

@@ -8,22 +8,35 @@ import io.meander.models.Detectors;
 import io.meander.models.DriftSpec;
 import io.meander.models.DriftSpec.OnDrift;
 import io.meander.models.DriftSpec.OnWarning;
+import io.meander.models.HalfSpaceTrees;
 import io.meander.models.Learners;
 import io.meander.models.SelfAdapting;
 import io.meander.models.SlotSpec;
+import io.meander.models.Task;
 import io.meander.spec.PipelineSpec.LabelTopic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.Schema;
 
 /** What is allowed in a spec and seldom meant. */
 final class SpecWarnings {
 
+  /** Bytes of a model of which one should know. */
+  private static final long LARGE = 5_000_000;
+
   private SpecWarnings() {}
 
-  static List<SpecError> of(PipelineSpec spec) {
+  /**
+   * @param seen by column the range of its numbers in data, where that is known
+   */
+  static List<SpecError> of(PipelineSpec spec, Map<String, FeatureRange> seen) {
     List<SpecError> warnings = new ArrayList<>(unlistedClasses(spec));
+    if (spec.target().task() == Task.ANOMALY) {
+      UnscaledFeatures.warning(spec, seen).ifPresent(warnings::add);
+    }
     for (int i = 0; i < spec.slots().size(); i++) {
       SlotSpec slot = spec.slots().get(i);
       DriftSpec drift = spec.drift().of(slot.id());
@@ -39,6 +52,8 @@ final class SpecWarnings {
                     + drift.onDrift().name().toLowerCase(Locale.ROOT)
                     + " also throws away what it kept; give the slot drift: {on-drift: alert}"));
       }
+      HalfSpaceTrees.liveBytes(slot.learner())
+          .ifPresent(bytes -> large(path, slot, bytes).ifPresent(warnings::add));
       if (spec.missing() == MissingPolicy.KEEP) {
         Learners.withoutMissingValues(slot.learner())
             .ifPresent(
@@ -84,5 +99,19 @@ final class SpecWarnings {
                     + ", which '"
                     + label.fieldOrNull()
                     + "' can be: records with it are rejected as unknown-class"));
+  }
+
+  private static Optional<SpecError> large(String path, SlotSpec slot, long bytes) {
+    return bytes < LARGE
+        ? Optional.empty()
+        : Optional.of(
+            new SpecError(
+                path + ".learner",
+                String.format(
+                    Locale.ROOT,
+                    "'%s' takes about %,d MB on the heap for every key, from its first event on;"
+                        + " 'oneclass.HSTrees -t 10 -h 8' takes 0.14 MB",
+                    slot.learner(),
+                    bytes / 1_000_000)));
   }
 }

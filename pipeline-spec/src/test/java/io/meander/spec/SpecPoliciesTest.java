@@ -94,7 +94,7 @@ class SpecPoliciesTest {
   void refusesDriftPoliciesThatCannotBe() {
     assertErrors(
         SPEC + "drift: {on-drift: resets, on-warning: background, signal: logloss}\n",
-        "drift.signal: found 'logloss'; allowed: error, log-loss, absolute-error; did you mean"
+        "drift.signal: found 'logloss'; allowed: error, log-loss, absolute-error, score; did you mean"
             + " 'log-loss'?",
         "drift.on-warning: found 'background'; allowed: none, start-background",
         "drift.on-drift: found 'resets'; allowed: alert, reset, replace, switch, boost; did you"

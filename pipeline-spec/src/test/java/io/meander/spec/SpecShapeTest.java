@@ -34,7 +34,7 @@ class SpecShapeTest {
             + " time)",
         "evaluation.windows: unknown key; did you mean 'window'? (allowed here: window, fading,"
             + " slices, every, max-per-second, max-slices, topic)",
-        "snapshot: unknown key; did you mean 'snapshots'? (allowed here: name, task, events, label,"
+        "snapshot: unknown key; did you mean 'snapshots'? (allowed here: name, task, learn, events, label,"
             + " features, key-as-feature, missing, features-budget, weight, slots, serve, drift, frozen, parent, snapshots,"
             + " recovery, expire-after, evaluation, predictions, rejects, control)");
   }
@@ -43,7 +43,7 @@ class SpecShapeTest {
   void refusesKeysOfLaterVersions() {
     assertErrors(
         SPEC + "importance: {every: 1}\n",
-        "importance: unknown key (allowed here: name, task, events, label, features, key-as-feature,"
+        "importance: unknown key (allowed here: name, task, learn, events, label, features, key-as-feature,"
             + " missing, features-budget, weight, slots, serve, drift, frozen, parent, snapshots, recovery, expire-after, evaluation, predictions,"
             + " rejects, control)");
   }
@@ -54,9 +54,9 @@ class SpecShapeTest {
         "task: classification\n",
         "name: is missing: Name of the pipeline: the prefix of its topics, and part of its metrics,"
             + " records and prediction ids.",
-        "label: is missing: The truth about an event.",
         "slots: is missing: The learners of every key's model set: all vote on every event and"
             + " learn from every label.",
+        "label: is missing: The truth about an event; only task: anomaly does without it.",
         "events.schema: is missing: name the events' Avro schema (.avsc), relative to this file;"
             + " only a data file given with --events brings its own");
     assertErrors(
@@ -153,10 +153,10 @@ class SpecShapeTest {
   void saysWhichTasksWork() {
     assertErrors(
         SPEC + "task: clustering\n",
-        "task: found 'clustering'; allowed: classification, regression");
+        "task: found 'clustering'; allowed: classification, regression, anomaly");
     assertErrors(
         SPEC + "task: 5\nserve: {policy: votes}\ndrift: {on-drift: }\n",
-        "task: found 5; allowed: classification, regression",
+        "task: found 5; allowed: classification, regression, anomaly",
         "serve.policy: found 'votes'; allowed: champion, best, vote; did you mean 'vote'?",
         "drift.on-drift: found nothing; allowed: alert, reset, replace, switch, boost");
     assertErrors(

@@ -77,7 +77,12 @@ public final class PublishedModel {
       byte[] payload =
           payloads.of(snapshot.getPayloadUri(), snapshot.getPayload(), snapshot.getPayloadBytes());
       checkPayload(snapshot, payload);
-      return new PublishedModel(snapshot, new LearnerCodec(context).read(payload));
+      Double threshold = snapshot.getThreshold();
+      return new PublishedModel(
+          snapshot,
+          new LearnerCodec(context)
+              .read(payload)
+              .callingAbove(threshold == null ? Double.NaN : threshold));
     } catch (IOException e) {
       throw new SnapshotException(
           name(snapshot) + " has a payload that cannot be had: " + e.getMessage(), e);

@@ -63,6 +63,8 @@ class PublishedModelTest {
           "trees.FIMTDD -g 50",
           "trees.ORTO -g 50",
           "trees.SelfOptimisingBaseTree -g 50");
+  private static final List<String> DETECTORS =
+      List.of("oneclass.HSTrees -p 100 -t 10 -h 6", "oneclass.Autoencoder");
 
   @TempDir private Path folder;
 
@@ -97,6 +99,36 @@ class PublishedModelTest {
   void tellsNumbersInAnotherJvmBitForBitAsTheJobDid() throws Exception {
     Taught taught = new Taught(Taught.NUMBERS, "k", false, REGRESSORS.toArray(String[]::new));
     checkInAnotherJvm(taught, REGRESSORS);
+  }
+
+  @Test
+  void scoresInAnotherJvmBitForBitAsTheJobDidAndCallsTheSameAnomalies() throws Exception {
+    Taught taught = Taught.scoring("k", DETECTORS.toArray(String[]::new));
+    checkInAnotherJvm(taught, DETECTORS);
+
+    for (int detector = 0; detector < DETECTORS.size(); detector++) {
+      PublishedModel model = PublishedModel.of(taught.snapshot(Taught.slot(detector)).build());
+      int called = 0;
+      for (int i = 0; i < 1000; i++) {
+        Predictor.Vote vote = model.vote(taught.vector());
+        assertThat(vote.predicted()).isEqualTo(vote.votes()[0] > vote.votes()[1] ? 1 : 0);
+        called += (int) vote.predicted();
+      }
+      assertThat(called).as(DETECTORS.get(detector)).isBetween(1, 500);
+    }
+  }
+
+  @Test
+  void callsNothingAnAnomalyBeforeItHasAThreshold() throws Exception {
+    Taught taught = Taught.scoring("k", DETECTORS.toArray(String[]::new)).learn(20);
+
+    for (int detector = 0; detector < DETECTORS.size(); detector++) {
+      ModelSnapshot snapshot = taught.snapshot(Taught.slot(detector)).build();
+      assertThat(snapshot.getThreshold()).isNull();
+      Predictor.Vote vote = PublishedModel.of(snapshot).vote(taught.vector());
+      assertThat(vote.votes()).hasSize(1);
+      assertThat(vote.predicted()).isZero();
+    }
   }
 
   private void checkInAnotherJvm(Taught taught, List<String> learners) throws Exception {

@@ -10,8 +10,11 @@ import io.meander.avro.SnapshotCause;
 import io.meander.avro.SnapshotMetrics;
 import io.meander.avro.UpdateKind;
 import io.meander.features.FeatureSchema;
+import io.meander.models.AnomalyTarget;
 import io.meander.models.Answer;
+import io.meander.models.Decision;
 import io.meander.models.Deployment;
+import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSpec;
 import io.meander.models.Fact;
 import io.meander.models.FactWriter;
@@ -23,11 +26,13 @@ import io.meander.models.ModelSetCodec;
 import io.meander.models.NumberTarget;
 import io.meander.models.Observation;
 import io.meander.models.Reducer;
+import io.meander.models.ServePolicy;
 import io.meander.models.Slot;
 import io.meander.models.SlotSpec;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.zip.CRC32C;
 
@@ -46,6 +51,10 @@ final class Taught {
   /** Of numbers, for a regression. */
   static final ModelContext NUMBERS = new ModelContext(SCHEMA, new NumberTarget());
 
+  /** Of events that are scored, of which {@code yes} is an anomaly. */
+  static final ModelContext ANOMALIES =
+      new ModelContext(SCHEMA, new AnomalyTarget(List.of("no", "yes"), AnomalyTarget.Learns.ALL));
+
   final ModelSet set;
   private final ModelContext context;
   private final Reducer reducer;
@@ -60,6 +69,27 @@ final class Taught {
   }
 
   Taught(ModelContext context, String key, boolean missing, String... learners) {
+    this(context, key, missing, DriftSpec.DEFAULT, ServePolicy.CHAMPION, learners);
+  }
+
+  /** A key of which an event is called an anomaly above a quantile of its scores. */
+  static Taught scoring(String key, String... learners) {
+    return new Taught(
+        ANOMALIES,
+        key,
+        false,
+        DriftSpec.DEFAULT.watching(DriftSpec.Signal.SCORE),
+        ServePolicy.CHAMPION.deciding(new Decision.Anomalous(Double.NaN, 0.9, 100, 50)),
+        learners);
+  }
+
+  private Taught(
+      ModelContext context,
+      String key,
+      boolean missing,
+      DriftSpec drift,
+      ServePolicy serve,
+      String... learners) {
     this.context = context;
     this.reducer = new Reducer(context);
     this.log = new FactWriter(context);
@@ -69,7 +99,8 @@ final class Taught {
         java.util.stream.IntStream.range(0, learners.length)
             .mapToObj(i -> new SlotSpec(slot(i), learners[i], 1))
             .toList();
-    Deployment deployment = new Deployment(1, slots, slot(0), DriftSpec.DEFAULT, null);
+    Deployment deployment =
+        new Deployment(1, slots, slot(0), new DriftPolicies(drift), List.of(), Map.of(), serve);
     this.set = new ModelSet(key, context.target());
     reducer.decideTouched(set, deployment, 0, 0).forEach(this::apply);
   }
@@ -173,7 +204,7 @@ final class Taught {
         .setLearningVersion(FactWriter.LEARNING_VERSION)
         .setMoaVersion(LearnerCodec.MOA_VERSION)
         .setFeatureFingerprint(SCHEMA.fingerprint())
-        .setTask(context == NUMBERS ? "regression" : "classification")
+        .setTask(context.target().task().text())
         .setClasses(context.classes())
         .setChecksum(checksum(payload))
         .setPayloadBytes(payload.length)
@@ -215,6 +246,7 @@ final class Taught {
         .setFeatureFingerprint(SCHEMA.fingerprint())
         .setClasses(context.classes())
         .setTask(context.target().task().text())
+        .setThreshold(Double.isNaN(set.threshold(slot)) ? null : (Double) set.threshold(slot))
         .setFormat(LearnerCodec.FORMAT)
         .setChecksum(checksum(payload))
         .setPayloadBytes(payload.length)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli.init;
 
-import io.meander.cli.files.LabelledSample;
+import io.meander.cli.files.EventSample;
 import io.meander.features.FeatureSchema;
 import io.meander.models.Observation;
 import io.meander.models.Task;
@@ -33,7 +33,7 @@ public final class FeatureLeaks {
   public static List<String> warnings(Path events, PipelineSpec spec) throws IOException {
     return spec.label().topic().isPresent()
         ? List.of()
-        : warnings(spec, LabelledSample.of(events, spec, ROWS));
+        : warnings(spec, EventSample.labelled(events, spec, ROWS));
   }
 
   /**

@@ -9,6 +9,7 @@ import io.meander.models.LabelOutcome;
 import io.meander.models.Scored;
 import io.meander.models.Step;
 import io.meander.models.Target;
+import io.meander.models.Task;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecWords;
 import java.io.Closeable;
@@ -60,6 +61,9 @@ final class AnswerFiles implements Closeable {
 
   private final Path folder;
 
+  /** What became of the label of an event that has none; null where no label is waited for. */
+  private final String unlabelled;
+
   /** Null where labels are inside their events and known at once. */
   private final EventLabels lateOrNull;
 
@@ -73,7 +77,8 @@ final class AnswerFiles implements Closeable {
     this.target = spec.target();
     this.classWeights = spec.weight().factors(target.classes());
     this.folder = folder;
-    boolean late = spec.label().topic().isPresent() || spec.label().knownAt().isPresent();
+    this.unlabelled = spec.label().isGiven() ? "never" : null;
+    boolean late = spec.label().isLate();
     this.lateOrNull = late ? new EventLabels() : null;
     this.predictions =
         late
@@ -127,7 +132,7 @@ final class AnswerFiles implements Closeable {
       target.text(served.predicted()),
       scored == null ? null : target.text(scored.label()),
       scored == null ? null : CsvFile.time(scored.labelTime()),
-      step.repeated() ? REPEATED : scored == null ? "never" : "in_time",
+      step.repeated() ? REPEATED : scored == null ? unlabelled : "in_time",
       target.text(answer.noChange()),
       scored == null ? step.weight() : effective(step.weight(), scored.label()),
       served.slot(),
@@ -183,6 +188,14 @@ final class AnswerFiles implements Closeable {
       return target.text(answer.predicted());
     }
     StringBuilder text = new StringBuilder();
+    if (target.task() == Task.ANOMALY) {
+      target
+          .named(answer.votes())
+          .forEach(
+              (name, vote) ->
+                  text.append(text.isEmpty() ? "" : ";").append(name).append('=').append(vote));
+      return text.toString();
+    }
     for (int c = 0; c < classes.size(); c++) {
       text.append(c == 0 ? "" : ";").append(classes.get(c)).append('=').append(answer.votes()[c]);
     }

@@ -33,7 +33,7 @@ final class DecayFiles {
       node.put("frozen_at", aged.frozenAt().toString());
       node.put("instances", aged.twin().instances());
       node.put("trained_instances", aged.trained());
-      for (Figure figure : curve.task().summed()) {
+      for (Figure figure : curve.task().aged()) {
         put(node, figure.key(), aged.twin().figure(figure));
         put(node, "live_" + figure.key(), curve.live().figure(figure));
       }
@@ -53,7 +53,7 @@ final class DecayFiles {
 
   /** Writes decay.csv: each stretch of the test, live and by age. */
   void write(Path folder) {
-    List<Figure> figures = curve.task().summed();
+    List<Figure> figures = curve.task().aged();
     List<String> header = new ArrayList<>(List.of("predictor", "from_time", "instances"));
     figures.forEach(figure -> header.add(figure.key()));
     try (CsvFile file = new CsvFile(folder.resolve("decay.csv"), header.toArray(String[]::new))) {

@@ -100,6 +100,8 @@ final class HtmlReport {
             (key, board) -> {
               ObjectNode node = keys.addObject();
               node.put("name", key);
+              node.put("events", report.answers(key).answered());
+              node.put("called", report.answers(key).called());
               boards(node.putObject("of"), board, key);
             });
     ArrayNode slices = root.putArray("slices");

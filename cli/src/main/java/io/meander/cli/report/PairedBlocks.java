@@ -8,6 +8,7 @@ import io.meander.models.Score;
 import io.meander.models.Scored;
 import io.meander.models.SlotSpec;
 import io.meander.models.Target;
+import io.meander.models.Task;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -34,6 +35,10 @@ final class PairedBlocks {
 
   private static final int DRAWS = 1000;
   private static final double TAIL = 0.025;
+
+  /** Share of the draws in which a figure must be defined. */
+  private static final double MIN_DEFINED = 0.9;
+
   private static final long SEED = 20_010_201;
 
   private final Target target;
@@ -127,26 +132,39 @@ final class PairedBlocks {
   void add(Scored scoredLabel) {
     int block = (int) (scored++ / blockSize);
     Answer answer = scoredLabel.answer();
-    double served = answer.servedAnswer().predicted();
+    Answer.SlotAnswer served = answer.servedAnswer();
     for (Answer.SlotAnswer slot : answer.slots()) {
-      count(slot.slot(), block, slot.predicted(), scoredLabel);
+      count(slot.slot(), block, slot, scoredLabel);
     }
     count(Board.SERVED, block, served, scoredLabel);
     if (answer.frozenAnswer() != null) {
       count(Board.SERVED_SAME_EVENTS, block, served, scoredLabel);
     }
-    count(Board.NO_CHANGE, block, answer.noChange(), scoredLabel);
-    count(target.task().typical(), block, answer.typical(), scoredLabel);
+    if (target.task() != Task.ANOMALY) { // of which baselines have no score to be ranked by
+      count(Board.NO_CHANGE, block, answer.noChange(), 1, scoredLabel);
+      count(target.task().typical(), block, answer.typical(), 1, scoredLabel);
+    }
   }
 
-  private void count(String predictor, int block, double predicted, Scored label) {
+  private void count(String predictor, int block, Answer.SlotAnswer answer, Scored label) {
+    double labelProbability = target.labelProbability(answer.votes(), label.label());
+    count(predictor, block, answer.predicted(), labelProbability, label);
+  }
+
+  private void count(
+      String predictor, int block, double predicted, double labelProbability, Scored label) {
     List<Score> scores = blocks.computeIfAbsent(predictor, p -> new ArrayList<>());
     while (scores.size() <= block) {
       scores.add(target.newScore());
     }
     scores
         .get(block)
-        .add(label.label(), predicted, 1, label.answer().noChange(), label.reference());
+        .add(
+            label.label(),
+            predicted,
+            labelProbability,
+            label.answer().noChange(),
+            label.reference());
   }
 
   /**
@@ -200,7 +218,9 @@ final class PairedBlocks {
         all.add(compare(best, slot));
       }
     }
-    all.add(compare(best, Board.NO_CHANGE));
+    if (blocks.containsKey(Board.NO_CHANGE)) {
+      all.add(compare(best, Board.NO_CHANGE));
+    }
     return all;
   }
 
@@ -251,9 +271,13 @@ final class PairedBlocks {
     if (blocks < MIN_BLOCKS) {
       return new Difference(value, Double.NaN, Double.NaN);
     }
-    Arrays.sort(drawn);
-    int tail = (int) (TAIL * drawn.length);
-    return new Difference(value, drawn[tail], drawn[drawn.length - 1 - tail]);
+    // A draw without a single anomaly, say, has no area and no F1: such draws are left out.
+    double[] defined = Arrays.stream(drawn).filter(d -> !Double.isNaN(d)).sorted().toArray();
+    if (defined.length < MIN_DEFINED * drawn.length) {
+      return new Difference(value, Double.NaN, Double.NaN);
+    }
+    int tail = (int) (TAIL * defined.length);
+    return new Difference(value, defined[tail], defined[defined.length - 1 - tail]);
   }
 
   private Score sum(String predictor) {

@@ -68,7 +68,7 @@ final class ResultFiles {
     root.put("events", progress.events());
     root.put("labels", progress.scored());
     PipelineSpec.Label label = report.spec().label();
-    boolean late = label.topic().isPresent() || label.knownAt().isPresent();
+    boolean late = label.isLate();
     outcomes(root.putObject("label_outcomes"), late);
     if (late) {
       ObjectNode never = root.putObject("never_by");
@@ -78,12 +78,15 @@ final class ResultFiles {
     } else {
       root.putNull("never_by");
     }
-    root.put("labels_known", late ? "when they came" : "at once");
-    root.put("note", (late ? "" : AT_ONCE) + NOTE);
+    root.put("labels_known", !label.isGiven() ? "never" : late ? "when they came" : "at once");
+    root.put("note", (late || !label.isGiven() ? "" : AT_ONCE) + NOTE);
     root.put("repeated_events", report.labelCounts().repeated());
     root.put("predictions", progress.events());
     root.put("rejects", progress.rejects());
     root.put("keys", progress.keys());
+    if (target.task() == Task.ANOMALY) {
+      root.put("called_anomalies", progress.called());
+    }
     root.put("fading", report.spec().evaluation().fading());
     root.put("seconds", progress.elapsed().toMillis() / 1000.0);
     ObjectNode slots = root.putObject("slots");
@@ -161,7 +164,7 @@ final class ResultFiles {
       if (outcome == LabelOutcome.UNMATCHED && records) {
         count += counts.kept();
       } else if (outcome == LabelOutcome.NEVER && !late) {
-        count = counts.pending();
+        count = report.spec().label().isGiven() ? counts.pending() : 0;
       }
       node.put(name, count);
     }
@@ -216,9 +219,7 @@ final class ResultFiles {
 
   private void keys() {
     try (CsvFile file =
-        new CsvFile(
-            folder.resolve("keys.csv"),
-            header(List.of("key"), List.of("drifts", "warnings", "model_bytes")))) {
+        new CsvFile(folder.resolve("keys.csv"), header(List.of("key"), afterKeys()))) {
       report
           .byKey()
           .forEach(
@@ -232,10 +233,29 @@ final class ResultFiles {
                             row.add(Board.isSlot(id) ? f.drifts() : null);
                             row.add(Board.isSlot(id) ? f.warnings() : null);
                             row.add(report.models().bytes(key, id));
+                            if (isAnomaly()) {
+                              row.add(
+                                  id.equals(Board.SERVED) ? report.answers(key).answered() : null);
+                              row.add(
+                                  id.equals(Board.SERVED) ? report.answers(key).called() : null);
+                            }
                             row.addAll(f.row().faded().values());
                             file.row(row.toArray());
                           }));
     }
+  }
+
+  private boolean isAnomaly() {
+    return report.spec().target().task() == Task.ANOMALY;
+  }
+
+  /** What a key's rows say after the figures; of anomalies also how many events were called so. */
+  private List<String> afterKeys() {
+    List<String> names = new ArrayList<>(List.of("drifts", "warnings", "model_bytes"));
+    if (isAnomaly()) {
+      names.addAll(List.of("events", "called"));
+    }
+    return names;
   }
 
   private void slices() {

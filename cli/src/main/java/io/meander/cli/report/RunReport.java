@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,8 @@ public final class RunReport implements AutoCloseable {
 
   private final Board overall;
   private final Map<String, Board> byKey = new TreeMap<>();
+  private final AnswerCounts answers = new AnswerCounts();
+  private final Map<String, AnswerCounts> answersByKey = new HashMap<>();
   private final Map<FeatureWatchSpec, Long> featureDrifts = new LinkedHashMap<>();
   private final Map<List<String>, Board> bySlice = new TreeMap<>(RunReport::compare);
   private final Windows windows;
@@ -63,7 +66,6 @@ public final class RunReport implements AutoCloseable {
   private final List<DriftMark> marks = new ArrayList<>();
 
   private long records;
-  private long events;
   private long scored;
   private long rejects;
   private long snapshots;
@@ -208,6 +210,7 @@ public final class RunReport implements AutoCloseable {
    * @param records results so far, rejects included
    * @param models live learners: slots and frozen twins of all keys
    * @param drifts of all slots and keys, without warnings
+   * @param called events that were called an anomaly; of other tasks it means nothing
    * @param lines the slots, what was served, the frozen twin, what was served on the twin's events,
    *     and the baselines
    */
@@ -221,6 +224,7 @@ public final class RunReport implements AutoCloseable {
       long models,
       long drifts,
       long snapshots,
+      long called,
       Duration elapsed,
       List<Line> lines) {
 
@@ -266,13 +270,14 @@ public final class RunReport implements AutoCloseable {
     return new Progress(
         spec.target().task(),
         records,
-        events,
+        answers.answered(),
         scored,
         rejects,
         byKey.size(),
         countModels(),
         drifts,
         snapshots,
+        answers.called(),
         elapsed(),
         lines);
   }
@@ -324,10 +329,11 @@ public final class RunReport implements AutoCloseable {
     labelCounts.add(step);
     Answer answer = step.answer();
     if (answer != null) {
-      events++;
       if (twinsOrNull != null) {
         twinsOrNull.answered(answer);
       }
+      answers.add(answer);
+      answersByKey.computeIfAbsent(answer.key(), k -> new AnswerCounts()).add(answer);
       byKey.computeIfAbsent(answer.key(), k -> board(PART));
     }
     for (Scored label : step.allScored()) {
@@ -391,6 +397,11 @@ public final class RunReport implements AutoCloseable {
 
   Map<String, Board> byKey() {
     return byKey;
+  }
+
+  /** What was answered of a key. */
+  AnswerCounts answers(String key) {
+    return answersByKey.getOrDefault(key, new AnswerCounts());
   }
 
   /** Drifts of all keys, by what is watched, in the spec's order. */

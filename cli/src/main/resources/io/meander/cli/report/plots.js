@@ -133,7 +133,12 @@
     regression: {predictors: "MAE and RMSE are in the label's units; R2 is 0 for always guessing the mean of the key's"
         + " labels so far, and 1 at best.",
       second: "Root of the mean squared error in the label's units: large errors count more than in MAE.",
-      comparisons: "differences in the label's units, below 0 where the first is better,"}
+      comparisons: "differences in the label's units, below 0 where the first is better,"},
+    anomaly: {predictors: "AUC is that of the scores: 0.5 for guessing, 1 where every anomaly scores above all else."
+        + " F1, precision and recall are of what was called an anomaly by the threshold.",
+      second: "Of what was called an anomaly: the harmonic mean of precision and recall, in percent. A window without"
+        + " anomalies has none.",
+      comparisons: "differences of the scores' area (AUC) and, in percentage points, F1,"}
   }[metrics.task];
   el("predictors-note").append(" " + NOTES.predictors);
   el("second-note").textContent = NOTES.second;
@@ -142,5 +147,6 @@
   el("second-title").textContent = capital(title(second)) + " over time";
   document.querySelectorAll(".lead").forEach(e => e.textContent = title(lead));
   marksNote(el("lead-note"));
-  overTime("lead", lead, regression ? predictors.concat([figures.typical]) : predictors);
-  overTime("second", second, predictors.concat([figures.typical]));
+  // Baselines have no score.
+  overTime("lead", lead, anomaly ? predictors.filter(p => p !== "no_change") : regression ? predictors.concat([figures.typical]) : predictors);
+  overTime("second", second, anomaly ? predictors.filter(p => p !== "no_change") : predictors.concat([figures.typical]));

@@ -14,10 +14,10 @@
   // The task's figures: by which to look first, and the other one that is drawn and compared.
   const measures = figures.measures, lead = figures.lead;
   const second = figures.compared.find(m => m !== lead);
-  const regression = metrics.task === "regression";
+  const regression = metrics.task === "regression", anomaly = metrics.task === "anomaly";
   const title = m => measures[m].title;
   const capital = s => s[0].toUpperCase() + s.slice(1);
-  const short = m => regression ? 3 : 1;
+  const short = m => regression || anomaly ? 3 : 1;
   const count = n => n == null ? "–" : n.toLocaleString("en");
   const number = (x, d) => x == null ? "–" : x.toFixed(d);
   const el = id => document.getElementById(id);

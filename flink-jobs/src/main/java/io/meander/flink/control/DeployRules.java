@@ -80,9 +80,9 @@ final class DeployRules {
     return next(deploy, slots, current);
   }
 
-  private static Deployment next(Deploy deploy, List<SlotSpec> slots, Deployment current)
+  private Deployment next(Deploy deploy, List<SlotSpec> slots, Deployment current)
       throws RefusedCommandException {
-    DriftPolicies drift = PolicyRules.drift(deploy, current);
+    DriftPolicies drift = PolicyRules.drift(deploy, current, target.task());
     return current.next(
         slots,
         deploy.getChampion(),
@@ -90,7 +90,7 @@ final class DeployRules {
         drift,
         current.twins(),
         PolicyRules.limits(deploy, current),
-        PolicyRules.serve(deploy, current, drift));
+        PolicyRules.serve(deploy, current, drift, target.task()));
   }
 
   private static void checkId(String path, String id) throws RefusedCommandException {

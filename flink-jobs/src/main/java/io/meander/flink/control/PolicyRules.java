@@ -13,6 +13,7 @@ import io.meander.models.DriftSpec;
 import io.meander.models.OptionStringException;
 import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
+import io.meander.models.Task;
 import io.meander.spec.SpecWords;
 import java.util.Arrays;
 import java.util.List;
@@ -25,14 +26,15 @@ final class PolicyRules {
   private PolicyRules() {}
 
   /** How the slots are watched; what is left out is as it was. */
-  static DriftPolicies drift(Deploy deploy, Deployment current) throws RefusedCommandException {
+  static DriftPolicies drift(Deploy deploy, Deployment current, Task task)
+      throws RefusedCommandException {
     boolean asBefore = deploy.getDrift() == null;
-    DriftSpec every = asBefore ? current.drift().every() : drift("drift", deploy.getDrift());
+    DriftSpec every = asBefore ? current.drift().every() : drift("drift", deploy.getDrift(), task);
     Map<String, DriftSpec> bySlot = new TreeMap<>();
     for (int i = 0; i < deploy.getSlots().size(); i++) {
       SlotDeclaration slot = deploy.getSlots().get(i);
       if (slot.getDrift() != null) {
-        bySlot.put(slot.getId(), drift("slots[" + i + "].drift", slot.getDrift()));
+        bySlot.put(slot.getId(), drift("slots[" + i + "].drift", slot.getDrift(), task));
       } else if (asBefore && current.drift().bySlot().containsKey(slot.getId())) {
         bySlot.put(slot.getId(), current.drift().bySlot().get(slot.getId()));
       }
@@ -68,7 +70,7 @@ final class PolicyRules {
   }
 
   /** Whose votes are served; if it is left out, as it was. */
-  static ServePolicy serve(Deploy deploy, Deployment current, DriftPolicies drift)
+  static ServePolicy serve(Deploy deploy, Deployment current, DriftPolicies drift, Task task)
       throws RefusedCommandException {
     ServeDeclaration declared = deploy.getServe();
     ServePolicy policy =
@@ -77,6 +79,12 @@ final class PolicyRules {
       return policy;
     }
     String name = SpecWords.of(policy.kind());
+    if (task == Task.ANOMALY) {
+      throw new RefusedCommandException(
+          "serve.policy: found '"
+              + name
+              + "', and scores of different learners cannot be compared; use champion");
+    }
     if (deploy.getSlots().size() == 1) {
       throw new RefusedCommandException(
           "serve.policy: found '"
@@ -114,7 +122,7 @@ final class PolicyRules {
                 declared.getConfidence(), declared.getCoolDown(), declared.getRollbackWithin()));
   }
 
-  private static DriftSpec drift(String path, DriftDeclaration declared)
+  private static DriftSpec drift(String path, DriftDeclaration declared, Task task)
       throws RefusedCommandException {
     detector(path + ".detector", declared.getDetector());
     if (declared.getWarning() != null) {
@@ -129,6 +137,9 @@ final class PolicyRules {
     }
     DriftSpec.Signal signal =
         one(path + ".signal", declared.getSignal(), DriftSpec.Signal.values());
+    DriftSpec.OnDrift onDrift =
+        one(path + ".on_drift", declared.getOnDrift(), DriftSpec.OnDrift.values());
+    checkTask(path, signal, onDrift, task);
     for (String detector :
         declared.getWarning() == null
             ? List.of(declared.getDetector())
@@ -140,7 +151,10 @@ final class PolicyRules {
                 + detector
                 + "' takes hits and misses only, not "
                 + SpecWords.of(signal)
-                + "; use error, or another detector such as ADWINChangeDetector");
+                + (task == Task.CLASSIFICATION
+                    ? "; use error, or another detector"
+                    : "; use another detector")
+                + " such as ADWINChangeDetector");
       }
     }
     return new DriftSpec(
@@ -148,9 +162,31 @@ final class PolicyRules {
         declared.getWarning(),
         signal,
         one(path + ".on_warning", declared.getOnWarning(), DriftSpec.OnWarning.values()),
-        one(path + ".on_drift", declared.getOnDrift(), DriftSpec.OnDrift.values()),
+        onDrift,
         new DriftSpec.Boost(weight, declared.getBoostInstances()),
         declared.getBackgroundInstances());
+  }
+
+  private static void checkTask(
+      String path, DriftSpec.Signal signal, DriftSpec.OnDrift onDrift, Task task)
+      throws RefusedCommandException {
+    boolean anomaly = task == Task.ANOMALY;
+    if (anomaly != (signal == DriftSpec.Signal.SCORE)) {
+      throw new RefusedCommandException(
+          path
+              + ".signal: found '"
+              + SpecWords.of(signal)
+              + (anomaly
+                  ? "', which needs labels; anomalies are watched by their score"
+                  : "', which only anomalies have"));
+    }
+    if (anomaly && (onDrift == DriftSpec.OnDrift.SWITCH || onDrift == DriftSpec.OnDrift.BOOST)) {
+      throw new RefusedCommandException(
+          path
+              + ".on_drift: found '"
+              + SpecWords.of(onDrift)
+              + "'; of anomalies, use alert, reset or replace");
+    }
   }
 
   private static void detector(String path, String detector) throws RefusedCommandException {

@@ -6,6 +6,7 @@ import io.meander.avro.Evaluation;
 import io.meander.avro.EvaluationScope;
 import io.meander.avro.FadedFigures;
 import io.meander.avro.ReliabilityBin;
+import io.meander.models.AnomalyScore;
 import io.meander.models.Board;
 import io.meander.models.Calibration;
 import io.meander.models.ClassScore;
@@ -99,7 +100,11 @@ final class EvaluationRecords implements Serializable {
   }
 
   private Map<String, ClassFigures> perClassOrNull(Figures figures) {
-    if (!(figures.score() instanceof ClassScore score)) {
+    ClassScore score =
+        figures.score() instanceof AnomalyScore anomalies
+            ? anomalies.called()
+            : figures.score() instanceof ClassScore classes ? classes : null;
+    if (score == null) {
       return null;
     }
     Map<String, ClassFigures> perClass = new LinkedHashMap<>();
@@ -142,7 +147,8 @@ final class EvaluationRecords implements Serializable {
         defined(of, Figure.LOG_LOSS),
         defined(of, Figure.MAE),
         defined(of, Figure.RMSE),
-        defined(of, Figure.R2));
+        defined(of, Figure.R2),
+        defined(of, Figure.F1));
   }
 
   private static Double defined(ToDoubleFunction<Figure> of, Figure figure) {

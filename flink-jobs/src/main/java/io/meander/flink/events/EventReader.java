@@ -33,7 +33,10 @@ public final class EventReader {
   private final FieldPath id;
   private final FieldPath timeField;
   private final EventTimeReader time;
+
+  /** Null where labels come on a topic of their own, and where there are none. */
   private final LabelReader labelOrNull;
+
   private final WeightReader weight;
   private final FieldPath[][] slices;
 
@@ -58,7 +61,9 @@ public final class EventReader {
             ? null
             : new EventTimeReader(timeField, eventTime.formatOrNull(), eventTime.zone());
     this.labelOrNull =
-        spec.label().topic().isPresent() ? null : new LabelReader(spec.label(), schema);
+        spec.label().topic().isPresent() || !spec.label().isGiven()
+            ? null
+            : new LabelReader(spec.label(), schema);
     this.weight = new WeightReader(spec.weight(), schema);
     this.slices =
         spec.evaluation().slices().stream()

@@ -216,6 +216,10 @@ final class KeyedModels implements AutoCloseable {
         reducer.apply(entry.set, fact);
       }
       entry.replayNanos += entry.learnNanos;
+    } else if (fact instanceof Fact.Labelled) {
+      long start = System.nanoTime();
+      reducer.apply(entry.set, fact);
+      entry.replayNanos += System.nanoTime() - start;
     } else {
       reducer.apply(entry.set, fact);
     }
@@ -256,29 +260,42 @@ final class KeyedModels implements AutoCloseable {
         costs.measured(entry.set.labels(), written.liveBytes(), entry.writeNanos);
       }
     }
-    long writeNanos = entry.writeNanos > 0 ? entry.writeNanos : typicalWriteNanos;
-    if (writeNanos > 0) {
-      ImageRule.Reason reason =
-          rule.dueOrNull(
-              entry.replayNanos,
-              writeNanos,
-              entry.readNanos,
-              entry.loggedBytes + entry.unflushed.size(),
-              entry.loads);
-      boolean followersToo = updatesOrNull != null && updatesOrNull.isImageDue(entry);
-      if (reason == null && followersToo) {
-        reason = ImageRule.Reason.FOLLOWERS;
-      }
-      if (reason != null) {
-        written = written == null ? serialise(entry) : written;
-        putImage(entry, written, reason);
-        if (followersToo) {
-          updatesOrNull.image(entry, written.bytes());
-        }
-      }
-    }
+    written = imageIfDue(entry, written);
     live.evict(this::leave);
     return written != null;
+  }
+
+  /** After a label that was not learned: writes the set's image if that is due. */
+  void noted(LiveModels.Entry entry) {
+    imageIfDue(entry, null);
+  }
+
+  /**
+   * @param writtenOrNull the set as it is now, if it was serialised already
+   * @return the same, or what it was serialised to for its image
+   */
+  private ModelSetCodec.Written imageIfDue(
+      LiveModels.Entry entry, ModelSetCodec.Written writtenOrNull) {
+    long writeNanos = entry.writeNanos > 0 ? entry.writeNanos : typicalWriteNanos;
+    long logged = entry.loggedBytes + entry.unflushed.size();
+    if (writeNanos == 0 && logged < rule.maxLogBytes() && entry.replayNanos < rule.maxLoadNanos()) {
+      return writtenOrNull; // what one takes is not known yet
+    }
+    ImageRule.Reason reason =
+        rule.dueOrNull(entry.replayNanos, writeNanos, entry.readNanos, logged, entry.loads);
+    boolean followersToo = updatesOrNull != null && updatesOrNull.isImageDue(entry);
+    if (reason == null && followersToo) {
+      reason = ImageRule.Reason.FOLLOWERS;
+    }
+    if (reason == null) {
+      return writtenOrNull;
+    }
+    ModelSetCodec.Written written = writtenOrNull == null ? serialise(entry) : writtenOrNull;
+    putImage(entry, written, reason);
+    if (followersToo) {
+      updatesOrNull.image(entry, written.bytes());
+    }
+    return written;
   }
 
   /** Appends what keyed state lacks: a chunk for each key touched since the last flush. */

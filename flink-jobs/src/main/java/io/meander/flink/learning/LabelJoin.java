@@ -57,6 +57,10 @@ final class LabelJoin {
   private final PipelineSpec.Waits rules;
   private final long wait;
   private final boolean keepsEventInputs;
+
+  /** Whether a label is learned with its event's features; if not it only scores. */
+  private final boolean keepsFeatures;
+
   private final boolean byEventTime;
   private final boolean live;
 
@@ -94,6 +98,7 @@ final class LabelJoin {
     this.rules = spec.label().waits();
     this.wait = rules.waitOrNull() == null ? Long.MAX_VALUE : rules.waitOrNull().toMillis();
     this.keepsEventInputs = keepsEventInputs;
+    this.keepsFeatures = !spec.target().learnsUnlabelled();
     this.byEventTime = spec.events().time().isPresent();
     this.live = live;
     this.topical = spec.label().topic().isPresent();
@@ -148,7 +153,7 @@ final class LabelJoin {
     if (early != null) {
       early.event = event.sequence();
       early.answerOrNull = answer;
-      early.featuresOrNull = event.features();
+      early.featuresOrNull = keepsFeatures ? event.features() : null;
       early.weight = event.weight();
       early.inputs = event.inputs().withoutTexts().withLabel(early.inputs.label());
       results.add(meet(early, LabelOutcome.EARLY, false));
@@ -163,7 +168,7 @@ final class LabelJoin {
     Waiting open = waiting(queue, State.OPEN, event.eventTime());
     open.event = event.sequence();
     open.answerOrNull = answer;
-    open.featuresOrNull = event.features();
+    open.featuresOrNull = keepsFeatures ? event.features() : null;
     open.weight = event.weight();
     if (keepsEventInputs) {
       open.inputs = event.inputs().withoutTexts();

@@ -20,6 +20,7 @@ final class LearningMetrics {
   private static final int HISTOGRAM = 1000;
 
   final Counter labels;
+  final Counter unlabelled;
   final Counter featureDrifts;
   final Counter published;
   final Counter expired;
@@ -46,6 +47,7 @@ final class LearningMetrics {
   LearningMetrics(MetricGroup metrics, RuntimeContext runtime, String what) {
     predictions = PipelineMetrics.shown(metrics, "predictions", runtime, what + "predictions");
     labels = PipelineMetrics.shown(metrics, "labels", runtime, what + "labels learned");
+    unlabelled = metrics.counter("unlabelledLearned");
     for (DriftSignal.Level level : DriftSignal.Level.values()) {
       if (level == DriftSignal.Level.DRIFT || level == DriftSignal.Level.WARNING) {
         String name = PipelineMetrics.camelCase(level.name());

@@ -115,6 +115,10 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   private transient KeyedModels models;
   private transient Reducer reducer;
   private transient double[] classWeights;
+
+  /** Whether an event is learned when it was answered, and not when its label is known. */
+  private transient boolean learnsUnlabelled;
+
   private transient SnapshotWriter snapshots;
   private transient Publishing publishing;
   private transient InternalTimerService<VoidNamespace> timers;
@@ -179,6 +183,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     super.open();
     MetricGroup metrics = metrics();
     reducer = new Reducer(context);
+    learnsUnlabelled = context.target().learnsUnlabelled();
     classWeights = spec.weight().factors(context.classes());
     snapshots = new SnapshotWriter(spec, context);
     models =
@@ -312,8 +317,16 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
       scored =
           learn(entry, answer, event.features(), event.label(), event.eventTime(), event.weight());
       models.label(entry, event.inputs(), event.eventTime());
-    } else if (joinOrNull != null) {
-      joinOrNull.add(event, answer, results);
+    } else {
+      if (learnsUnlabelled) {
+        models.apply(
+            entry, reducer.decideLearned(entry.set, event.features(), answer, event.weight()));
+        counts.unlabelled.inc();
+        afterLearning(entry);
+      }
+      if (joinOrNull != null) {
+        joinOrNull.add(event, answer, results);
+      }
     }
     emit(
         new Step(
@@ -334,10 +347,13 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     }
   }
 
+  /**
+   * @param featuresOrNull null if the event was learned when it was answered
+   */
   private Scored learn(
       LiveModels.Entry entry,
       Answer answer,
-      double[] features,
+      double[] featuresOrNull,
       double label,
       long time,
       double weight)
@@ -346,13 +362,16 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
       beforeFirstLabel(entry);
     }
     double reference = entry.set.reference(label);
-    models.apply(
-        entry,
-        reducer.decideLabelled(entry.set, features, answer, label, effective(weight, label)));
-    counts.labels.inc();
-    Scored scored = new Scored(answer, label, time, reference);
-    afterLearning(entry);
-    return scored;
+    Fact fact =
+        reducer.decideLabelled(entry.set, featuresOrNull, answer, label, effective(weight, label));
+    models.apply(entry, fact);
+    if (fact instanceof Fact.Learned) {
+      counts.labels.inc();
+      afterLearning(entry);
+    } else {
+      models.noted(entry);
+    }
+    return new Scored(answer, label, time, reference);
   }
 
   private void afterLearning(LiveModels.Entry entry) throws Exception {

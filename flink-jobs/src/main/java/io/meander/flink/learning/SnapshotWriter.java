@@ -6,6 +6,7 @@ import io.meander.avro.ModelSnapshot;
 import io.meander.avro.SnapshotCause;
 import io.meander.avro.SnapshotMetrics;
 import io.meander.features.FeatureSchema;
+import io.meander.models.AnomalyScore;
 import io.meander.models.Figure;
 import io.meander.models.LearnerCodec;
 import io.meander.models.ModelContext;
@@ -153,6 +154,7 @@ public final class SnapshotWriter {
         .setOffsets(offsets.records(spec))
         .setPublishedAt(at)
         .setMetrics(metrics(slot.score()))
+        .setThreshold(defined(set.threshold(slot)))
         .setLearner(slot.spec().learner())
         .setSeed(slot.spec().seed())
         .setMoaVersion(LearnerCodec.MOA_VERSION)
@@ -176,10 +178,18 @@ public final class SnapshotWriter {
         .setKappaTemporal(defined(score.figure(Figure.KAPPA_TEMPORAL)))
         .setKappaM(defined(score.figure(Figure.KAPPA_M)))
         .setLogLoss(defined(score.figure(Figure.LOG_LOSS)))
+        .setAuc(defined(score.figure(Figure.AUC)))
+        .setF1(anomalies(score, Figure.F1))
+        .setPrecision(anomalies(score, Figure.PRECISION))
+        .setRecall(anomalies(score, Figure.RECALL))
         .setMae(defined(score.figure(Figure.MAE)))
         .setRmse(defined(score.figure(Figure.RMSE)))
         .setR2(defined(score.figure(Figure.R2)))
         .build();
+  }
+
+  private static Double anomalies(Score score, Figure figure) {
+    return score instanceof AnomalyScore ? defined(score.figure(figure)) : null;
   }
 
   private static Double defined(double figure) {

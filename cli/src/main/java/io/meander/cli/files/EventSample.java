@@ -12,17 +12,27 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/** The first events of a file that have their labels inside them. */
-public final class LabelledSample {
+/** The first events of a file, as a pipeline reads them. */
+public final class EventSample {
 
-  private LabelledSample() {}
+  private EventSample() {}
 
   /**
    * @param most events to read
-   * @return those of them that a pipeline could learn; none where labels come on their own topic
+   * @return those of them that have their label inside; none where labels come on their own topic
    */
-  public static List<Observation> of(Path events, PipelineSpec spec, long most) throws IOException {
-    List<Observation> labelled = new ArrayList<>();
+  public static List<Observation> labelled(Path events, PipelineSpec spec, long most)
+      throws IOException {
+    return all(events, spec, most).stream().filter(Observation::hasLabel).toList();
+  }
+
+  /**
+   * @param most events to read
+   * @return those of them that a run does not reject
+   */
+  public static List<Observation> all(Path events, PipelineSpec spec, long most)
+      throws IOException {
+    List<Observation> sample = new ArrayList<>();
     EventReader reader = new EventReader(spec);
     RowRecords records = new RowRecords(events.getFileName().toString(), null, spec);
     try (EventFile file = EventFile.open(events, spec.events().schema())) {
@@ -31,12 +41,12 @@ public final class LabelledSample {
         Arrivals.Arrived next =
             new Arrivals.Arrived(RawRecord.Kind.EVENT, rows.next(), row, Observation.NO_TIME);
         Observation event = observationOrNull(reader, records.of(next, row));
-        if (event != null && event.hasLabel()) {
-          labelled.add(event);
+        if (event != null) {
+          sample.add(event);
         }
       }
     }
-    return labelled;
+    return sample;
   }
 
   /** Null for what the run rejects. */
