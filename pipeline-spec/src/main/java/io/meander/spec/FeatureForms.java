@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The forms of a feature that is a section of keys, each by the key that only it has. */
 final class FeatureForms {
@@ -33,6 +34,11 @@ final class FeatureForms {
   }
 
   private FeatureForms() {}
+
+  /** The keys that tell forms apart. */
+  static Set<String> names() {
+    return FORMS.keySet();
+  }
 
   /** Makes the declaration of a section that fits the JSON Schema. */
   private interface Form {
