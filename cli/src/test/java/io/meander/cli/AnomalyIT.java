@@ -135,6 +135,35 @@ class AnomalyIT {
   }
 
   @Test
+  void theExampleCallsAboutOneFlightInAHundred() throws IOException {
+    Path example = ROOT.resolve("examples/flights/unusual.yaml");
+    Path out = folder.resolve("unusual");
+    Command command =
+        Command.run(
+            "backtest",
+            example,
+            "--events",
+            ROOT.resolve("examples/flights/flights.csv.gz"),
+            "--all-slots",
+            "--out",
+            out);
+
+    assertThat(command.exitCode()).as(command.err()).isZero();
+    JsonNode metrics = new ObjectMapper().readTree(out.resolve("metrics.json").toFile());
+    assertThat(metrics.at("/called_anomalies").asDouble() / metrics.at("/events").asDouble())
+        .isBetween(0.005, 0.015);
+    for (String slot : List.of("trees", "autoencoder")) {
+      long scores =
+          rows(out.resolve("slots.csv")).stream()
+              .filter(row -> row.get("slot").equals(slot))
+              .mapToDouble(row -> votes(row.get("votes")).get("score"))
+              .distinct()
+              .count();
+      assertThat(scores).as(slot).isGreaterThan(1000);
+    }
+  }
+
+  @Test
   void withoutLabelsItLearnsTheSameAndScoresNothing() throws IOException {
     Path events = synthetic(4500);
     Path labelled = run("labelled", SPEC.formatted("", LABEL), events);

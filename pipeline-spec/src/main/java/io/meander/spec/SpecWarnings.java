@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.spec;
 
+import io.meander.features.FeatureSpec;
 import io.meander.features.FieldPath;
 import io.meander.features.MissingPolicy;
 import io.meander.features.Nominal;
+import io.meander.features.history.HistoryForm;
 import io.meander.models.Detectors;
 import io.meander.models.DriftSpec;
 import io.meander.models.DriftSpec.OnDrift;
@@ -54,17 +56,9 @@ final class SpecWarnings {
       }
       HalfSpaceTrees.liveBytes(slot.learner())
           .ifPresent(bytes -> large(path, slot, bytes).ifPresent(warnings::add));
-      if (spec.missing() == MissingPolicy.KEEP) {
-        Learners.withoutMissingValues(slot.learner())
-            .ifPresent(
-                name ->
-                    warnings.add(
-                        new SpecError(
-                            path + ".learner",
-                            name
-                                + " votes nothing useful once a value is missing; if any can be,"
-                                + " set missing: mean, last or zero")));
-      }
+      Learners.withoutMissingValues(slot.learner())
+          .flatMap(name -> missing(path, name, spec))
+          .ifPresent(warnings::add);
       if (drift.onWarning() == OnWarning.START_BACKGROUND
           && drift.warning() == null
           && !Detectors.warns(drift.detector())) {
@@ -99,6 +93,30 @@ final class SpecWarnings {
                     + ", which '"
                     + label.fieldOrNull()
                     + "' can be: records with it are rejected as unknown-class"));
+  }
+
+  /** Of a learner that cannot take missing values, where some may be. */
+  private static Optional<SpecError> missing(String path, String learner, PipelineSpec spec) {
+    String lost = learner + " votes nothing useful once a value is missing; ";
+    if (spec.missing() == MissingPolicy.KEEP) {
+      return Optional.of(
+          new SpecError(
+              path + ".learner", lost + "if any can be, set missing: mean, last or zero"));
+    }
+    boolean scaled =
+        spec.features().stream()
+            .anyMatch(
+                feature ->
+                    feature instanceof FeatureSpec.Remembered remembered
+                        && remembered.form() instanceof HistoryForm.Scaled);
+    return scaled && spec.missing() != MissingPolicy.ZERO
+        ? Optional.of(
+            new SpecError(
+                path + ".learner",
+                lost
+                    + "a scaled feature is at the first event of a key, which has no scale yet and"
+                    + " nothing to put in its place: set missing: zero"))
+        : Optional.empty();
   }
 
   private static Optional<SpecError> large(String path, SlotSpec slot, long bytes) {

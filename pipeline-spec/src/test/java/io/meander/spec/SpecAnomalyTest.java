@@ -275,6 +275,22 @@ class SpecAnomalyTest {
                 + " its first event on; 'oneclass.HSTrees -t 10 -h 8' takes 0.14 MB");
   }
 
+  @Test
+  void warnsOfTheFirstEventsMissingScaleWhereALearnerCannotTakeIt() throws SpecException {
+    String scaled =
+        UNLABELLED
+            .replace("[amount]", "[{name: a, scaled: amount, to: range}]")
+            .replace(LEARNER, "oneclass.Autoencoder");
+    for (String missing : List.of("mean", "last")) {
+      assertThat(warnings(scaled + "missing: " + missing + "\n", Map.of()))
+          .containsExactly(
+              "slots[0].learner: oneclass.Autoencoder votes nothing useful once a value is missing;"
+                  + " a scaled feature is at the first event of a key, which has no scale yet and"
+                  + " nothing to put in its place: set missing: zero");
+    }
+    assertThat(warnings(scaled + "missing: zero\n", Map.of())).isEmpty();
+  }
+
   private static List<String> warnings(String yaml, Map<String, FeatureRange> seen)
       throws SpecException {
     return parse(yaml).warnings(seen).stream().map(SpecError::toString).toList();

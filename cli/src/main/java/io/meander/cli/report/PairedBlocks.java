@@ -100,7 +100,10 @@ final class PairedBlocks {
       return figure.higherIsBetter() ? of.get(figure) : of.get(figure).negative();
     }
 
-    /** As one would say it, such as: hat beats ht by 0.40 ± 0.20 kappa (accuracy +0.10 ± 0.05). */
+    /**
+     * As one would say it, such as: hat beats ht by 0.40 ± 0.20 kappa (accuracy +0.10 ± 0.05).
+     * Without the other figure where it has no interval.
+     */
     String sentence() {
       Difference gain = gain(leading);
       boolean sure = gain.low() > 0 || gain.high() < 0;
@@ -113,7 +116,7 @@ final class PairedBlocks {
               : ": " + leading.title() + " " + with(leading, "%+.", of.get(leading).value()));
       of.forEach(
           (figure, difference) -> {
-            if (figure != leading) {
+            if (figure != leading && !Double.isNaN(difference.margin())) {
               text.append(" (").append(figure.title()).append(' ');
               text.append(with(figure, "%+.", difference.value())).append(')');
             }

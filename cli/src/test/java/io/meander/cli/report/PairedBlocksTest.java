@@ -11,7 +11,9 @@ import io.meander.models.ClassTarget;
 import io.meander.models.Figure;
 import io.meander.models.Scored;
 import io.meander.models.SlotSpec;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +86,22 @@ class PairedBlocksTest {
             "bad beats good by \\d+\\.\\d\\d ± \\d\\.\\d\\d kappa"
                 + " \\(accuracy \\+\\d+\\.\\d\\d ± \\d\\.\\d\\d\\)");
     assertThat(blocks.all(SLOTS).get(0).sentence()).startsWith("served is behind bad by ");
+  }
+
+  @Test
+  void tellsNoFigureWithoutAnInterval() {
+    PairedBlocks.Comparison comparison =
+        new PairedBlocks.Comparison(
+            "hs",
+            "ae",
+            9,
+            Figure.AUC,
+            new EnumMap<>(
+                Map.of(
+                    Figure.AUC, new PairedBlocks.Difference(0.25, 0.2, 0.3),
+                    Figure.F1, new PairedBlocks.Difference(Double.NaN, Double.NaN, Double.NaN))));
+
+    assertThat(comparison.sentence()).matches("hs beats ae by 0\\.25\\d* ± 0\\.05\\d* AUC");
   }
 
   @Test
