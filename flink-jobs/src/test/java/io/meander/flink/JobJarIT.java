@@ -43,6 +43,11 @@ class JobJarIT {
       names = jar.stream().map(ZipEntry::getName).toList();
       assertThat(jar.getManifest().getMainAttributes().getValue("Main-Class"))
           .isEqualTo(MeanderJob.class.getName());
+      assertThat(text(jar, "META-INF/LICENSE"))
+          .contains("GNU GENERAL PUBLIC LICENSE")
+          .isEqualTo(
+              Files.readString(Path.of(System.getProperty("meander.root")).resolve("LICENSE")));
+      assertThat(text(jar, "META-INF/NOTICE")).contains("Apache Avro", "datasketches", "Jackson");
     }
 
     assertThat(Files.size(JAR)).isLessThan(MOST_BYTES);
@@ -66,6 +71,11 @@ class JobJarIT {
         .noneMatch(name -> name.startsWith("javax/annotation/"))
         .noneMatch(name -> name.endsWith("module-info.class"))
         .noneMatch(name -> name.startsWith("META-INF/") && name.endsWith(".SF"));
+  }
+
+  private static String text(JarFile jar, String name) throws IOException {
+    return new String(
+        jar.getInputStream(jar.getEntry(name)).readAllBytes(), StandardCharsets.UTF_8);
   }
 
   @Test
