@@ -47,6 +47,8 @@ class AnomalyKafkaIT {
   private static final int EVENTS = 3000;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+  private static final String METRIC = "flink_taskmanager_job_task_operator_meander_";
+
   @TempDir Path folder;
 
   @Test
@@ -86,6 +88,16 @@ class AnomalyKafkaIT {
           .atMost(PATIENCE)
           .untilAsserted(
               () -> assertThat(read(servers, "sensors-snapshots")).hasSizeGreaterThan(5));
+      String web = flink.webUi().toString();
+      await() // Flink's REST interface fetches metrics when it is asked, for the next answer
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(ShownMetrics.of(web, job.id().toString()))
+                      .contains(
+                          METRIC + "calledAnomalies",
+                          METRIC + "unlabelledLearned",
+                          METRIC + "slot_auc"));
       List<Prediction> predictions = new ArrayList<>();
       for (byte[] record : read(servers, "sensors-predictions")) {
         predictions.add(AvroEncoding.decode(record, Prediction.class));

@@ -2,6 +2,8 @@
 package io.meander.flink.learning;
 
 import io.meander.flink.PipelineMetrics;
+import io.meander.models.AnomalyTarget;
+import io.meander.models.Answer;
 import io.meander.models.DriftSignal;
 import io.meander.models.Observation;
 import java.util.EnumMap;
@@ -21,6 +23,7 @@ final class LearningMetrics {
 
   final Counter labels;
   final Counter unlabelled;
+  private final Counter called;
   final Counter featureDrifts;
   final Counter published;
   final Counter expired;
@@ -48,6 +51,7 @@ final class LearningMetrics {
     predictions = PipelineMetrics.shown(metrics, "predictions", runtime, what + "predictions");
     labels = PipelineMetrics.shown(metrics, "labels", runtime, what + "labels learned");
     unlabelled = metrics.counter("unlabelledLearned");
+    called = metrics.counter("calledAnomalies");
     for (DriftSignal.Level level : DriftSignal.Level.values()) {
       if (level == DriftSignal.Level.DRIFT || level == DriftSignal.Level.WARNING) {
         String name = PipelineMetrics.camelCase(level.name());
@@ -79,6 +83,13 @@ final class LearningMetrics {
     predictions.inc();
     if (time != Observation.NO_TIME && learned != Observation.NO_TIME) {
       staleness.update(Math.max(0, time - learned));
+    }
+  }
+
+  /** An event was answered whose question is whether it is an anomaly. */
+  void scored(Answer answer) {
+    if (answer.servedAnswer().predicted() == AnomalyTarget.ANOMALY) {
+      called.inc();
     }
   }
 

@@ -30,6 +30,7 @@ import io.meander.models.Reducer;
 import io.meander.models.Scored;
 import io.meander.models.SlotSpec;
 import io.meander.models.Step;
+import io.meander.models.Task;
 import io.meander.spec.PipelineSpec;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -312,6 +313,9 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
         entry, reducer.decideTouched(set, control.deployment(), event.eventTime(), now(), history));
     Answer answer = answer(entry, event);
     counts.predicted(event.eventTime(), set.lastEventTime());
+    if (context.target().task() == Task.ANOMALY) {
+      counts.scored(answer);
+    }
     Scored scored = null;
     if (event.hasLabel()) {
       scored =

@@ -3,6 +3,8 @@ package io.meander.flink.learning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meander.models.AnomalyTarget;
+import io.meander.models.Answer;
 import io.meander.models.DriftSignal;
 import io.meander.models.Observation;
 import java.util.HashMap;
@@ -11,6 +13,7 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.streaming.util.MockStreamingRuntimeContext;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,21 @@ class LearningMetricsTest {
     assertThat(histogram("stalenessMillis").getCount()).isEqualTo(2);
     assertThat(histogram("stalenessMillis").getStatistics().getMax()).isEqualTo(3_000);
     assertThat(histogram("stalenessMillis").getStatistics().getMin()).isZero();
+  }
+
+  @Test
+  void countsWhatWasCalledAnAnomaly() {
+    metrics.scored(scored(AnomalyTarget.NORMAL));
+    metrics.scored(scored(AnomalyTarget.ANOMALY));
+    metrics.scored(scored(AnomalyTarget.ANOMALY));
+
+    assertThat(counter("calledAnomalies").getCount()).isEqualTo(2);
+  }
+
+  private static Answer scored(double predicted) {
+    Answer.SlotAnswer slot =
+        new Answer.SlotAnswer("trees", 1, 600, 0, predicted, new double[] {0.7, 0.6});
+    return new Answer("e", "k", 0, 1, new Answer.SlotAnswer[] {slot}, 0, 0, 0, new String[0]);
   }
 
   @Test
@@ -74,6 +92,11 @@ class LearningMetricsTest {
     @Override
     public MetricGroup addGroup(String key, String value) {
       return new Group(prefix + key + "." + value + ".");
+    }
+
+    @Override
+    public Counter counter(String name) {
+      return counter(name, new SimpleCounter());
     }
 
     @Override
