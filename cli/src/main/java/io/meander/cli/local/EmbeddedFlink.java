@@ -2,6 +2,8 @@
 package io.meander.cli.local;
 
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +44,8 @@ public final class EmbeddedFlink implements AutoCloseable {
   private static final int NEXT_PORTS = 100;
 
   private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
+  private static final int WEB_TIMEOUT_MILLIS = 10_000;
+  private static final long WEB_PAUSE_MILLIS = 20;
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
   private final MiniCluster cluster;
@@ -78,7 +82,7 @@ public final class EmbeddedFlink implements AutoCloseable {
   }
 
   /**
-   * Starts a cluster and waits until it takes jobs.
+   * Starts a cluster and waits until it takes jobs and its web UI answers.
    *
    * @throws EmbeddedException if the port is used, the directory cannot be written, or the cluster
    *     does not come up
@@ -100,6 +104,7 @@ public final class EmbeddedFlink implements AutoCloseable {
                   .build());
       cluster.start();
       URI address = cluster.getRestAddress().get(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+      awaitWebUi(address);
       return new EmbeddedFlink(cluster, configuration, options.directory(), address);
     } catch (Exception e) {
       if (e instanceof InterruptedException) {
@@ -110,6 +115,27 @@ public final class EmbeddedFlink implements AutoCloseable {
           "The embedded Flink cluster did not start in %s: %s"
               .formatted(options.directory(), Causes.root(e)),
           e);
+    }
+  }
+
+  /** It listens before its leader is elected, and refuses what it is asked till then. */
+  private static void awaitWebUi(URI address)
+      throws IOException, InterruptedException, TimeoutException {
+    long start = System.nanoTime();
+    while (true) {
+      HttpURLConnection asked =
+          (HttpURLConnection) address.resolve("/overview").toURL().openConnection(Proxy.NO_PROXY);
+      asked.setConnectTimeout(WEB_TIMEOUT_MILLIS);
+      asked.setReadTimeout(WEB_TIMEOUT_MILLIS);
+      int status = asked.getResponseCode();
+      asked.disconnect();
+      if (status == HttpURLConnection.HTTP_OK) {
+        return;
+      }
+      if (System.nanoTime() - start > START_TIMEOUT.toNanos()) {
+        throw new TimeoutException("its web UI answers with status " + status);
+      }
+      Thread.sleep(WEB_PAUSE_MILLIS);
     }
   }
 
