@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
@@ -33,6 +34,9 @@ class JobJarIT {
   private static final Pattern FLINKS =
       Pattern.compile(
           "(flink-(?!connector-(?!datagen)|jobs)|slf4j-api|commons-(cli|lang3)|snakeyaml-engine|kryo|minlog|objenesis).*\\.jar");
+
+  private static final Pattern BUNDLED =
+      Pattern.compile(" *\\((?<licence>[^)]+)\\) .*\\((?<artifact>[^:(]+:[^:]+):.*\\)");
 
   @TempDir private Path directory;
 
@@ -71,6 +75,39 @@ class JobJarIT {
         .noneMatch(name -> name.startsWith("javax/annotation/"))
         .noneMatch(name -> name.endsWith("module-info.class"))
         .noneMatch(name -> name.startsWith("META-INF/") && name.endsWith(".SF"));
+  }
+
+  /** Each bundled artifact by name, and the text of each licence that one of them has. */
+  @Test
+  void saysWhatItBundlesAndUnderWhichLicence() throws IOException {
+    try (JarFile jar = new JarFile(JAR.toFile())) {
+      List<Matcher> bundled =
+          text(jar, "META-INF/THIRD-PARTY.txt")
+              .lines()
+              .map(BUNDLED::matcher)
+              .filter(Matcher::matches)
+              .toList();
+
+      assertThat(bundled)
+          .extracting(line -> line.group("artifact"))
+          .contains(
+              "nz.ac.waikato.cms.moa:moa",
+              "dev.cel:compiler",
+              "com.google.protobuf:protobuf-java",
+              "org.antlr:antlr4-runtime",
+              "com.google.re2j:re2j",
+              "com.github.luben:zstd-jni",
+              "org.yaml:snakeyaml",
+              "com.networknt:json-schema-validator",
+              "org.apache.kafka:kafka-clients");
+      assertThat(bundled)
+          .extracting(line -> line.group("licence"))
+          .filteredOn(licence -> !licence.equals("GPL-3.0"))
+          .isNotEmpty()
+          .allSatisfy(
+              licence ->
+                  assertThat(jar.getEntry("META-INF/licenses/" + licence + ".txt")).isNotNull());
+    }
   }
 
   private static String text(JarFile jar, String name) throws IOException {
