@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,16 +18,19 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPInputStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -42,6 +46,12 @@ class UpgradeIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int EVENTS = 12_000;
+
+  /** Events before the first one of the class that is added. */
+  private static final int BEFORE = 11_000;
+
+  private static final String TWO_CLASSES = "classes: [\"no\", \"yes\"]";
+  private static final String THREE_CLASSES = "classes: [\"no\", \"yes\", \"very\"]";
   private static final Path ROOT = Path.of(System.getProperty("meander.root"));
   private static final Path FLIGHTS = ROOT.resolve("examples").resolve("flights");
 
@@ -54,7 +64,9 @@ class UpgradeIT {
         key: [origin]
         id: flight_id
         time: {field: scheduled_departure, out-of-orderness: 5m}
-      label: {field: arrival_delay_minutes, above: 15, classes: ["no", "yes"]}
+      label:
+        value: "arrival_delay_minutes <= 15 ? 'no' : flight_id > %d && arrival_delay_minutes > 60 ? 'very' : 'yes'"
+        %s
       features:
         - distance_miles
         - {name: to, hashed: destination, buckets: 64}
@@ -65,7 +77,8 @@ class UpgradeIT {
       serve: {champion: ht}
       predictions: {delivery: exactly-once}
       snapshots: {every: {instances: 100000, time: 1s}}
-      """;
+      """
+          .formatted(BEFORE, TWO_CLASSES);
 
   @TempDir private static Path clusterFolder;
 
@@ -109,21 +122,15 @@ class UpgradeIT {
       throws Exception {
     jobs = new ClusterJobs(cluster, folder);
     Files.copy(FLIGHTS.resolve("flight.avsc"), folder.resolve("flight.avsc"));
-    Path events = Files.write(folder.resolve("events.csv"), lines());
+    List<String> lines = lines();
+    Path events = Files.write(folder.resolve("events.csv"), lines);
+    List<String> first = lines.subList(0, 1 + BEFORE);
+    List<String> second = new ArrayList<>(lines.subList(1 + BEFORE, lines.size()));
+    assertThat(second).anyMatch(line -> delay(line) > 60);
+    Set<String> origins = second.stream().map(line -> line.split(",", -1)[2]).collect(toSet());
+    second.add(0, lines.get(0));
     Path base = spec();
-    CompletableFuture<Command> load =
-        CompletableFuture.supplyAsync(
-            () ->
-                Command.run(
-                    "replay",
-                    base,
-                    "--events",
-                    events,
-                    "--rate",
-                    "120/s",
-                    "--create-topics",
-                    "--bootstrap-servers",
-                    cluster.bootstrapServers()));
+    CompletableFuture<Command> load = CompletableFuture.supplyAsync(() -> replay(base, first));
     String job = jobs.start(base, 2);
     awaitAnswers(1);
 
@@ -137,14 +144,19 @@ class UpgradeIT {
     job = upgraded(job, "canonical", 2);
     change(
         "  - {id: other, learner: trees.HoeffdingTree -g 50}",
-        "  - {id: added, learner: bayes.NaiveBayes}");
+        "  - {id: added, learner: functions.SGDMultiClass}");
     job = upgraded(job, "native", 2);
     change("serve:", "drift: {detector: DDM}\nserve:");
     String savepoint = jobs.stop(job, "canonical");
     assertRefused(savepoint);
-    jobs.start(spec(), 2, savepoint);
+    job = started(savepoint, 2);
+    change(TWO_CLASSES, THREE_CLASSES);
+    upgraded(job, "native", 3);
 
     Command replayed = load.get();
+    assertThat(replayed.exitCode()).as(replayed.err()).isZero();
+    // By a spec that knows the class: what does not fit has no key there, and so no order.
+    replayed = replay(spec(), second);
     assertThat(replayed.exitCode()).as(replayed.err()).isZero();
     awaitAnswers(EVENTS);
     Map<String, ModelSnapshot> last = awaitModels("ht");
@@ -154,19 +166,44 @@ class UpgradeIT {
         .doesNotHaveDuplicates()
         .hasSize(EVENTS);
     assertRejects();
-    assertUndisturbed(base, events, last);
+    yaml = SPEC;
+    change(TWO_CLASSES, THREE_CLASSES);
+    assertUndisturbed(spec(), events, last);
     assertThat(last.values()).allSatisfy(model -> assertThat(model.getIncarnation()).isEqualTo(1));
+    assertBeganAnew("added", origins);
     jobs.cancelAll();
   }
 
   /** Stops the job with a savepoint and starts it from that with the spec as it is now. */
   private String upgraded(String job, String format, int parallelism) throws Exception {
     sendGarbage();
-    String savepoint = jobs.stop(job, format);
+    return started(jobs.stop(job, format), parallelism);
+  }
+
+  /** The job, once it has answered again. */
+  private String started(String savepoint, int parallelism) throws Exception {
     int before = answers().size();
-    String next = jobs.start(spec(), parallelism, savepoint);
-    awaitAnswers(Math.min(EVENTS, before + 1));
-    return next;
+    String job = jobs.start(spec(), parallelism, savepoint);
+    awaitAnswers(Math.min(BEFORE, before + 1));
+    return job;
+  }
+
+  private Command replay(Path spec, List<String> lines) {
+    try {
+      Path events = Files.write(folder.resolve("events-" + lines.size() + ".csv"), lines);
+      return Command.run(
+          "replay",
+          spec,
+          "--events",
+          events,
+          "--rate",
+          "120/s",
+          "--create-topics",
+          "--bootstrap-servers",
+          cluster.bootstrapServers());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The job fails once, says why, and leaves the savepoint as it was. */
@@ -256,6 +293,37 @@ class UpgradeIT {
                   .isEqualTo(EVENTS);
             });
     return last;
+  }
+
+  /** A slot that cannot take another class. */
+  private void assertBeganAnew(String slot, Set<String> keys) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(1))
+        .untilAsserted(
+            () -> {
+              Map<Integer, Map<String, ModelSnapshot>> byClasses = new TreeMap<>();
+              for (ModelSnapshot model : jobs.read("upgraded-snapshots", ModelSnapshot.class)) {
+                if (model.getSlot().equals(slot)) {
+                  byClasses
+                      .computeIfAbsent(model.getClasses().size(), any -> new TreeMap<>())
+                      .put(model.getKey(), model);
+                }
+              }
+              assertThat(byClasses.get(3).keySet()).containsAll(keys);
+              Set<String> both = new TreeSet<>(byClasses.get(2).keySet());
+              both.retainAll(keys);
+              assertThat(both).isNotEmpty();
+              for (String key : both) {
+                assertThat(byClasses.get(2).get(key).getIncarnation()).isEqualTo(1);
+                assertThat(byClasses.get(3).get(key).getIncarnation()).isEqualTo(2);
+              }
+            });
+  }
+
+  private static int delay(String line) {
+    String[] fields = line.split(",", -1);
+    return fields[5].isEmpty() ? 0 : Integer.parseInt(fields[5]);
   }
 
   /** The models are, bit for bit in canonical form, those of one run over all events. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import java.util.Arrays;
+
 /**
  * What a model set answered to one event, before its label was known. Arrays are handed over, not
  * copied.
@@ -137,7 +139,18 @@ public record Answer(
       long trainedInstances,
       long modelVersion,
       double predicted,
-      double[] votes) {}
+      double[] votes) {
+
+    private SlotAnswer withVotes(int classes) {
+      return new SlotAnswer(
+          slot,
+          incarnation,
+          trainedInstances,
+          modelVersion,
+          predicted,
+          Arrays.copyOf(votes, classes));
+    }
+  }
 
   /**
    * What was served: a slot's answer, also with another class predicted, or the combined one under
@@ -145,6 +158,32 @@ public record Answer(
    */
   public SlotAnswer servedAnswer() {
     return served == COMBINED ? combinedOrNull : slots[served];
+  }
+
+  /** The same with votes for so many classes: none for those that were added since. */
+  public Answer withVotes(int classes) {
+    if (slots.length == 0 || slots[0].votes().length >= classes) {
+      return this;
+    }
+    return new Answer(
+        eventId,
+        key,
+        eventTime,
+        generation,
+        withVotes(slots, classes),
+        served,
+        noChange,
+        typical,
+        slices,
+        withVotes(backgrounds, classes),
+        combinedOrNull == null ? null : combinedOrNull.withVotes(classes),
+        parentOrNull);
+  }
+
+  private static SlotAnswer[] withVotes(SlotAnswer[] answers, int classes) {
+    return Arrays.stream(answers)
+        .map(answer -> answer.withVotes(classes))
+        .toArray(SlotAnswer[]::new);
   }
 
   /** The answer of the twin that the spec declares, or null if the key has none. */

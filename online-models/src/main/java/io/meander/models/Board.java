@@ -116,14 +116,15 @@ public final class Board {
   }
 
   /**
-   * Layout: a byte of format version (1), the precision's two numbers (varint), the fading factor
-   * (double), the number of predictors (varint), then of each its id (modified UTF-8) and its
-   * {@link Figures}.
+   * Layout: a byte of format version (1), the number of classes (varint), the precision's two
+   * numbers (varint), the fading factor (double), the number of predictors (varint), then of each
+   * its id (modified UTF-8) and its {@link Figures}.
    */
   public byte[] bytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(VERSION);
+      Varints.write(target.classes().size(), out);
       Varints.write(precision.exactUpTo(), out);
       Varints.write(precision.binsPerOctave(), out);
       out.writeDouble(fading);
@@ -140,7 +141,8 @@ public final class Board {
 
   /**
    * Reads what {@link #bytes} gave. Where it was written with another factor, as before a change of
-   * the spec, faded figures begin anew.
+   * the spec, faded figures begin anew. Where it was written before classes were added, it counts
+   * none of those; an area that was one of two classes goes.
    *
    * @throws IOException if these are no such bytes
    */
@@ -150,16 +152,22 @@ public final class Board {
       if (version != VERSION) {
         throw new IOException("figures of format version " + version + " cannot be read");
       }
+      Target then = target.ofFirst(Varints.read(in, Integer.MAX_VALUE));
       Figures.Precision precision =
           new Figures.Precision(
               Varints.read(in, Integer.MAX_VALUE), Varints.read(in, Integer.MAX_VALUE));
       double factor = in.readDouble();
-      Board board = new Board(target, precision, fading);
+      Board board = new Board(then, precision, fading);
       int predictors = Varints.read(in, Integer.MAX_VALUE);
       for (int i = 0; i < predictors; i++) {
         board.of(in.readUTF()).read(in, factor);
       }
-      return board;
+      if (then == target) {
+        return board;
+      }
+      Board present = new Board(target, precision, fading);
+      present.merge(board);
+      return present;
     } catch (IllegalArgumentException e) {
       throw new IOException("these are no figures of " + target + ": " + e.getMessage(), e);
     }

@@ -45,13 +45,14 @@ public final class ClassScore implements Score {
     logLosses.add(logLoss(labelProbability));
   }
 
+  /** The other one may be of fewer classes, the first ones of these. */
   @Override
   public void merge(Score score) {
-    if (!(score instanceof ClassScore other) || other.classes != classes) {
+    if (!(score instanceof ClassScore other) || other.classes > classes) {
       throw new IllegalArgumentException("another target than that of " + classes + " classes");
     }
-    for (int i = 0; i < confusion.length; i++) {
-      confusion[i] += other.confusion[i];
+    for (int i = 0; i < other.confusion.length; i++) {
+      confusion[i / other.classes * classes + i % other.classes] += other.confusion[i];
     }
     noChangeCorrect += other.noChangeCorrect;
     majorityCorrect += other.majorityCorrect;

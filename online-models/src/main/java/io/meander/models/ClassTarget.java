@@ -40,6 +40,13 @@ public final class ClassTarget extends Target {
   }
 
   @Override
+  Target ofFirst(int count) {
+    return count >= 2 && count < classes.size()
+        ? new ClassTarget(classes.subList(0, count))
+        : super.ofFirst(count);
+  }
+
+  @Override
   public String text(double value) {
     return Double.isNaN(value) ? null : classes.get((int) value);
   }

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The wanted set of slots and policies, and its number. The spec is generation 1; each accepted
@@ -18,7 +19,7 @@ import java.util.TreeMap;
  * @param serve whose votes are served
  * @param twins copies of each key's champion that are to be made
  * @param since the generations in which slots came or got another learner, by slot id; 1 for those
- *     that are not in it
+ *     that are not in it. Of a twin, that before which it must not have been made
  * @param orders of control commands that still hold, in the order of their generations
  */
 public record Deployment(
@@ -108,6 +109,11 @@ public record Deployment(
     for (SlotSpec slot : nextSlots) {
       nextSince.put(slot.id(), slot.equals(slot(slot.id())) ? since(slot.id()) : next);
     }
+    for (FrozenTwin twin : twins) {
+      if (since.containsKey(twin.id())) {
+        nextSince.put(twin.id(), since.get(twin.id()));
+      }
+    }
     List<Order> nextOrders = new ArrayList<>(orders);
     if (promotes && !nextChampion.equals(champion)) {
       Order promotion = new Order(next, Order.Kind.PROMOTE, nextChampion, Order.ALL_KEYS, 0);
@@ -126,6 +132,22 @@ public record Deployment(
         nextServe,
         nextSince,
         nextOrders);
+  }
+
+  /** The same in which these slots begin anew, and no twin made before is kept. */
+  Deployment restarting(Predicate<SlotSpec> restarts) {
+    Map<String, Long> changed = new TreeMap<>(since);
+    twins.forEach(twin -> changed.put(twin.id(), generation));
+    for (SlotSpec slot : slots) {
+      if (restarts.test(slot)) {
+        changed.put(slot.id(), generation);
+      }
+    }
+    List<Order> kept =
+        orders.stream()
+            .filter(order -> slots.stream().anyMatch(slot -> holds(order, slot.id(), changed)))
+            .toList();
+    return new Deployment(generation, slots, champion, drift, twins, limits, serve, changed, kept);
   }
 
   /** Whether an order is about a slot that has been there since. A promotion is about its place. */

@@ -37,7 +37,11 @@ final class DeploymentRules {
     boolean learned = champion != null && champion.trained > 0;
     for (FrozenTwin twin : deployment.twins()) {
       if (isDue(set, twin, eventTime)) {
-        facts.add(learned ? new Fact.Frozen(twin.id(), champion.id()) : new Fact.NoTwin(twin.id()));
+        boolean fits = set.generation >= deployment.since(twin.id());
+        facts.add(
+            learned && fits
+                ? new Fact.Frozen(twin.id(), champion.id())
+                : new Fact.NoTwin(twin.id()));
       }
     }
     if (behind && set.born) {
@@ -75,7 +79,11 @@ final class DeploymentRules {
       Header newest,
       List<Fact> facts) {
     for (Slot slot : set.slots) {
-      if (!slot.isFrozen() && deployment.slot(slot.id()) == null) {
+      boolean gone =
+          slot.isFrozen()
+              ? set.generation < deployment.since(slot.id())
+              : deployment.slot(slot.id()) == null;
+      if (gone) {
         facts.add(new Fact.SlotRetired(slot.id()));
       }
     }

@@ -58,10 +58,11 @@ public final class FadedClassScore implements FadedScore {
     }
   }
 
+  /** The other one may be of fewer classes, the first ones of these. */
   @Override
   public void append(FadedScore score) {
     if (!(score instanceof FadedClassScore later)
-        || later.classes != classes
+        || later.classes > classes
         || later.factor != factor) {
       throw new IllegalArgumentException(
           "another target than that of " + classes + " classes, or another factor than " + factor);
@@ -70,7 +71,10 @@ public final class FadedClassScore implements FadedScore {
     scaleBack();
     double fade = Math.pow(factor, (double) later.labels);
     for (int i = 0; i < confusion.length; i++) {
-      confusion[i] = fade * confusion[i] + later.confusion[i] / later.next;
+      confusion[i] *= fade;
+    }
+    for (int i = 0; i < later.confusion.length; i++) {
+      confusion[i / later.classes * classes + i % later.classes] += later.confusion[i] / later.next;
     }
     all = fade * all + later.all / later.next;
     noChangeCorrect = fade * noChangeCorrect + later.noChangeCorrect / later.next;

@@ -20,8 +20,9 @@ public sealed interface FadedScore permits FadedClassScore, FadedNumberScore {
   double figure(Figure figure);
 
   /**
-   * Takes over the labels of another one of the same target and factor, as if they had come after
-   * those of this one; the same but for rounding.
+   * Takes over the labels of another one of the same factor, and of the same target or of one to
+   * which classes were added since, as if they had come after those of this one; the same but for
+   * rounding.
    */
   void append(FadedScore later);
 

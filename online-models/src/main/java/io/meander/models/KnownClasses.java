@@ -5,7 +5,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
-/** How often each class was a label. Layout: last label int, counts long × classes. */
+/** How often each class was a label. Layout: last label, classes int, counts long × classes. */
 final class KnownClasses extends KnownLabels {
 
   private final long[] counts;
@@ -60,6 +60,7 @@ final class KnownClasses extends KnownLabels {
   @Override
   void write(DataOutput out) throws IOException {
     out.writeInt(last);
+    out.writeInt(counts.length);
     for (long count : counts) {
       out.writeLong(count);
     }
@@ -69,7 +70,12 @@ final class KnownClasses extends KnownLabels {
   void read(DataInput in) throws IOException {
     last = in.readInt();
     majority = 0;
-    for (int c = 0; c < counts.length; c++) {
+    int classes = in.readInt(); // classes may have been added since
+    if (classes > counts.length) {
+      throw new ModelFormatException(
+          "knows " + classes + " classes, the pipeline has " + counts.length);
+    }
+    for (int c = 0; c < classes; c++) {
       counts[c] = in.readLong();
       if (counts[c] > counts[majority]) {
         majority = c;

@@ -80,6 +80,14 @@ final class LearnerVerdicts {
         .toList();
   }
 
+  /** Names of the learner and of those that its options hold, at any depth. */
+  static Set<String> namesIn(Classifier classifier) {
+    Set<String> names = new HashSet<>();
+    names.add(name(classifier));
+    collect(classifier, names);
+    return names;
+  }
+
   private static Optional<LearnerVerdict> firstIn(
       Object object, Predicate<LearnerVerdict> sought, Set<String> alsoTaken) {
     LearnerVerdict verdict = object instanceof Classifier ? LIST.get(name(object)) : null;

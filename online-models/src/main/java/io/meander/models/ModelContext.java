@@ -77,6 +77,21 @@ public final class ModelContext {
     return newest;
   }
 
+  /**
+   * As it was when the label had its first classes only; itself if these are all.
+   *
+   * @throws ModelFormatException if it never had so many
+   */
+  ModelContext withClasses(int count) {
+    try {
+      Target then = target.ofFirst(count);
+      return then == target ? this : new ModelContext(layout, then);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException(
+          "was learned of " + count + " classes, the pipeline has " + classes(), e);
+    }
+  }
+
   /** One of each schema. */
   List<Header> headers() {
     return headers;

@@ -21,6 +21,7 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
  *
  * <pre>
  * length int of what follows
+ * number of classes short, 0 of a regression
  * number of slots int, then of each: id, learner UTF, seed int, detector UTF ("" for the frozen
  *   twin), warning detector UTF ("" for none), fingerprint of its feature schema UTF ("" for the
  *   envelope's, which is the newest when it was written)
@@ -37,7 +38,7 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
  * twin UTF, number of lives int, (slot UTF, lives long) each
  * number of retired slots that were published int, (slot UTF, version long) each
  * number of slots int, then of each:
- *   id, learner UTF, seed int, fingerprint of its feature schema UTF
+ *   id, learner UTF, seed int, fingerprint of its feature schema UTF (as above)
  *   incarnation, trained, version long
  *   published at instances, at time long, urgent byte (0 no, 1 drift, 2 promotion,
  *   3 rollback)
@@ -61,6 +62,9 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
  * Not thread-safe.
  */
 public final class ModelSetCodec {
+
+  /** Stands for the fingerprint that the envelope names. */
+  private static final String NEWEST = "";
 
   /** A set without its slots, in the cache, with its key. */
   private static final int SET_BYTES = 900;
@@ -145,7 +149,7 @@ public final class ModelSetCodec {
       throw new UncheckedIOException("writing to memory", e);
     }
     byte[] body = bytes.toByteArray();
-    Templates.Template template = templates.of(slots(set));
+    Templates.Template template = templates.of(slots(set), context.classes().size());
     byte[] preface = preface(slots(set), template.checksum());
     byte[] sealed =
         Envelope.seal(
@@ -183,7 +187,7 @@ public final class ModelSetCodec {
         set.retiredVersions.put(in.readUTF(), in.readLong());
       }
       for (int slots = in.readInt(); slots > 0; slots--) {
-        set.slots.add(readSlot(in, body, live));
+        set.slots.add(readSlot(in, body, live, opened.fingerprint()));
       }
       readWatches(set, in, body, live);
       if (in.available() > 0) {
@@ -225,6 +229,7 @@ public final class ModelSetCodec {
   private byte[] preface(List<Templates.Slot> slots, int checksum) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeShort(context.classes().size());
       out.writeInt(slots.size());
       for (Templates.Slot slot : slots) {
         out.writeUTF(slot.spec().id());
@@ -233,7 +238,7 @@ public final class ModelSetCodec {
         out.writeUTF(slot.drift() == null ? "" : slot.drift().detector());
         out.writeUTF(slot.drift() == null ? "" : slot.drift().warningDetector().orElse(""));
         boolean newest = slot.fingerprint().equals(context.fingerprint());
-        out.writeUTF(newest ? "" : slot.fingerprint());
+        out.writeUTF(newest ? NEWEST : slot.fingerprint());
       }
       out.writeInt(checksum);
     } catch (IOException e) {
@@ -253,6 +258,7 @@ public final class ModelSetCodec {
     byte[] preface = new byte[length];
     in.get(preface);
     try (DataInputStream data = new DataInputStream(new ByteArrayInputStream(preface))) {
+      int classes = data.readUnsignedShort();
       List<Templates.Slot> slots = new ArrayList<>();
       for (int count = data.readInt(); count > 0; count--) {
         SlotSpec spec = new SlotSpec(data.readUTF(), data.readUTF(), data.readInt());
@@ -263,7 +269,7 @@ public final class ModelSetCodec {
         String fingerprint = data.readUTF();
         slots.add(new Templates.Slot(spec, drift, fingerprint.isEmpty() ? newest : fingerprint));
       }
-      Templates.Template template = templates.of(slots);
+      Templates.Template template = templates.of(slots, classes);
       if (template.checksum() != data.readInt()) {
         throw new ModelFormatException(
             "was written beside other fresh models of the same slots: MOA or the JDK differ");
@@ -279,7 +285,7 @@ public final class ModelSetCodec {
     out.writeUTF(slot.id());
     out.writeUTF(slot.spec().learner());
     out.writeInt(slot.spec().seed());
-    out.writeUTF(slot.learner().header().fingerprint());
+    out.writeUTF(fingerprint(slot.learner()));
     out.writeLong(slot.incarnation());
     out.writeLong(slot.trained);
     out.writeLong(slot.version);
@@ -310,7 +316,7 @@ public final class ModelSetCodec {
     writeObjects(objects, slot.learner().header(), out, live, canonical);
     if (slot.background != null) {
       Learner background = slot.background.learner();
-      out.writeUTF(background.header().fingerprint());
+      out.writeUTF(fingerprint(background));
       Object[] object = {background.classifier()};
       writeObjects(object, background.header(), out, live, canonical);
     }
@@ -392,6 +398,34 @@ public final class ModelSetCodec {
     }
   }
 
+  /** As it is stored. */
+  private String fingerprint(Learner learner) {
+    return learner.header() == context.newest() ? NEWEST : learner.header().fingerprint();
+  }
+
+  /**
+   * @param newest fingerprint that the envelope names
+   */
+  private Header header(String stored, String newest) {
+    return context.header(stored.equals(NEWEST) ? newest : stored);
+  }
+
+  /** Reads a score of the present target. */
+  private interface ScoreReader {
+    Score read(DataInputStream in) throws IOException;
+  }
+
+  /** Classes may have been added since it was written. */
+  private Score score(DataInputStream in) throws IOException {
+    Score stored = Score.read(in);
+    if (!(stored instanceof ClassScore)) {
+      return stored;
+    }
+    Score score = context.target().newScore();
+    score.merge(stored);
+    return score;
+  }
+
   /** What is stored of a watched slot beside its objects. */
   private record Watched(
       DriftSpec spec,
@@ -409,7 +443,7 @@ public final class ModelSetCodec {
       long trained,
       Score score) {
 
-    static Watched read(DataInputStream in) throws IOException {
+    static Watched read(DataInputStream in, ScoreReader scores) throws IOException {
       DriftSpec spec = DriftSpec.read(in);
       long lastDrift = in.readLong();
       long lastWarning = in.readLong();
@@ -434,7 +468,7 @@ public final class ModelSetCodec {
               in.readLong(),
               in.readLong(),
               in.readLong(),
-              Score.read(in))
+              scores.read(in))
           : new Watched(
               spec,
               lastDrift,
@@ -498,9 +532,10 @@ public final class ModelSetCodec {
     };
   }
 
-  private Slot readSlot(DataInputStream in, byte[] body, LiveSize live) throws IOException {
+  private Slot readSlot(DataInputStream in, byte[] body, LiveSize live, String newest)
+      throws IOException {
     SlotSpec spec = new SlotSpec(in.readUTF(), in.readUTF(), in.readInt());
-    Header header = context.header(in.readUTF());
+    Header header = header(in.readUTF(), newest);
     long incarnation = in.readLong();
     long trained = in.readLong();
     long version = in.readLong();
@@ -509,10 +544,10 @@ public final class ModelSetCodec {
     PublishCause urgent = urgent(in.readByte());
     long drifts = in.readLong();
     long warnings = in.readLong();
-    Score score = Score.read(in);
+    Score score = score(in);
     boolean scored = context.target().task() == Task.ANOMALY && in.readBoolean();
     ScoreQuantile scores = scored ? ScoreQuantile.read(in) : null;
-    Watched watched = in.readBoolean() ? Watched.read(in) : null;
+    Watched watched = in.readBoolean() ? Watched.read(in, this::score) : null;
     Slot slot;
     try {
       Object[] objects = readObjects(in, body, header, live, "slot " + spec.id());
@@ -522,7 +557,7 @@ public final class ModelSetCodec {
       if (watched != null) {
         watched.restore(slot);
         if (watched.background()) {
-          Header own = context.header(in.readUTF());
+          Header own = header(in.readUTF(), newest);
           Object[] of = readObjects(in, body, own, live, "the background of slot " + spec.id());
           slot.background = watched.background(new Learner((Classifier) of[0], own));
         }

@@ -37,6 +37,14 @@ public final class Redeclaration {
     return new Redeclaration(current, before, now).next();
   }
 
+  /**
+   * As {@link #of}, where classes were added to the label's list: slots whose learners cannot take
+   * them begin anew, and frozen twins, which cannot learn them, go.
+   */
+  public static Deployment withAddedClasses(Deployment current, Deployment before, Deployment now) {
+    return of(current, before, now).restarting(slot -> !AddedClass.isTakenBy(slot.learner()));
+  }
+
   private Deployment next() {
     List<SlotSpec> slots = slots();
     boolean named = !now.champion().equals(before.champion());

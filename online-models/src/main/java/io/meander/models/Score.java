@@ -28,7 +28,7 @@ public sealed interface Score permits ClassScore, NumberScore, AnomalyScore {
 
   double figure(Figure figure);
 
-  /** Adds another one of the same target. */
+  /** Adds another one of the same target, or of one to which classes were added since. */
   void merge(Score other);
 
   /**

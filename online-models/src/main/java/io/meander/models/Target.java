@@ -52,6 +52,18 @@ public abstract sealed class Target implements Serializable
   /** The class list in order; empty where the target is a number. */
   public abstract List<String> classes();
 
+  /**
+   * As it was when there were its first classes only; itself if these are all.
+   *
+   * @throws IllegalArgumentException if it never had so many
+   */
+  Target ofFirst(int count) {
+    if (count != classes().size()) {
+      throw new IllegalArgumentException("there were " + count + " classes");
+    }
+    return this;
+  }
+
   /** A value as results show it; null of {@link #NONE}. */
   public abstract String text(double value);
 

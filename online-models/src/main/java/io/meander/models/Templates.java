@@ -22,12 +22,12 @@ final class Templates {
   private static final int KEPT = 16;
 
   private final ModelContext context;
-  private final Map<List<Slot>, Template> templates =
+  private final Map<Key, Template> templates =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<List<Slot>, Template> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Key, Template> eldest) {
           return size() > KEPT;
         }
       };
@@ -51,15 +51,22 @@ final class Templates {
    */
   record Template(ZstdDictCompress compress, ZstdDictDecompress decompress, int checksum) {}
 
-  Template of(List<Slot> slots) {
-    return templates.computeIfAbsent(List.copyOf(slots), this::make);
+  private record Key(List<Slot> slots, int classes) {}
+
+  /**
+   * @param classes how many the label had; some may have been added since
+   */
+  Template of(List<Slot> slots, int classes) {
+    return templates.computeIfAbsent(new Key(List.copyOf(slots), classes), this::make);
   }
 
   /** Slots of the same schema in a row are one stream of objects. */
-  private Template make(List<Slot> slots) {
+  private Template make(Key key) {
+    ModelContext then = context.withClasses(key.classes());
+    List<Slot> slots = key.slots();
     ByteArrayOutputStream streams = new ByteArrayOutputStream();
     for (int from = 0; from < slots.size(); ) {
-      Header header = context.header(slots.get(from).fingerprint());
+      Header header = then.header(slots.get(from).fingerprint());
       List<Object> objects = new ArrayList<>();
       while (from < slots.size() && slots.get(from).fingerprint().equals(header.fingerprint())) {
         add(slots.get(from++), header, objects);

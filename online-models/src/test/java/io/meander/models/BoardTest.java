@@ -110,6 +110,34 @@ class BoardTest {
   }
 
   @Test
+  void countsFromBeforeAClassWasAddedGoOnWithIt() throws IOException {
+    Target two = classes("no", "yes");
+    Target three = classes("no", "yes", "other");
+    Board before = board(two);
+    Board always = board(three);
+    Random random = new Random(1);
+    for (int i = 0; i < LABELS; i++) {
+      Scored scored = scored(two, random, i > LABELS / 2);
+      before.add(scored);
+      always.add(new Scored(scored.answer().withVotes(3), scored.label(), 0, scored.reference()));
+    }
+
+    Board after = written(before, three);
+    for (int i = 0; i < LABELS; i++) {
+      Scored scored = scored(three, random, false);
+      after.add(scored);
+      always.add(scored);
+    }
+
+    assertThat(after.all().keySet()).isEqualTo(always.all().keySet());
+    always.all().forEach((id, figures) -> assertExactlyAs(after.of(id), figures, three));
+    for (Figure figure : List.of(Figure.ACCURACY, Figure.KAPPA, Figure.LOG_LOSS)) {
+      close(after.of("s0").faded(figure), always.of("s0").faded(figure), 1e-9);
+    }
+    assertThat(after.of("s0").figure(Figure.AUC)).isNaN();
+  }
+
+  @Test
   void anomaliesAreRankedByTheirScoresAndBaselinesHaveNone() {
     Board board = board(anomalies());
     double[] scores = {0.2, 0.9, 0.4, 0.7};

@@ -98,6 +98,11 @@ final class ContractStream {
     return header;
   }
 
+  /** Of a classification. */
+  ModelContext context() {
+    return contextOrNull;
+  }
+
   List<Row> rows() {
     return rows;
   }

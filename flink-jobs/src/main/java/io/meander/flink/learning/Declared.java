@@ -54,7 +54,12 @@ public record Declared(Deployment deployment, String features, int classes) {
    * @param current the deployment of the job before
    */
   public Deployment onto(Declared before, Deployment current) {
-    return equals(before) ? current : Redeclaration.of(current, before.deployment, deployment);
+    if (equals(before)) {
+      return current;
+    }
+    return classes > before.classes
+        ? Redeclaration.withAddedClasses(current, before.deployment, deployment)
+        : Redeclaration.of(current, before.deployment, deployment);
   }
 
   public byte[] write() {

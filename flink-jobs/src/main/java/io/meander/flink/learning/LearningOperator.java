@@ -150,13 +150,15 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
                   + " make models by one feature schema: take deltas out of the spec"));
     }
     context = spec.modelContext(layout.layout());
+    boolean votesByClass = spec.target().task() == Task.CLASSIFICATION;
     waiting =
         isJoining()
             ? new WaitingStore(
                 this,
                 state.getKeyedStateStore(),
                 () -> storedKeys(List.of(WaitingStore.WAITS)),
-                spec.label().waits().waitOrNull() != null)
+                spec.label().waits().waitOrNull() != null,
+                votesByClass ? spec.target().classes().size() : 0)
             : null;
     wakeup = state.getKeyedStateStore().getState(new ValueStateDescriptor<>("wakeup", Long.class));
     expiry = state.getKeyedStateStore().getState(new ValueStateDescriptor<>("expiry", Long.class));
@@ -165,6 +167,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
             state.getKeyedStateStore(),
             isTimed() ? spec.recovery().historyBytes() : 0,
             new LearnerCodec(context),
+            context.classes().size(),
             metrics().counter("rollbacksWithoutVersion"));
     control = new ControlInput(Declared.of(spec, own(spec.deployment())), state);
     takeOver.checkDeclared(control.isRedeclared());

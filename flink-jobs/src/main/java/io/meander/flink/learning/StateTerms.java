@@ -99,8 +99,13 @@ record StateTerms(
         reasons);
     differ("label", stored.labels, labels, "labels would not meet their predictions", reasons);
     differ("the task", stored.task, task, "its models predict something else", reasons);
-    if (stored.task.equals(task)) {
-      differ("label.classes", stored.classes, classes, "models know them by number", reasons);
+    if (stored.task.equals(task) && !isBeginning(stored.classes, classes)) {
+      differ(
+          "label.classes",
+          stored.classes,
+          classes,
+          "models know them by number, so that they can only be added to, at the end",
+          reasons);
     }
     if (stored.learningVersion != learningVersion && logs) {
       reasons.add(
@@ -113,6 +118,10 @@ record StateTerms(
     }
     differ("MOA", stored.moaVersion, moaVersion, "models are stored as its objects", reasons);
     return reasons;
+  }
+
+  private static boolean isBeginning(List<String> first, List<String> all) {
+    return first.size() <= all.size() && first.equals(all.subList(0, first.size()));
   }
 
   private static void differ(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
+import io.meander.models.AddedClass;
 import io.meander.models.KeptVersions;
 import io.meander.models.LearnerCodec;
 import io.meander.models.ModelFormatException;
@@ -32,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * oldest goes first. Keyed state, names and types are wire format: {@code versions}, what is kept,
  * oldest first, and {@code payloads}, a payload by its slot and version ({@code slot/version}).
  * Layout of the first, in {@code DataOutput}'s encoding: format version byte (1), number int, of
- * each: slot, learner UTF, seed int, version, trained instances long, bytes int.
+ * each: slot, learner UTF, seed int, number of classes int, version, trained instances long, bytes
+ * int.
  */
 final class VersionHistory implements KeptVersions {
 
@@ -46,13 +48,17 @@ final class VersionHistory implements KeptVersions {
   private final MapState<String, byte[]> payloads;
   private final long maxBytes;
   private final LearnerCodec codec;
+  private final int classes;
   private final Counter missing;
 
   /**
    * @param maxBytes of payloads per key; 0 keeps none
+   * @param classes of the label; versions of learners that knew fewer and cannot take more are not
+   *     gone back to
    * @param missing counts what was asked for and not kept
    */
-  VersionHistory(KeyedStateStore store, long maxBytes, LearnerCodec codec, Counter missing) {
+  VersionHistory(
+      KeyedStateStore store, long maxBytes, LearnerCodec codec, int classes, Counter missing) {
     this.versions =
         store.getState(
             new ValueStateDescriptor<>(
@@ -63,10 +69,11 @@ final class VersionHistory implements KeptVersions {
                 PAYLOADS, Types.STRING, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
     this.maxBytes = maxBytes;
     this.codec = codec;
+    this.classes = classes;
     this.missing = missing;
   }
 
-  private record Entry(SlotSpec slot, long version, long trained, int bytes) {
+  private record Entry(SlotSpec slot, int classes, long version, long trained, int bytes) {
 
     String id() {
       return slot.id() + "/" + version;
@@ -82,7 +89,7 @@ final class VersionHistory implements KeptVersions {
     byte[] copy = new byte[size];
     payload.duplicate().get(copy);
     List<Entry> kept = entries();
-    Entry newest = new Entry(slot.spec(), slot.version(), slot.trainedInstances(), size);
+    Entry newest = new Entry(slot.spec(), classes, slot.version(), slot.trainedInstances(), size);
     kept.add(newest);
     long bytes = kept.stream().mapToLong(Entry::bytes).sum();
     try {
@@ -105,7 +112,8 @@ final class VersionHistory implements KeptVersions {
       for (int i = kept.size() - 1; i >= 0; i--) {
         Entry entry = kept.get(i);
         if (entry.slot().id().equals(slot)
-            && (version == Order.NEWEST || entry.version() == version)) {
+            && (version == Order.NEWEST || entry.version() == version)
+            && (entry.classes() == classes || AddedClass.isTakenBy(entry.slot().learner()))) {
           byte[] payload = payloads.get(entry.id());
           codec.check(entry.slot(), payload);
           return new Kept(entry.slot(), entry.version(), entry.trained(), payload);
@@ -140,7 +148,7 @@ final class VersionHistory implements KeptVersions {
     }
     for (int count = in.readInt(); count > 0; count--) {
       SlotSpec slot = new SlotSpec(in.readUTF(), in.readUTF(), in.readInt());
-      entries.add(new Entry(slot, in.readLong(), in.readLong(), in.readInt()));
+      entries.add(new Entry(slot, in.readInt(), in.readLong(), in.readLong(), in.readInt()));
     }
     return entries;
   }
@@ -154,6 +162,7 @@ final class VersionHistory implements KeptVersions {
         out.writeUTF(entry.slot().id());
         out.writeUTF(entry.slot().learner());
         out.writeInt(entry.slot().seed());
+        out.writeInt(entry.classes());
         out.writeLong(entry.version());
         out.writeLong(entry.trained());
         out.writeInt(entry.bytes());

@@ -32,6 +32,7 @@ final class WaitingStore {
   private static final int MAX_CHANGES = 50_000;
 
   private final KeyContext keys;
+  private final int classes;
   private final MapState<String, byte[]> pending;
   private final MapState<Long, String> order;
   private final ValueState<byte[]> waits;
@@ -50,12 +51,18 @@ final class WaitingStore {
   /**
    * @param storedKeys of which keyed state holds {@link #WAITS}
    * @param timed whether waits end
+   * @param classes that votes are for; 0 if they are for none
    */
   WaitingStore(
-      KeyContext keys, KeyedStateStore state, Supplier<Set<String>> storedKeys, boolean timed) {
+      KeyContext keys,
+      KeyedStateStore state,
+      Supplier<Set<String>> storedKeys,
+      boolean timed,
+      int classes) {
     this.keys = keys;
     this.storedKeys = storedKeys;
     this.timed = timed;
+    this.classes = classes;
     this.pending =
         state.getMapState(
             new MapStateDescriptor<>(
@@ -101,7 +108,14 @@ final class WaitingStore {
       return changed;
     }
     byte[] bytes = pending.get(eventId);
-    return bytes == null ? null : WaitingCodec.read(eventId, queue.key, bytes);
+    if (bytes == null) {
+      return null;
+    }
+    Waiting waiting = WaitingCodec.read(eventId, queue.key, bytes);
+    if (waiting.answerOrNull != null) {
+      waiting.answerOrNull = waiting.answerOrNull.withVotes(classes);
+    }
+    return waiting;
   }
 
   /** Adds an id at the queue's end. */

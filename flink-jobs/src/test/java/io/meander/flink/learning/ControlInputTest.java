@@ -49,7 +49,7 @@ class ControlInputTest {
       task.flush();
       assertThat(task.storedKeys(StoredModels.LOG)).isZero();
 
-      task.tell(new ControlMessage(SPEC.deployment(), question(Question.Kind.RELEASE)));
+      release(task, SPEC);
       task.learn(events.get(0));
       task.flush();
       assertThat(task.storedKeys(StoredModels.LOG)).isEqualTo(1);
@@ -140,9 +140,20 @@ class ControlInputTest {
     }
   }
 
+  /** Leaves no key with a log. */
+  static void seal(TestTask task, PipelineSpec spec) throws Exception {
+    task.tell(new ControlMessage(spec.deployment(), question(Question.Kind.SEAL)));
+    pass(task);
+  }
+
+  /** Keys have logs again from now on. */
+  static void release(TestTask task, PipelineSpec spec) throws Exception {
+    task.tell(new ControlMessage(spec.deployment(), question(Question.Kind.RELEASE)));
+  }
+
   private static void pass(TestTask task) throws Exception {
-    for (int i = 1; i < 100 && task.reports().isEmpty(); i++) {
-      task.setProcessingTime(i * SealPass.PERIOD.toMillis());
+    for (int i = 0; i < 100 && task.reports().isEmpty(); i++) {
+      task.setProcessingTime(task.processingTime() + SealPass.PERIOD.toMillis());
     }
   }
 

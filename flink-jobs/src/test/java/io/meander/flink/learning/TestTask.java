@@ -117,6 +117,10 @@ final class TestTask implements AutoCloseable {
     return reports == null ? List.of() : reports.stream().map(StreamRecord::getValue).toList();
   }
 
+  long processingTime() {
+    return harness.getProcessingTime();
+  }
+
   void setProcessingTime(long millis) throws Exception {
     harness.setProcessingTime(millis);
   }
@@ -133,9 +137,13 @@ final class TestTask implements AutoCloseable {
 
   /** A savepoint in Flink's canonical format. */
   OperatorSubtaskState savepoint(long id) throws Exception {
+    return savepoint(id, SavepointFormatType.CANONICAL);
+  }
+
+  OperatorSubtaskState savepoint(long id, SavepointFormatType format) throws Exception {
     harness.prepareSnapshotPreBarrier(id);
     return harness
-        .snapshotWithLocalState(id, id, SavepointType.savepoint(SavepointFormatType.CANONICAL))
+        .snapshotWithLocalState(id, id, SavepointType.savepoint(format))
         .getJobManagerOwnedState();
   }
 
