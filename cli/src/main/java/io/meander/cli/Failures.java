@@ -5,6 +5,7 @@ import io.meander.cli.local.Causes;
 import io.meander.cli.local.EmbeddedException;
 import io.meander.cli.local.RunningJob.JobFailedException;
 import io.meander.cli.report.ReportException;
+import io.meander.cli.state.SavepointException;
 import io.meander.flink.kafka.TopicsException;
 import io.meander.serving.FeatureException;
 import io.meander.serving.FollowException;
@@ -63,6 +64,7 @@ final class Failures {
         || e instanceof SnapshotException
         || e instanceof FeatureException
         || e instanceof ReportException
+        || e instanceof SavepointException
         || e instanceof JobFailedException) {
       return e.getMessage();
     }

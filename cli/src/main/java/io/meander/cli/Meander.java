@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       SnapshotsCommand.class,
       ControlCommands.class,
+      StateCommand.class,
       ClusterCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

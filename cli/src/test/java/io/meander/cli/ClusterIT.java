@@ -4,6 +4,8 @@ package io.meander.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.meander.avro.AvroEncoding;
 import io.meander.avro.ModelSnapshot;
 import io.meander.avro.Prediction;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -137,9 +140,11 @@ class ClusterIT {
         .as("one process was killed")
         .isEqualTo(1);
     String savepoint = jobs.stop(job, "canonical");
+    Map<String, Long> stored = trainedInstances(savepoint);
     jobs.start(spec, 3, savepoint);
     replay(spec, parts.get(2));
     awaitAnswers("flights", 3);
+    assertThat(stored).isEqualTo(flightsByOrigin(2));
     Map<String, ModelSnapshot> learned = awaitModels("flights", 3 * PART);
 
     assertEqualModels(spec, learned, 3);
@@ -192,6 +197,26 @@ class ClusterIT {
                   "flink_taskmanager_job_task_operator_meander_labels_verificationLatencyMillis");
               assertThat(ShownMetrics.of(cluster.webUi(), job)).containsAll(named);
             });
+  }
+
+  /** By key, as {@code meander state} finds them. */
+  private static Map<String, Long> trainedInstances(String savepoint) throws Exception {
+    Command state = Command.run("state", savepoint, "--json");
+    assertThat(state.exitCode()).as(state.err()).isZero();
+    Map<String, Long> trained = new TreeMap<>();
+    for (JsonNode key : new ObjectMapper().readTree(state.out()).get("keys")) {
+      trained.put(key.get("key").textValue(), key.get("slots").get(0).get("trained").longValue());
+    }
+    return trained;
+  }
+
+  private static Map<String, Long> flightsByOrigin(int parts) throws IOException {
+    List<String> lines = lines();
+    int origin = List.of(lines.get(0).split(",", -1)).indexOf("origin");
+    return lines.subList(1, 1 + parts * PART).stream()
+        .collect(
+            Collectors.groupingBy(
+                line -> line.split(",", -1)[origin], TreeMap::new, Collectors.counting()));
   }
 
   /** The models are, bit for bit in canonical form, those of a backtest over the first parts. */

@@ -20,6 +20,8 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
  */
 public final class StoredLayout {
 
+  public static final String LAYOUT = "layout";
+
   private final ListState<byte[]> stored;
   private final LayoutFeatures features;
 
@@ -30,7 +32,7 @@ public final class StoredLayout {
     stored =
         store.getUnionListState(
             new ListStateDescriptor<>(
-                "layout", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+                LAYOUT, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
     FeatureLayout layout = spec.layout();
     for (byte[] bytes : stored.get()) {
       layout = LayoutFormat.read(bytes).followedBy(spec.layout().newest());

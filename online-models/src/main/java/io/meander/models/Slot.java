@@ -166,8 +166,24 @@ public final class Slot {
     return learner.header().fingerprint();
   }
 
-  boolean isFrozen() {
+  /** Drifts of its error over the key's life, repeats merged. */
+  public long drifts() {
+    return drifts;
+  }
+
+  /** Whether it is a frozen twin. */
+  public boolean isFrozen() {
     return watchOrNull == null;
+  }
+
+  /** Whether its learner learns no more since it outgrew its limit. */
+  public boolean isStopped() {
+    return stopped;
+  }
+
+  /** Whether a control command said that it learns no more. */
+  public boolean isPaused() {
+    return paused;
   }
 
   Learner learner() {

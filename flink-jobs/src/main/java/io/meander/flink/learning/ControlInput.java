@@ -20,6 +20,8 @@ import org.apache.flink.runtime.state.StateInitializationContext;
  */
 final class ControlInput {
 
+  static final String DEPLOYMENT = "deployment";
+
   private final Declared declared;
   private final ListState<byte[]> storedDeclared;
   private final ListState<byte[]> storedDeployment;
@@ -35,7 +37,7 @@ final class ControlInput {
     this.declared = declared;
     deployment = declared.deployment();
     storedDeclared = union("declared", context);
-    storedDeployment = union("deployment", context);
+    storedDeployment = union(DEPLOYMENT, context);
     storedSeals = union("seals", context);
     Deployment newest = null;
     for (byte[] stored : storedDeployment.get()) {

@@ -2,10 +2,9 @@
 package io.meander.flink.learning;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.function.Supplier;
+import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
@@ -43,38 +42,22 @@ final class StoredModels {
   StoredModels(KeyContext keys, StateInitializationContext context, boolean followed)
       throws Exception {
     this.keys = keys;
-    this.image =
-        context
-            .getKeyedStateStore()
-            .getState(
-                new ValueStateDescriptor<>(
-                    IMAGE, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-    this.log =
-        context
-            .getKeyedStateStore()
-            .getListState(
-                new ListStateDescriptor<>(
-                    LOG, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-    this.features =
-        context
-            .getKeyedStateStore()
-            .getState(
-                new ValueStateDescriptor<>(
-                    FEATURES, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-    this.imagedOrNull =
-        !followed
-            ? null
-            : context
-                .getKeyedStateStore()
-                .getState(
-                    new ValueStateDescriptor<>(
-                        IMAGED, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-    this.offsets =
-        context
-            .getKeyedStateStore()
-            .getState(
-                new ValueStateDescriptor<>(
-                    OFFSETS, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    KeyedStateStore store = context.getKeyedStateStore();
+    this.image = store.getState(value(IMAGE));
+    this.log = store.getListState(list(LOG));
+    this.features = store.getState(value(FEATURES));
+    this.imagedOrNull = followed ? store.getState(value(IMAGED)) : null;
+    this.offsets = store.getState(value(OFFSETS));
+  }
+
+  /** Bytes of each key. */
+  static ValueStateDescriptor<byte[]> value(String name) {
+    return new ValueStateDescriptor<>(name, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+  }
+
+  /** Byte arrays of each key. */
+  static ListStateDescriptor<byte[]> list(String name) {
+    return new ListStateDescriptor<>(name, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
   }
 
   /**
@@ -113,16 +96,7 @@ final class StoredModels {
 
   /** An image of a key was sent. The current key stays. */
   void putImaged(String key, Imaged imaged) {
-    as(
-        key,
-        () -> {
-          try {
-            imagedOrNull.update(imaged.bytes());
-            return null;
-          } catch (IOException e) {
-            throw new UncheckedIOException("cannot store the sending for key '" + key + "'", e);
-          }
-        });
+    as(key, "cannot note the sent image", () -> imagedOrNull.update(imaged.bytes()));
   }
 
   String currentKey() {
@@ -147,16 +121,7 @@ final class StoredModels {
 
   /** Replaces a key's {@link #features}. The current key stays. */
   void putFeatures(String key, byte[] bytes) {
-    as(
-        key,
-        () -> {
-          try {
-            features.update(bytes);
-            return null;
-          } catch (IOException e) {
-            throw new UncheckedIOException("cannot store the features of key '" + key + "'", e);
-          }
-        });
+    as(key, "cannot store the features", () -> features.update(bytes));
   }
 
   /** Up to where the current key's records were taken in. */
@@ -167,45 +132,23 @@ final class StoredModels {
 
   /** Replaces a key's {@link #offsets}. The current key stays. */
   void putOffsets(String key, TakenOffsets taken) {
-    as(
-        key,
-        () -> {
-          try {
-            offsets.update(taken.bytes());
-            return null;
-          } catch (IOException e) {
-            throw new UncheckedIOException("cannot store the offsets of key '" + key + "'", e);
-          }
-        });
+    as(key, "cannot store the offsets", () -> offsets.update(taken.bytes()));
   }
 
   /** A key's new image; its log is empty afterwards. The current key stays. */
   void putImage(String key, byte[] bytes) {
     as(
         key,
+        "cannot store the image",
         () -> {
-          try {
-            image.update(bytes);
-            log.clear();
-            return null;
-          } catch (IOException e) {
-            throw new UncheckedIOException("cannot store the image of key '" + key + "'", e);
-          }
+          image.update(bytes);
+          log.clear();
         });
   }
 
   /** Appends to a key's log. The current key stays. */
   void append(String key, byte[] chunk) {
-    as(
-        key,
-        () -> {
-          try {
-            log.add(chunk);
-            return null;
-          } catch (Exception e) {
-            throw new IllegalStateException("cannot append to the log of key '" + key + "'", e);
-          }
-        });
+    as(key, "cannot append to the log", () -> log.add(chunk));
   }
 
   /** Forgets the current key. */
@@ -219,11 +162,17 @@ final class StoredModels {
     }
   }
 
-  private void as(String key, Supplier<Void> work) {
+  private interface Change {
+    void make() throws Exception;
+  }
+
+  private void as(String key, String what, Change change) {
     Object current = keys.getCurrentKey();
     keys.setCurrentKey(key);
     try {
-      work.get();
+      change.make();
+    } catch (Exception e) {
+      throw new IllegalStateException(what + " of key '" + key + "'", e);
     } finally {
       if (current != null) {
         keys.setCurrentKey(current);

@@ -18,6 +18,8 @@ import org.apache.flink.runtime.state.StateInitializationContext;
  */
 final class TakeOver {
 
+  static final String TERMS = "terms";
+
   private final ListState<byte[]> stored;
   private final StateTerms terms;
   private boolean fromFiles;
@@ -34,7 +36,7 @@ final class TakeOver {
             .getOperatorStateStore()
             .getUnionListState(
                 new ListStateDescriptor<>(
-                    "terms", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+                    TERMS, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
     terms = present;
     for (byte[] bytes : stored.get()) {
       StateTerms before = StateTerms.read(bytes);

@@ -73,7 +73,8 @@ final class VersionHistory implements KeptVersions {
     this.missing = missing;
   }
 
-  private record Entry(SlotSpec slot, int classes, long version, long trained, int bytes) {
+  /** One version that is kept; its payload has so many bytes. */
+  record Entry(SlotSpec slot, int classes, long version, long trained, int bytes) {
 
     String id() {
       return slot.id() + "/" + version;
@@ -135,8 +136,16 @@ final class VersionHistory implements KeptVersions {
   }
 
   private List<Entry> entries() throws IOException {
+    return read(versions.value());
+  }
+
+  /**
+   * What {@link #VERSIONS} holds.
+   *
+   * @param bytes null: nothing
+   */
+  static List<Entry> read(byte[] bytes) throws IOException {
     List<Entry> entries = new ArrayList<>();
-    byte[] bytes = versions.value();
     if (bytes == null) {
       return entries;
     }
