@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -18,6 +19,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AvroEncodingTest {
 
   private static final Instant TIME = Instant.ofEpochMilli(978_307_260_000L);
+
+  private static Map<String, Object> withNull(
+      String number, double value, String nominal, String text, String missing) {
+    Map<String, Object> features = new HashMap<>();
+    features.put(number, value);
+    features.put(nominal, text);
+    features.put(missing, null);
+    return features;
+  }
 
   static List<SpecificRecordBase> records() {
     return List.of(
@@ -36,7 +46,8 @@ class AvroEncodingTest {
             1L,
             "no",
             "all",
-            "00ff"),
+            "00ff",
+            withNull("distance", 12.5, "to", "ORD", "gap")),
         new DriftEvent(
             "flights",
             "ATL",

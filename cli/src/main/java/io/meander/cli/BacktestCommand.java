@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli;
 
+import io.meander.cli.files.Arrivals;
 import io.meander.cli.files.FileEvents;
 import io.meander.cli.init.FeatureLeaks;
 import io.meander.cli.local.EmbeddedException;
@@ -11,6 +12,7 @@ import io.meander.cli.report.DecayTest;
 import io.meander.cli.report.ReportSink;
 import io.meander.cli.report.RunReport;
 import io.meander.cli.report.RunReport.Progress;
+import io.meander.features.FieldPathException;
 import io.meander.flink.LearningPipeline;
 import io.meander.flink.RawRecord;
 import io.meander.flink.wire.WireTypes;
@@ -57,6 +59,14 @@ final class BacktestCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Labels, where the spec has them on a topic of their own.")
   private Path labels;
+
+  @Option(
+      names = "--arrived",
+      paramLabel = "FIELD",
+      description =
+          "With --labels: take the rows in the order of this field, which both files have and which"
+              + " says when each row arrived, not in that of events.time and label.time.")
+  private String arrived;
 
   @Option(
       names = "--resolve-pending",
@@ -125,6 +135,11 @@ final class BacktestCommand implements Callable<Integer> {
     if (events == null) {
       throw Usage.wrong(command, "Missing required option: '--events=FILE'");
     }
+    if (arrived != null && labels == null) {
+      throw Usage.wrong(
+          command,
+          "--arrived puts events and --labels into one order; a file of events alone has its own");
+    }
     Usage.parallelism(parallelism, command);
     Usage.atLeast(1, limit, "--limit", command);
     if (savepoint != null && (grid.isAsked() || decay.isAsked())) {
@@ -134,6 +149,7 @@ final class BacktestCommand implements Callable<Integer> {
               + " add to it");
     }
     PipelineSpec loaded = Specs.forRun(specFile.path(), events, labels);
+    requireArrived(loaded);
     Figure rank = grid.rank(loaded.target().task(), command);
     Grid.Variants variantsOrNull = grid.isAsked() ? grid.variants(loaded, command) : null;
     PipelineSpec declared = variantsOrNull == null ? loaded : variantsOrNull.spec();
@@ -170,7 +186,7 @@ final class BacktestCommand implements Callable<Integer> {
       RecordCount allOrNull =
           savepoint == null
               ? null
-              : closing.add(new RecordCount(spec, events, labels, limit, resolvePending));
+              : closing.add(new RecordCount(spec, events, labels, limit, resolvePending, arrived));
       RunningJob job = flink.submit(job(flink.newEnvironment(), spec, report));
       try (ProgressLine line = ProgressLine.on(err)) {
         while (!job.await(ProgressLine.TICK)
@@ -201,6 +217,17 @@ final class BacktestCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Refuses a field that does not say when events and labels arrived. */
+  private void requireArrived(PipelineSpec spec) {
+    try {
+      if (arrived != null) {
+        Arrivals.requireField(arrived, spec);
+      }
+    } catch (FieldPathException | IllegalArgumentException e) {
+      throw Usage.wrong(command, "--arrived: " + e.getMessage());
+    }
+  }
+
   private static Path absolute(Path directory) {
     return directory.toAbsolutePath().normalize();
   }
@@ -222,7 +249,7 @@ final class BacktestCommand implements Callable<Integer> {
 
   private JobGraph job(StreamExecutionEnvironment env, PipelineSpec spec, RunReport report) {
     JobSettings.failAtOnce(env);
-    FileEvents file = new FileEvents(events, labels, spec, limit, resolvePending);
+    FileEvents file = new FileEvents(events, labels, spec, limit, resolvePending, arrived);
     DataStream<RawRecord> rows =
         env.fromSource(
                 savepoint == null ? file : file.stayingOpen(),

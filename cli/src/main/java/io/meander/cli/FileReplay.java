@@ -105,7 +105,7 @@ final class FileReplay {
    */
   void run() throws IOException, InterruptedException {
     KafkaProducer<byte[], byte[]> producer = producer();
-    try (Arrivals arrivals = Arrivals.open(file, labelsOrNull, spec, limit, false)) {
+    try (Arrivals arrivals = Arrivals.open(file, labelsOrNull, spec, limit, false, null)) {
       for (Arrivals.Arrived next = arrivals.next(); next != null; next = arrivals.next()) {
         if (labelsOrNull != null || next.kind() != RawRecord.Kind.LABEL) {
           send(next, producer);

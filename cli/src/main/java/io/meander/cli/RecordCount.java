@@ -17,10 +17,19 @@ final class RecordCount implements AutoCloseable {
   private volatile long records = -1;
 
   RecordCount(
-      PipelineSpec spec, Path events, Path labelsOrNull, long limit, boolean labelsAfterEnd) {
+      PipelineSpec spec,
+      Path events,
+      Path labelsOrNull,
+      long limit,
+      boolean labelsAfterEnd,
+      String arrivedOrNull) {
     counting =
         new Background(
-            "record-count", () -> count(spec, events, labelsOrNull, limit, labelsAfterEnd));
+            "record-count",
+            () ->
+                count(
+                    Arrivals.open(
+                        events, labelsOrNull, spec, limit, labelsAfterEnd, arrivedOrNull)));
   }
 
   /**
@@ -37,11 +46,9 @@ final class RecordCount implements AutoCloseable {
     counting.close();
   }
 
-  private void count(
-      PipelineSpec spec, Path events, Path labelsOrNull, long limit, boolean labelsAfterEnd)
-      throws IOException, InterruptedException {
+  private void count(Arrivals opened) throws IOException, InterruptedException {
     long count = 0;
-    try (Arrivals arrivals = Arrivals.open(events, labelsOrNull, spec, limit, labelsAfterEnd)) {
+    try (Arrivals arrivals = opened) {
       while (arrivals.next() != null) {
         count++;
         if (Thread.interrupted()) {

@@ -209,7 +209,12 @@ final class ValidateCommand implements Callable<Integer> {
                 spec.evaluation().slices().isEmpty()
                     ? ""
                     : ", slices " + spec.evaluation().slices()));
-    line(out, "delivery", "predictions " + SpecWords.of(spec.delivery()));
+    line(
+        out,
+        "delivery",
+        "predictions "
+            + SpecWords.of(spec.predictions().delivery())
+            + (spec.predictions().features() ? ", with their features" : ""));
     PipelineSpec.Topics topics = spec.topics();
     line(
         out,

@@ -103,7 +103,7 @@ class FailureIT {
     env.configure(settings);
     DataStream<RawRecord> rows =
         env.fromSource(
-                new FileEvents(FLIGHTS.resolve("flights.csv.gz"), null, spec, EVENTS, false),
+                new FileEvents(FLIGHTS.resolve("flights.csv.gz"), null, spec, EVENTS, false, null),
                 WatermarkStrategy.noWatermarks(),
                 "file",
                 WireTypes.RAW_RECORD)

@@ -89,6 +89,33 @@ class LateLabelsIT {
   }
 
   @Test
+  void theOrderOfArrivalIsAFieldOfBothFiles() throws IOException {
+    electricity();
+    Path spec =
+        write(
+            "spec.yaml",
+            """
+            name: electricity
+            events: {time: {field: t}}
+            label: {topic: labels, id: id, field: class, classes: ["0", "1"],
+                    time: {field: known}, wait: 1d}
+            features: {all-but: [t]}
+            slots: [{id: ht, learner: trees.HoeffdingTree}]
+            """);
+    Path labels = folder.resolve("labels.csv");
+
+    Command alone = run(spec, "--arrived", "t");
+    assertThat(alone.exitCode()).isEqualTo(2);
+    assertThat(alone.err()).contains("a file of events alone has its own");
+    Command unknown = run(spec, "--labels", labels, "--arrived", "tt");
+    assertThat(unknown.exitCode()).as(unknown.err()).isEqualTo(2);
+    assertThat(unknown.err()).contains("--arrived: ").contains("'tt'");
+    Command ofOne = run(spec, "--labels", labels, "--arrived", "t");
+    assertThat(ofOne.exitCode()).as("labels have no such field").isEqualTo(2);
+    assertThat(ofOne.err()).contains("'t'").contains("known");
+  }
+
+  @Test
   void everyLabelHasOneOutcomeAndTheFilesAreTheSameAtAnyParallelism() throws IOException {
     flightLabels(8000);
     Path spec =

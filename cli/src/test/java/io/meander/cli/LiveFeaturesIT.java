@@ -4,11 +4,14 @@ package io.meander.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.meander.avro.AvroEncoding;
+import io.meander.avro.Prediction;
 import io.meander.cli.local.EmbeddedBroker;
 import io.meander.cli.local.EmbeddedFlink;
 import io.meander.cli.local.RunningJob;
 import io.meander.cli.report.ReportSink;
 import io.meander.cli.report.RunReport;
+import io.meander.features.FeatureSchema;
 import io.meander.flink.KafkaOptions;
 import io.meander.flink.KafkaPipeline;
 import io.meander.flink.kafka.PipelineTopics;
@@ -18,26 +21,35 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Features that remember give in a live job what they give in a backtest: a learner that sums up
- * all of them votes the same, to the last digit, on every event.
+ * Features give in a live job what they give in a backtest: each is the same to the last digit on
+ * every event, and so are the votes of a learner of all of them.
  */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class LiveFeaturesIT {
 
   private static final int EVENTS = 20_000;
+  private static final int LABELLED = 10_000;
 
   /** All but when the job published, which is its own. */
   private static final List<String> COMPARED =
@@ -55,32 +67,78 @@ class LiveFeaturesIT {
   private static final Path FLIGHTS =
       Path.of(System.getProperty("meander.root")).resolve("examples/flights");
 
+  private static final Path FILE = FLIGHTS.resolve("flights.csv.gz");
+
   @TempDir Path folder;
 
+  private int backtests;
+
+  /** Labels are inside the events, and the order is the file's. */
   @Test
   void aLiveJobsFeaturesAreThoseOfABacktest() throws Exception {
     Path yaml = write();
-    Path offline = folder.resolve("offline");
-    Command backtest =
-        Command.run(
-            "backtest",
-            yaml,
-            "--events",
-            FLIGHTS.resolve("flights.csv.gz"),
-            "--limit",
-            EVENTS,
-            "--out",
-            offline);
-    assertThat(backtest.exitCode()).as(backtest.err()).isZero();
+    Path offline = backtest(yaml, "--events", FILE, "--limit", EVENTS);
+    PipelineSpec spec = SpecLoader.load(yaml);
     Path online = folder.resolve("online");
-    learnLive(SpecLoader.load(yaml), online);
+    Map<String, Map<String, Object>> live =
+        learnLive(spec, new FileReplaySource(FILE, null, EVENTS), EVENTS, online);
 
     Map<String, List<String>> expected = answers(offline);
     assertThat(expected).hasSize(EVENTS);
     assertThat(answers(online)).isEqualTo(expected);
+    assertSameFeatures(live, offline, spec);
+    assertThat(Files.readAllLines(online.resolve("features.csv")))
+        .isEqualTo(Files.readAllLines(offline.resolve("features.csv")));
   }
 
-  private void learnLive(PipelineSpec spec, Path out) throws Exception {
+  /**
+   * Labels have a topic of their own, so that the job decides in which order the two came. Its
+   * answers tell: each says how many labels its key had learned.
+   */
+  @Test
+  void aLiveJobsFeaturesOverLabelsAreThoseOfABacktestInItsOrder() throws Exception {
+    Path yaml = writeLabelled();
+    PipelineSpec spec = SpecLoader.load(yaml);
+    Landings landings = Landings.of(FILE, LABELLED);
+    Path flights = Landings.writeFlights(folder.resolve("flights.csv"), landings.byTime());
+    Path arrivals = Landings.writeLabels(folder.resolve("arrivals.csv"), landings.byTime());
+    Path online = folder.resolve("online");
+    Map<String, Map<String, Object>> live =
+        learnLive(
+            spec, new FileReplaySource(flights, arrivals, Long.MAX_VALUE), 2 * LABELLED, online);
+    List<Landings.Arrival> recorded = landings.recorded(rows(online.resolve("predictions.csv")));
+    Path offline =
+        backtest(
+            yaml,
+            "--events",
+            Landings.writeFlights(folder.resolve("flights-recorded.csv"), recorded),
+            "--labels",
+            Landings.writeLabels(folder.resolve("arrivals-recorded.csv"), recorded),
+            "--arrived",
+            "arrived");
+
+    assertSameFeatures(live, offline, spec);
+    assertThat(answers(offline)).isEqualTo(answers(online));
+    Path byTime = backtest(yaml, "--events", flights, "--labels", arrivals);
+    assertThat(answers(byTime))
+        .as("in another order they are others")
+        .isNotEqualTo(answers(online));
+  }
+
+  private Path backtest(Path yaml, Object... options) {
+    Path out = folder.resolve("backtest-" + backtests++);
+    List<Object> arguments = new ArrayList<>(List.of("backtest", yaml, "--out", out));
+    arguments.addAll(List.of(options));
+    Command backtest = Command.run(arguments.toArray());
+    assertThat(backtest.exitCode()).as(backtest.err()).isZero();
+    return out;
+  }
+
+  private record FileReplaySource(Path events, Path labelsOrNull, long limit) {}
+
+  /** The features that its predictions carry, by event id. */
+  private Map<String, Map<String, Object>> learnLive(
+      PipelineSpec spec, FileReplaySource source, long records, Path out) throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
         KafkaTopics topics = new KafkaTopics(broker.bootstrapServers());
         EmbeddedFlink flink =
@@ -95,33 +153,94 @@ class LiveFeaturesIT {
       RunningJob job = flink.submit(JobSettings.graph(env, spec.name()));
       new FileReplay(
               spec,
-              FLIGHTS.resolve("flights.csv.gz"),
-              null,
+              source.events,
+              source.labelsOrNull,
               broker.bootstrapServers(),
-              EVENTS,
+              source.limit,
               Rate.UNLIMITED,
               Double.POSITIVE_INFINITY)
           .run();
-      await().atMost(Duration.ofMinutes(1)).until(() -> report.progress().events() == EVENTS);
+      await().atMost(Duration.ofMinutes(1)).until(() -> report.progress().records() == records);
+      Map<String, Map<String, Object>> features = new TreeMap<>();
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () -> {
+                read(broker.bootstrapServers(), spec.topics().predictions(), features);
+                return features.size() == report.progress().events();
+              });
       job.cancel();
       report.finish();
+      return features;
     }
+  }
+
+  private static void read(
+      String address, String topic, Map<String, Map<String, Object>> featuresById)
+      throws Exception {
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, address),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(p -> new TopicPartition(topic, p.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+          Prediction prediction = AvroEncoding.decode(record.value(), Prediction.class);
+          featuresById.put(prediction.getEventId(), prediction.getFeatures());
+        }
+      }
+    }
+  }
+
+  /** What a live job logged, to the last digit, is in the backtest's {@code features.csv}. */
+  private static void assertSameFeatures(
+      Map<String, Map<String, Object>> live, Path backtest, PipelineSpec spec) throws IOException {
+    List<FeatureSchema.Column> columns = spec.featureTransform().schema().columns();
+    Set<String> varied = new HashSet<>();
+    int count = 0;
+    for (CSVRecord row : rows(backtest.resolve("features.csv"))) {
+      Map<String, Object> logged = live.get(row.get("event_id"));
+      assertThat(logged).as("event %s", row.get("event_id")).hasSameSizeAs(columns);
+      for (FeatureSchema.Column column : columns) {
+        Object value = logged.get(column.name());
+        assertThat(value == null ? "" : value.toString())
+            .as("event %s, %s", row.get("event_id"), column.name())
+            .isEqualTo(row.get(column.name()));
+        if (value instanceof Double number && number != 0) {
+          varied.add(column.name());
+        }
+      }
+      count++;
+    }
+    assertThat(count).isEqualTo(live.size());
+    assertThat(varied).as("columns with numbers other than 0").hasSameSizeAs(columns);
   }
 
   private static Map<String, List<String>> answers(Path results) throws IOException {
     Map<String, List<String>> answers = new TreeMap<>();
+    for (CSVRecord row : rows(results.resolve("predictions.csv"))) {
+      answers.put(row.get("event_id"), COMPARED.stream().map(row::get).toList());
+    }
+    return answers;
+  }
+
+  private static List<CSVRecord> rows(Path file) throws IOException {
     try (CSVParser rows =
         CSVFormat.DEFAULT
             .builder()
             .setHeader()
             .setSkipHeaderRecord(true)
             .get()
-            .parse(Files.newBufferedReader(results.resolve("predictions.csv")))) {
-      for (CSVRecord row : rows) {
-        answers.put(row.get("event_id"), COMPARED.stream().map(row::get).toList());
-      }
+            .parse(Files.newBufferedReader(file))) {
+      return rows.getRecords();
     }
-    return answers;
   }
 
   private Path write() throws IOException {
@@ -154,6 +273,46 @@ class LiveFeaturesIT {
         features-budget: 8KB
         slots:
           - {id: nb, learner: bayes.NaiveBayes}
+        predictions: {features: true}
+        """);
+    return yaml;
+  }
+
+  private Path writeLabelled() throws IOException {
+    Landings.writeSchemas(folder);
+    Path yaml = folder.resolve("labelled.yaml");
+    Files.writeString(
+        yaml,
+        """
+        name: landings
+        events:
+          topic: flights
+          schema: flight.avsc
+          key: [origin]
+          id: flight_id
+          time: {field: scheduled_departure, out-of-orderness: 5m, idle-after: 1m}
+        label:
+          topic: arrivals
+          schema: arrival.avsc
+          key: [origin]
+          id: flight_id
+          field: arrival_delay_minutes
+          above: 15
+          classes: ["no", "yes"]
+          time: {field: landed}
+          wait: 400d
+        features:
+          - distance_miles
+          - {name: late_3h, window: arrival_delay_minutes, of: labels, stat: mean, last: 3h, clip: [-10, 180]}
+          - {name: late_20, window: arrival_delay_minutes, of: labels, stat: max, last: 20}
+          - {name: middle_6h, window: arrival_delay_minutes, of: labels, stat: quantile, last: 6h}
+          - {name: landings_1h, window: arrival_delay_minutes, of: labels, stat: count, last: 1h}
+          - {name: late_recent, ewma: arrival_delay_minutes, of: labels, half-life: 6.58}
+          - {name: late_to, target: destination, buckets: 32, class: "yes"}
+        features-budget: 8KB
+        slots:
+          - {id: nb, learner: bayes.NaiveBayes}
+        predictions: {features: true}
         """);
     return yaml;
   }

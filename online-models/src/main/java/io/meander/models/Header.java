@@ -28,6 +28,7 @@ final class Header {
   /** Whether the layout is this schema. */
   private final boolean whole;
 
+  private final List<String> names;
   private final InstancesHeader instances;
 
   /** The class of an instance whose label is not known. */
@@ -41,6 +42,7 @@ final class Header {
     this.fingerprint = features.fingerprint();
     this.fingerprintBits = Long.parseUnsignedLong(fingerprint, 16);
     this.index = index;
+    this.names = features.columns().stream().map(FeatureSchema.Column::name).toList();
     this.places = layout.places(features);
     this.unknown = target.taught(Double.NaN);
     this.whole = layout.schemas().stream().allMatch(features::equals);
@@ -86,6 +88,25 @@ final class Header {
       }
     }
     return -1;
+  }
+
+  /**
+   * The columns of a vector as they are named and meant.
+   *
+   * @param vector as of {@link #instance}
+   */
+  ServedFeatures served(double[] vector) {
+    List<Object> values = new ArrayList<>(places.length);
+    for (int i = 0; i < places.length; i++) {
+      double value = places[i] < vector.length ? vector[places[i]] : Double.NaN;
+      FeatureSchema.Column column = features.columns().get(i);
+      if (Double.isNaN(value)) {
+        values.add(null);
+      } else {
+        values.add(column.isNominal() ? column.values().get((int) value) : (Object) value);
+      }
+    }
+    return new ServedFeatures(names, values);
   }
 
   /**

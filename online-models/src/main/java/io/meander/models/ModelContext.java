@@ -125,6 +125,21 @@ public final class ModelContext {
     return null;
   }
 
+  /**
+   * What a model that learns under a schema was given of an event.
+   *
+   * @param schema one of the layout's
+   * @param vector of the layout
+   */
+  public ServedFeatures served(FeatureSchema schema, double[] vector) {
+    for (Header header : headers) {
+      if (header.features().equals(schema)) {
+        return header.served(vector);
+      }
+    }
+    throw new IllegalArgumentException("no schema of this layout: " + schema.fingerprint());
+  }
+
   /** MOA's header of the newest schema. */
   InstancesHeader header() {
     return newest.instances();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import io.meander.features.FeatureSchema;
 import io.meander.models.Answer.SlotAnswer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -141,6 +142,11 @@ public final class ParentModels {
         Answer.NO_BACKGROUNDS,
         decided,
         parent);
+  }
+
+  /** The schema that a parent's published model learns under, once it has answered. */
+  public FeatureSchema features(String parent, String slot) {
+    return parents.get(parent).get(slot).learner.header().features();
   }
 
   /** The facts that make a child begin with its parent's models; only if the parent is fit. */

@@ -17,6 +17,8 @@ import java.util.List;
  * @param time of the record, or of the timer that ended the waits; milliseconds since the epoch, or
  *     {@link Observation#NO_TIME}
  * @param weight the event's own; 1 if the record was not an event
+ * @param featuresOrNull what the model that was served had been given; null if nobody wants it, or
+ *     the answer is a repeated one
  */
 public record Step(
     long sequence,
@@ -26,7 +28,21 @@ public record Step(
     List<LabelResult> labels,
     List<DriftSignal> drifts,
     long time,
-    double weight) {
+    double weight,
+    ServedFeatures featuresOrNull) {
+
+  /** Of something that is no event, or whose features nobody wants. */
+  public Step(
+      long sequence,
+      Answer answer,
+      boolean repeated,
+      Scored scored,
+      List<LabelResult> labels,
+      List<DriftSignal> drifts,
+      long time,
+      double weight) {
+    this(sequence, answer, repeated, scored, labels, drifts, time, weight, null);
+  }
 
   /** Of something that is no event, or of an event of weight 1. */
   public Step(

@@ -59,6 +59,39 @@ class ModelContextTest {
   }
 
   @Test
+  void whatAModelWasGivenIsByTheColumnsOfItsOwnSchema() {
+    double[] vector = after(ROWS.rows().get(0)).features();
+    vector[1] = Double.NaN;
+    FeatureSchema schema = BEFORE.features();
+
+    ServedFeatures old = AFTER.served(schema, vector);
+    ServedFeatures newest = AFTER.served(AFTER.features(), vector);
+
+    assertThat(old.names())
+        .isEqualTo(schema.columns().stream().map(FeatureSchema.Column::name).toList());
+    assertThat(newest.names()).contains("twice").hasSameSizeAs(old.names());
+    assertThat(newest.byName()).containsEntry("twice", 2 * vector[0]);
+    for (int i = 0; i < schema.size(); i++) {
+      FeatureSchema.Column column = schema.columns().get(i);
+      Object expected =
+          i == 1
+              ? null
+              : column.isNominal() ? column.values().get((int) vector[i]) : (Object) vector[i];
+      assertThat(old.values().get(i)).isEqualTo(expected);
+      if (i != 2) { // which the newest lacks
+        assertThat(newest.byName()).containsEntry(column.name(), expected);
+      }
+    }
+    assertThat(schema.columns()).anyMatch(FeatureSchema.Column::isNominal);
+    // Those that were stored before the new column was there lack it.
+    assertThat(AFTER.served(AFTER.features(), ROWS.rows().get(0).features()).byName())
+        .containsEntry("twice", null);
+    assertThatThrownBy(() -> BEFORE.served(AFTER.features(), vector))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(AFTER.fingerprint());
+  }
+
+  @Test
   void whatWasThereLearnsOnAsIfNothingHadHappenedAndWhatIsFreshFromTheNewest() {
     Learning undisturbed = new Learning(BEFORE, deployment(1, BEFORE, "s0"));
     undisturbed.learnAll(ROWS.rows());

@@ -44,6 +44,7 @@ import org.apache.avro.Schema;
  * @param limits how large learners may grow, by slot id
  * @param features the declared features, defaults resolved against the schema
  * @param twins copies of each key's champion that learn no more
+ * @param predictions how they go out
  * @param missing what becomes of missing numbers
  * @param weight how much each event counts when it is learned
  * @param serve whose votes are served
@@ -65,7 +66,7 @@ public record PipelineSpec(
     Duration expireAfterOrNull,
     Evaluation evaluation,
     Topics topics,
-    Delivery delivery,
+    Predictions predictions,
     MissingPolicy missing,
     Weight weight,
     ServePolicy serve,
@@ -79,7 +80,10 @@ public record PipelineSpec(
     twins = List.copyOf(twins);
   }
 
-  /** Missing numbers are kept, every event counts the same, and the champion serves. */
+  /**
+   * Missing numbers are kept, every event counts the same, and the champion serves, whose
+   * predictions do not carry features.
+   */
   public PipelineSpec(
       String yaml,
       String name,
@@ -113,7 +117,7 @@ public record PipelineSpec(
         expireAfterOrNull,
         evaluation,
         topics,
-        delivery,
+        new Predictions(delivery, false),
         MissingPolicy.KEEP,
         Weight.NONE,
         ServePolicy.CHAMPION,
@@ -146,7 +150,7 @@ public record PipelineSpec(
         expireAfterOrNull,
         evaluation,
         topics,
-        delivery,
+        predictions,
         missing,
         weight,
         serve,
@@ -188,7 +192,7 @@ public record PipelineSpec(
         expireAfterOrNull,
         evaluation,
         topics,
-        delivery,
+        predictions,
         missing,
         weight,
         ServePolicy.CHAMPION,
@@ -218,7 +222,7 @@ public record PipelineSpec(
         expireAfterOrNull,
         evaluation,
         topics,
-        delivery,
+        predictions,
         missing,
         weight,
         serve,
@@ -683,6 +687,13 @@ public record PipelineSpec(
       String control,
       String controlAcks)
       implements Serializable {}
+
+  /**
+   * How predictions go out.
+   *
+   * @param features whether each carries what its model was given
+   */
+  public record Predictions(Delivery delivery, boolean features) implements Serializable {}
 
   /** Of predictions. Snapshots are always exactly once with the state. */
   public enum Delivery {

@@ -180,9 +180,11 @@ final class PoliciesReader {
         (int) evaluation.at("max-slices").number(PipelineSpec.Evaluation.DEFAULT_MAX_SLICES));
   }
 
-  PipelineSpec.Delivery delivery() {
-    boolean exactly =
-        root.at("predictions").at("delivery").text().orElse("").equals("exactly-once");
-    return exactly ? PipelineSpec.Delivery.EXACTLY_ONCE : PipelineSpec.Delivery.AT_LEAST_ONCE;
+  PipelineSpec.Predictions predictions() {
+    SpecNode predictions = root.at("predictions");
+    boolean exactly = predictions.at("delivery").text().orElse("").equals("exactly-once");
+    return new PipelineSpec.Predictions(
+        exactly ? PipelineSpec.Delivery.EXACTLY_ONCE : PipelineSpec.Delivery.AT_LEAST_ONCE,
+        predictions.at("features").flag(false));
   }
 }

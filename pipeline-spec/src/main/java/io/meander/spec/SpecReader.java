@@ -125,7 +125,7 @@ final class SpecReader {
         expireAfter,
         evaluation,
         topics,
-        policies.delivery(),
+        policies.predictions(),
         missing,
         weight,
         serve,

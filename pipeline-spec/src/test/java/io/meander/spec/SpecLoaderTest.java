@@ -65,7 +65,7 @@ class SpecLoaderTest {
     assertThat(spec.snapshots())
         .isEqualTo(new PipelineSpec.Snapshots(1000, Duration.ofSeconds(30), true));
     assertThat(spec.evaluation().window()).isEqualTo(1000);
-    assertThat(spec.delivery()).isEqualTo(PipelineSpec.Delivery.AT_LEAST_ONCE);
+    assertThat(spec.predictions().delivery()).isEqualTo(PipelineSpec.Delivery.AT_LEAST_ONCE);
     assertThat(spec.topics())
         .isEqualTo(
             new PipelineSpec.Topics(

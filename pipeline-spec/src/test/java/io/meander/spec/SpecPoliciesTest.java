@@ -265,7 +265,7 @@ class SpecPoliciesTest {
                             payloads: "s3://bucket/models", max-inline: 32KB}
                 evaluation: {window: 20, slices: [[kind], [kind, merchant]], topic: figures, every: 5s,
                              max-per-second: 9, max-slices: 8}
-                predictions: {topic: answers, delivery: exactly-once}
+                predictions: {topic: answers, delivery: exactly-once, features: true}
                 rejects: {topic: dead}
                 control: {topic: orders}
                 """);
@@ -293,7 +293,12 @@ class SpecPoliciesTest {
     assertThat(spec.evaluation().maxSlices()).isEqualTo(8);
     assertThat(parse(SPEC).evaluation().everyOrNull()).isEqualTo(Duration.ofMinutes(1));
     assertThat(parse(SPEC + "evaluation: {every: never}\n").evaluation().everyOrNull()).isNull();
-    assertThat(spec.delivery()).isEqualTo(PipelineSpec.Delivery.EXACTLY_ONCE);
+    assertThat(spec.predictions())
+        .isEqualTo(new PipelineSpec.Predictions(PipelineSpec.Delivery.EXACTLY_ONCE, true));
+    assertThat(parse(SPEC).predictions().features()).isFalse();
+    assertErrors(
+        SPEC + "predictions: {features: all}\n",
+        "predictions.features: found the text 'all'; allowed: true or false");
     assertThat(spec.topics())
         .isEqualTo(
             new PipelineSpec.Topics(

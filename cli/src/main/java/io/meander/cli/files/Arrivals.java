@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli.files;
 
+import io.meander.features.FieldPathException;
 import io.meander.features.UnfitEventException;
 import io.meander.features.expression.Expression;
 import io.meander.flink.RawRecord.Kind;
@@ -17,8 +18,9 @@ import org.apache.avro.generic.GenericRecord;
 
 /**
  * Events and their labels, in the order in which they came: those of a file of labels by their
- * times, those inside the events when the spec says that they were known. Each file keeps its own
- * order; a label that came at an event's time stands before it. Read once, by one thread.
+ * times, or by a field of both files that says when each row arrived; those inside the events when
+ * the spec says that they were known. Each file keeps its own order; a label that came at an
+ * event's time stands before it. Read once, by one thread.
  */
 public final class Arrivals implements AutoCloseable {
 
@@ -26,8 +28,8 @@ public final class Arrivals implements AutoCloseable {
    * A row, and what it is read as.
    *
    * @param row its number in its file, from 0
-   * @param time milliseconds since the epoch, or {@link Observation#NO_TIME}; of a label inside an
-   *     event, when it was known
+   * @param time milliseconds since the epoch, or {@link Observation#NO_TIME}: that by which the two
+   *     files are put in one order; of a label inside an event, when it was known
    */
   public record Arrived(Kind kind, EventFile.Row content, long row, long time) {}
 
@@ -55,7 +57,8 @@ public final class Arrivals implements AutoCloseable {
       EventFile labelsOrNull,
       PipelineSpec spec,
       long limit,
-      boolean labelsAfterEnd) {
+      boolean labelsAfterEnd,
+      String arrivedOrNull) {
     this.events = events;
     this.labelsOrNull = labelsOrNull;
     this.eventRows = events.rows();
@@ -64,15 +67,17 @@ public final class Arrivals implements AutoCloseable {
     this.labelsAfterEnd = labelsAfterEnd;
     Schema schema = spec.events().schema();
     PipelineSpec.EventTime time = spec.events().timeOrNull();
-    this.eventTimes = time == null ? null : FieldTimes.of(time.field(), time, schema);
-    this.labelTimes =
-        spec.label()
-            .topic()
-            .filter(topic -> topic.timeOrNull() != null)
-            .map(
-                topic ->
-                    FieldTimes.of(topic.timeOrNull().field(), topic.timeOrNull(), topic.schema()))
-            .orElse(null);
+    PipelineSpec.LabelTopic topic = spec.label().topic().orElse(null);
+    if (arrivedOrNull != null) {
+      this.eventTimes = FieldTimes.of(arrivedOrNull, time, schema);
+      this.labelTimes = FieldTimes.of(arrivedOrNull, topic.timeOrNull(), topic.schema());
+    } else {
+      this.eventTimes = time == null ? null : FieldTimes.of(time.field(), time, schema);
+      this.labelTimes =
+          topic == null || topic.timeOrNull() == null
+              ? null
+              : FieldTimes.of(topic.timeOrNull().field(), topic.timeOrNull(), topic.schema());
+    }
     PipelineSpec.KnownAt knownAt = spec.label().knownAtOrNull();
     this.knownAfter =
         knownAt == null || knownAt.afterOrNull() == null ? 0 : knownAt.afterOrNull().toMillis();
@@ -104,9 +109,16 @@ public final class Arrivals implements AutoCloseable {
    * @param limit events to read at most; nothing that came after them is read
    * @param labelsAfterEnd whether labels inside events that were known only after the last event
    *     come at the end, as {@link Kind#LABEL_AFTER_END}, or never
+   * @param arrivedOrNull where there is a file of labels: a field of both that says when a row
+   *     arrived, by which the two are put in one order; null: their times are
    */
   public static Arrivals open(
-      Path events, Path labelsOrNull, PipelineSpec spec, long limit, boolean labelsAfterEnd)
+      Path events,
+      Path labelsOrNull,
+      PipelineSpec spec,
+      long limit,
+      boolean labelsAfterEnd,
+      String arrivedOrNull)
       throws IOException {
     EventFile eventFile = EventFile.open(events, spec.events().schema());
     try {
@@ -114,11 +126,23 @@ public final class Arrivals implements AutoCloseable {
           labelsOrNull == null
               ? null
               : EventFile.open(labelsOrNull, spec.label().topic().orElseThrow().schema());
-      return new Arrivals(eventFile, labelFile, spec, limit, labelsAfterEnd);
+      return new Arrivals(eventFile, labelFile, spec, limit, labelsAfterEnd, arrivedOrNull);
     } catch (IOException | RuntimeException e) {
       eventFile.close();
       throw e;
     }
+  }
+
+  /**
+   * Checks a field by which events and labels on a topic of their own are to be put in one order.
+   *
+   * @throws FieldPathException if one of the two has no such field
+   * @throws IllegalArgumentException if it holds no time
+   */
+  public static void requireField(String arrived, PipelineSpec spec) {
+    FieldTimes.of(arrived, spec.events().timeOrNull(), spec.events().schema());
+    PipelineSpec.LabelTopic topic = spec.label().topic().orElseThrow();
+    FieldTimes.of(arrived, topic.timeOrNull(), topic.schema());
   }
 
   /** The next row, or null after the last; a file that breaks off throws. */

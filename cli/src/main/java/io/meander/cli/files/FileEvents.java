@@ -36,16 +36,22 @@ public final class FileEvents
   private final PipelineSpec spec;
   private final long limit;
   private final boolean labelsAfterEnd;
+  private final String arrivedOrNull;
   private final boolean staysOpen;
 
   /**
    * @param labelsOrNull a file of labels, if the spec has them on a topic of their own
    * @param limit events to read at most
-   * @param labelsAfterEnd as for {@link Arrivals#open}
+   * @param labelsAfterEnd as for {@link Arrivals#open}, as is the next
    */
   public FileEvents(
-      Path file, Path labelsOrNull, PipelineSpec spec, long limit, boolean labelsAfterEnd) {
-    this(file, labelsOrNull, spec, limit, labelsAfterEnd, false);
+      Path file,
+      Path labelsOrNull,
+      PipelineSpec spec,
+      long limit,
+      boolean labelsAfterEnd,
+      String arrivedOrNull) {
+    this(file, labelsOrNull, spec, limit, labelsAfterEnd, arrivedOrNull, false);
   }
 
   private FileEvents(
@@ -54,12 +60,14 @@ public final class FileEvents
       PipelineSpec spec,
       long limit,
       boolean labelsAfterEnd,
+      String arrivedOrNull,
       boolean staysOpen) {
     this.file = file.toAbsolutePath().toFile();
     this.labelsOrNull = labelsOrNull == null ? null : labelsOrNull.toAbsolutePath().toFile();
     this.spec = spec;
     this.limit = limit;
     this.labelsAfterEnd = labelsAfterEnd;
+    this.arrivedOrNull = arrivedOrNull;
     this.staysOpen = staysOpen;
   }
 
@@ -69,7 +77,7 @@ public final class FileEvents
    */
   public FileEvents stayingOpen() {
     Path labels = labelsOrNull == null ? null : labelsOrNull.toPath();
-    return new FileEvents(file.toPath(), labels, spec, limit, labelsAfterEnd, true);
+    return new FileEvents(file.toPath(), labels, spec, limit, labelsAfterEnd, arrivedOrNull, true);
   }
 
   /**
@@ -214,7 +222,8 @@ public final class FileEvents
                 labelsOrNull == null ? null : labelsOrNull.toPath(),
                 spec,
                 limit,
-                labelsAfterEnd);
+                labelsAfterEnd,
+                arrivedOrNull);
         for (number = 0; number < splits.get(0).number(); number++) {
           arrivals.next();
         }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli.report;
 
+import io.meander.features.FeatureSchema.Column;
 import io.meander.models.Answer;
 import io.meander.models.DriftSignal;
 import io.meander.models.FeatureWatchSpec;
@@ -19,11 +20,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
-/** {@code predictions.csv}, {@code drift.csv} and, if wanted, {@code slots.csv}: a row per fact. */
+/**
+ * {@code predictions.csv}, {@code drift.csv} and, if wanted, {@code slots.csv} and {@code
+ * features.csv}: a row per fact.
+ */
 final class AnswerFiles implements Closeable {
 
   private static final String REPEATED = "repeated";
@@ -73,6 +79,12 @@ final class AnswerFiles implements Closeable {
   private final CsvFile drifts;
   private final CsvFile slotsOrNull;
 
+  /** Null unless the spec wants features. */
+  private final CsvFile featuresOrNull;
+
+  /** The columns of the spec's feature schema: those of {@code features.csv} after the id. */
+  private final List<String> featureNames;
+
   AnswerFiles(Path folder, PipelineSpec spec, boolean allSlots) {
     this.target = spec.target();
     this.classWeights = spec.weight().factors(target.classes());
@@ -108,6 +120,14 @@ final class AnswerFiles implements Closeable {
                 "incarnation",
                 "predicted",
                 "votes")
+            : null;
+    this.featureNames =
+        spec.featureTransform().schema().columns().stream().map(Column::name).toList();
+    this.featuresOrNull =
+        spec.predictions().features()
+            ? new CsvFile(
+                folder.resolve("features.csv"),
+                Stream.concat(Stream.of("event_id"), featureNames.stream()).toArray(String[]::new))
             : null;
   }
 
@@ -160,6 +180,15 @@ final class AnswerFiles implements Closeable {
             target.text(slot.predicted()),
             votes(slot));
       }
+    }
+    if (featuresOrNull != null && step.featuresOrNull() != null) {
+      Map<String, Object> features = step.featuresOrNull().byName();
+      Object[] values = new Object[1 + featureNames.size()];
+      values[0] = answer.eventId();
+      for (int i = 1; i < values.length; i++) {
+        values[i] = features.get(featureNames.get(i - 1));
+      }
+      featuresOrNull.row(values);
     }
   }
 
@@ -270,6 +299,9 @@ final class AnswerFiles implements Closeable {
     drifts.close();
     if (slotsOrNull != null) {
       slotsOrNull.close();
+    }
+    if (featuresOrNull != null) {
+      featuresOrNull.close();
     }
   }
 }

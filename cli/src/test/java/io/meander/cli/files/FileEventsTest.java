@@ -25,7 +25,7 @@ class FileEventsTest {
   @Test
   void goesOnAtTheRowThatACheckpointHolds() throws Exception {
     Path file = Files.writeString(folder.resolve("a.csv"), "n,m\n1,1\n2,1\nthree,3,1\n4,1\n5,1\n");
-    FileEvents source = new FileEvents(file, null, spec(), 4, false);
+    FileEvents source = new FileEvents(file, null, spec(), 4, false, null);
     List<RawRecord> records = new ArrayList<>();
 
     var reader = source.createReader(null);

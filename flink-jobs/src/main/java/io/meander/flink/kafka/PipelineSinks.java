@@ -83,7 +83,7 @@ public final class PipelineSinks {
 
   /** As the spec says for predictions. */
   public DeliveryGuarantee declared() {
-    return switch (spec.delivery()) {
+    return switch (spec.predictions().delivery()) {
       case AT_LEAST_ONCE -> DeliveryGuarantee.AT_LEAST_ONCE;
       case EXACTLY_ONCE -> DeliveryGuarantee.EXACTLY_ONCE;
     };

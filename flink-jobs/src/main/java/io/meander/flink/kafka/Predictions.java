@@ -4,6 +4,7 @@ package io.meander.flink.kafka;
 import io.meander.avro.Prediction;
 import io.meander.models.Answer;
 import io.meander.models.Observation;
+import io.meander.models.ServedFeatures;
 import io.meander.models.Step;
 import io.meander.models.Target;
 import io.meander.spec.PipelineSpec;
@@ -37,11 +38,11 @@ public final class Predictions extends RichFlatMapFunction<Step, Prediction> {
   @Override
   public void flatMap(Step step, Collector<Prediction> out) {
     if (step.answer() != null) {
-      out.collect(prediction(step.answer()));
+      out.collect(prediction(step.answer(), step.featuresOrNull()));
     }
   }
 
-  private Prediction prediction(Answer answer) {
+  private Prediction prediction(Answer answer, ServedFeatures featuresOrNull) {
     Answer.SlotAnswer served = answer.servedAnswer();
     Prediction prediction = new Prediction();
     prediction.setPredictionId(ids.of(answer.eventId(), served.slot()));
@@ -62,6 +63,7 @@ public final class Predictions extends RichFlatMapFunction<Step, Prediction> {
     prediction.setGeneration(answer.generation());
     prediction.setNoChange(target.text(answer.noChange()));
     prediction.setFeatureFingerprint(featureFingerprint);
+    prediction.setFeatures(featuresOrNull == null ? null : featuresOrNull.byName());
     return prediction;
   }
 }

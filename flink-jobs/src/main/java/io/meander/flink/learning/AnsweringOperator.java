@@ -2,6 +2,7 @@
 package io.meander.flink.learning;
 
 import io.meander.avro.ModelSnapshot;
+import io.meander.features.FeatureSchema;
 import io.meander.flink.PipelineMetrics;
 import io.meander.flink.events.Rejects;
 import io.meander.flink.events.UnfitRecordException;
@@ -12,6 +13,7 @@ import io.meander.models.Fact;
 import io.meander.models.Observation;
 import io.meander.models.ParentModel;
 import io.meander.models.Slot;
+import io.meander.models.SlotSpec;
 import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
 import java.io.IOException;
@@ -80,6 +82,14 @@ public final class AnsweringOperator extends LearningOperator<Step> {
     Answer parents =
         coldStartOrNull == null ? null : coldStartOrNull.answerOrNull(entry.set, event);
     return parents == null ? super.answer(entry, event) : parents;
+  }
+
+  @Override
+  FeatureSchema servedSchema(LiveModels.Entry entry, Answer answer) {
+    String slot = answer.servedAnswer().slot();
+    return answer.parentOrNull() == null || slot.equals(SlotSpec.SERVED)
+        ? super.servedSchema(entry, answer)
+        : coldStartOrNull.features(answer.parentOrNull(), slot);
   }
 
   @Override

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.learning;
 
+import io.meander.features.FeatureSchema;
 import io.meander.models.Answer;
 import io.meander.models.ModelContext;
 import io.meander.models.ModelSet;
@@ -103,6 +104,11 @@ final class ColdStart {
     }
     answers.inc();
     return models.answer(key, set, event);
+  }
+
+  /** The schema that the parent's model learns under, whose answer was given. */
+  FeatureSchema features(String key, String slot) {
+    return models.features(key, slot);
   }
 
   /** Before a key learns its first label. */

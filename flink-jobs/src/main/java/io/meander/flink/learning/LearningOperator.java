@@ -4,6 +4,7 @@ package io.meander.flink.learning;
 import io.meander.avro.ModelSnapshot;
 import io.meander.avro.ModelUpdate;
 import io.meander.features.FailedTransformException;
+import io.meander.features.FeatureSchema;
 import io.meander.flink.AvroType;
 import io.meander.flink.PipelineMetrics;
 import io.meander.flink.PublishRate;
@@ -344,7 +345,16 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
             results,
             raised(),
             event.eventTime(),
-            event.weight()));
+            event.weight(),
+            spec.predictions().features()
+                ? context.served(servedSchema(entry, answer), event.features())
+                : null));
+  }
+
+  /** The schema that the model learns under whose answer was served. */
+  FeatureSchema servedSchema(LiveModels.Entry entry, Answer answer) {
+    String slot = answer.servedAnswer().slot();
+    return slot.equals(SlotSpec.SERVED) ? context.features() : entry.set.slot(slot).features();
   }
 
   /** In a job over topics, whose places its snapshots tell. */

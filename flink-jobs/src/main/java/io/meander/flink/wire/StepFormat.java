@@ -8,6 +8,7 @@ import io.meander.models.GivenUp;
 import io.meander.models.LabelOutcome;
 import io.meander.models.LabelResult;
 import io.meander.models.Scored;
+import io.meander.models.ServedFeatures;
 import io.meander.models.Step;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -19,7 +20,8 @@ import java.util.List;
  * Sequence, time of the timer, weight, answer (after a byte: 0 none, 1 present, 2 a repeated one),
  * score, results of labels and drifts. A score is a byte (0 none, 1 of this step's own answer, 2 of
  * another, which follows) and its other components. What background learners answered is not sent.
- * A score of the step's own answer comes back with that very object.
+ * A score of the step's own answer comes back with that very object. Features are their number (-1
+ * for none), then of each its name and its value: a byte (0 missing, 1 number, 2 text) and that.
  */
 final class StepFormat implements WireFormat<Step> {
 
@@ -29,6 +31,10 @@ final class StepFormat implements WireFormat<Step> {
   private static final int PRESENT = 1;
   private static final int OF_ANOTHER = 2;
   private static final int REPEATED = 2;
+
+  private static final int MISSING = 0;
+  private static final int NUMBER = 1;
+  private static final int TEXT = 2;
 
   @Override
   public Class<Step> type() {
@@ -60,6 +66,7 @@ final class StepFormat implements WireFormat<Step> {
     for (DriftSignal drift : step.drifts()) {
       writeDrift(drift, out);
     }
+    writeFeatures(step.featuresOrNull(), out);
   }
 
   @Override
@@ -95,7 +102,47 @@ final class StepFormat implements WireFormat<Step> {
         List.copyOf(labels),
         List.copyOf(drifts),
         time,
-        weight);
+        weight,
+        readFeatures(in));
+  }
+
+  private static void writeFeatures(ServedFeatures features, DataOutput out) throws IOException {
+    out.writeInt(features == null ? -1 : features.names().size());
+    if (features == null) {
+      return;
+    }
+    for (int i = 0; i < features.names().size(); i++) {
+      Wire.writeText(features.names().get(i), out);
+      Object value = features.values().get(i);
+      if (value == null) {
+        out.writeByte(MISSING);
+      } else if (value instanceof Double number) {
+        out.writeByte(NUMBER);
+        out.writeDouble(number);
+      } else {
+        out.writeByte(TEXT);
+        Wire.writeText((String) value, out);
+      }
+    }
+  }
+
+  private static ServedFeatures readFeatures(DataInput in) throws IOException {
+    int count = in.readInt();
+    if (count < 0) {
+      return null;
+    }
+    List<String> names = new ArrayList<>(count);
+    List<Object> values = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      names.add(Wire.readText(in));
+      int kind = in.readByte();
+      if (kind == MISSING) {
+        values.add(null);
+      } else {
+        values.add(kind == NUMBER ? (Object) in.readDouble() : Wire.readText(in));
+      }
+    }
+    return new ServedFeatures(names, values);
   }
 
   private static GivenUp readGivenUp(DataInput in) throws IOException {

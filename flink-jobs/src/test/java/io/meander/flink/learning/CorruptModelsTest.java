@@ -159,6 +159,6 @@ class CorruptModelsTest {
         null,
         bare.evaluation(),
         bare.topics(),
-        bare.delivery());
+        bare.predictions().delivery());
   }
 }

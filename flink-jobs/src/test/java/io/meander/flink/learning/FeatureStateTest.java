@@ -111,7 +111,7 @@ class FeatureStateTest {
         spec.expireAfterOrNull(),
         spec.evaluation(),
         spec.topics(),
-        spec.delivery(),
+        spec.predictions(),
         missing,
         PipelineSpec.Weight.NONE,
         spec.serve(),

@@ -278,7 +278,7 @@ class LearningOperatorTest {
         spec.expireAfterOrNull(),
         spec.evaluation(),
         spec.topics(),
-        spec.delivery(),
+        spec.predictions(),
         spec.missing(),
         spec.weight(),
         spec.serve(),

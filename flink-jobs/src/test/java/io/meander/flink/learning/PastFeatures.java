@@ -58,7 +58,7 @@ final class PastFeatures {
         spec.expireAfterOrNull(),
         spec.evaluation(),
         spec.topics(),
-        spec.delivery(),
+        spec.predictions(),
         spec.missing(),
         spec.weight(),
         spec.serve(),

@@ -314,7 +314,7 @@ class RandomLabelsTest {
         schedule.expireAfterOrNull(),
         late.evaluation(),
         late.topics(),
-        late.delivery(),
+        late.predictions(),
         late.missing(),
         late.weight(),
         schedule.serve(),

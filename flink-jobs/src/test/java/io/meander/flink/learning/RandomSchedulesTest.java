@@ -417,7 +417,7 @@ class RandomSchedulesTest {
             null,
             new PipelineSpec.Evaluation(100, List.of()),
             new PipelineSpec.Topics("p", "d", "e", "s", "r", "c", "a"),
-            PipelineSpec.Delivery.AT_LEAST_ONCE,
+            new PipelineSpec.Predictions(PipelineSpec.Delivery.AT_LEAST_ONCE, false),
             schedule.missing(),
             schedule.weight(),
             schedule.serve(),

@@ -10,6 +10,8 @@ import io.meander.features.FeatureLayout;
 import io.meander.flink.RawRecord;
 import io.meander.flink.events.TestReader;
 import io.meander.models.Arrival;
+import io.meander.models.Observation;
+import io.meander.models.ServedFeatures;
 import io.meander.spec.PipelineSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -77,6 +79,50 @@ class UpgradedFeaturesTest {
     for (int i = 0; i < KEYS; i++) {
       assertThat(upgraded.get("p" + i + "/bayes").getPayload())
           .isEqualTo(fresh.get("p" + i + "/bayes").getPayload());
+    }
+  }
+
+  @Test
+  void aPredictionCarriesWhatTheServedSlotWasGiven() throws Exception {
+    String logged = "predictions: {features: true}\n";
+    PipelineSpec before = UpgradeSpecs.parse(UpgradeSpecs.YAML + logged);
+    PipelineSpec after =
+        UpgradeSpecs.parse(
+            UpgradeSpecs.YAML
+                    .replace(FEATURES, "features: [y, z]")
+                    .replace("learner: bayes.NaiveBayes", "learner: trees.HoeffdingTree -g 30")
+                + logged);
+    PipelineSpec promoted =
+        UpgradeSpecs.parse(after.yaml().replace("{champion: ht}", "{champion: bayes}"));
+    FeatureLayout first = before.layout();
+    FeatureLayout both = first.followedBy(after.layout().newest());
+    OperatorSubtaskState state;
+    try (TestTask task = TestTask.start(before, LearningOptions.BOUNDED)) {
+      assertFeatures(task, events(before, first, 0, 1).get(0), "x", "y");
+      state = task.savepoint(1);
+    }
+    try (TestTask task = TestTask.restore(after, LearningOptions.BOUNDED, 1, 0, state, 1)) {
+      assertFeatures(task, events(after, both, KEYS, KEYS + 1).get(0), "x", "y");
+      state = task.savepoint(2);
+    }
+    try (TestTask task = TestTask.restore(promoted, LearningOptions.BOUNDED, 1, 0, state, 1)) {
+      assertFeatures(task, events(promoted, both, 2 * KEYS, 2 * KEYS + 1).get(0), "y", "z");
+    }
+    try (TestTask task = TestTask.start(UpgradeSpecs.spec(), LearningOptions.BOUNDED)) {
+      Arrival event = events(UpgradeSpecs.spec(), first, 0, 1).get(0);
+      assertThat(task.learn(event).featuresOrNull()).as("nobody wants them").isNull();
+    }
+  }
+
+  /** The layout begins with x and y; z follows where it is there. */
+  private static void assertFeatures(TestTask task, Arrival event, String... names)
+      throws Exception {
+    ServedFeatures features = task.learn(event).featuresOrNull();
+    assertThat(features.names()).containsExactly(names);
+    double[] vector = ((Observation) event).features();
+    for (String name : names) {
+      double value = vector["xyz".indexOf(name)];
+      assertThat(features.byName()).containsEntry(name, Double.isNaN(value) ? null : value);
     }
   }
 

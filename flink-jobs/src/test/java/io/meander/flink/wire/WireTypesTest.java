@@ -28,12 +28,14 @@ import io.meander.models.Observation;
 import io.meander.models.Order;
 import io.meander.models.Scored;
 import io.meander.models.ServePolicy;
+import io.meander.models.ServedFeatures;
 import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
 import io.meander.models.Step;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -130,7 +132,17 @@ class WireTypesTest {
         new Step(2, own, new Scored(own, 1, 99, 0), List.of(drift, promotion)),
         new Step(3, null, new Scored(answer("e0"), 0, 98, 1), List.of(drift, drift)),
         new Step(4, null, null, List.of()),
-        new Step(5, combined(), new Scored(combined(), 0, 98, 1), List.of()));
+        new Step(5, combined(), new Scored(combined(), 0, 98, 1), List.of()),
+        new Step(
+            6,
+            own,
+            false,
+            null,
+            List.of(),
+            List.of(),
+            7,
+            2,
+            new ServedFeatures(List.of("a", "b", "c"), Arrays.asList(-0.0, "ORD", null))));
   }
 
   @ParameterizedTest
