@@ -23,6 +23,7 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -35,7 +36,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Puts a file's rows on the events topic, and those of a file of labels on theirs, in the order of
  * their times and numbered from 0 without gaps: single-object Avro under the model key's text. A
  * row that cannot be read is sent as its text, so that the job rejects it with its reason instead
- * of never hearing of it.
+ * of never hearing of it; one that is unfit goes under its key too, if that can be read.
  *
  * <p>{@link #run} belongs to one thread; the counts may be read by any.
  */
@@ -104,7 +105,11 @@ final class FileReplay {
    * @throws CommandFailure if the broker does not take it
    */
   void run() throws IOException, InterruptedException {
-    KafkaProducer<byte[], byte[]> producer = producer();
+    run(producer());
+  }
+
+  /** As {@link #run()}, by a producer that it closes. */
+  void run(Producer<byte[], byte[]> producer) throws IOException, InterruptedException {
     try (Arrivals arrivals = Arrivals.open(file, labelsOrNull, spec, limit, false, null)) {
       for (Arrivals.Arrived next = arrivals.next(); next != null; next = arrivals.next()) {
         if (labelsOrNull != null || next.kind() != RawRecord.Kind.LABEL) {
@@ -128,7 +133,7 @@ final class FileReplay {
 
   // Only this thread writes the counts.
   @SuppressWarnings("NonAtomicVolatileUpdate")
-  private void send(Arrivals.Arrived arrived, KafkaProducer<byte[], byte[]> producer)
+  private void send(Arrivals.Arrived arrived, Producer<byte[], byte[]> producer)
       throws IOException, InterruptedException {
     EventFile.Row row = arrived.content();
     boolean isLabel = arrived.kind() == RawRecord.Kind.LABEL;
@@ -137,27 +142,29 @@ final class FileReplay {
             ? row.text().getBytes(StandardCharsets.UTF_8)
             : bytes((isLabel ? labelEncoderOrNull : encoder).encode(row.record()));
     String topic = isLabel ? spec.label().topic().orElseThrow().topic() : spec.events().topic();
-    byte[] key = null;
+    RawRecord raw =
+        new RawRecord(
+            topic,
+            0,
+            arrived.row(),
+            Observation.NO_TIME,
+            null,
+            value,
+            sent,
+            row.unreadable(),
+            isLabel ? RawRecord.Kind.LABEL : RawRecord.Kind.EVENT,
+            arrived.row());
+    String keyOrNull;
     long time = Observation.NO_TIME;
     try {
-      Arrival arrival =
-          reader.read(
-              new RawRecord(
-                  topic,
-                  0,
-                  arrived.row(),
-                  Observation.NO_TIME,
-                  null,
-                  value,
-                  sent,
-                  row.unreadable(),
-                  isLabel ? RawRecord.Kind.LABEL : RawRecord.Kind.EVENT,
-                  arrived.row()));
-      key = arrival.key().getBytes(StandardCharsets.UTF_8);
+      Arrival arrival = reader.read(raw);
+      keyOrNull = arrival.key();
       time = arrival.time();
     } catch (UnfitRecordException e) {
+      keyOrNull = reader.keyOrNull(raw);
       unfit++;
     }
+    byte[] key = keyOrNull == null ? null : keyOrNull.getBytes(StandardCharsets.UTF_8);
     if (time == Observation.NO_TIME) {
       pacer.awaitNext();
     } else {
@@ -189,7 +196,7 @@ final class FileReplay {
     }
   }
 
-  private KafkaProducer<byte[], byte[]> producer() {
+  private Producer<byte[], byte[]> producer() {
     return new KafkaProducer<>(
         Map.of(
             ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,

@@ -70,6 +70,8 @@ final class ReplayCommand implements Callable<Integer> {
     Usage.eventTimes(spec, speed, command);
     Specs.requireRows(spec, events);
     RunLog.open(null);
+    var err = command.commandLine().getErr();
+    Specs.warnLive(spec, err);
     try (KafkaTopics topics = new KafkaTopics(kafka.bootstrapServers())) {
       topics.require(spec.events().topic(), KafkaAddress.PARTITIONS, createTopics);
       if (labels != null) {
@@ -79,7 +81,6 @@ final class ReplayCommand implements Callable<Integer> {
     }
     FileReplay replay =
         new FileReplay(spec, events, labels, kafka.bootstrapServers(), limit, rate, speed);
-    var err = command.commandLine().getErr();
     try (Closing closing = new Closing(() -> err.println("\nStopping ..."))) {
       Background sending = closing.add(new Background("replay", replay::run));
       RowCount rows = closing.add(new RowCount(events, limit));

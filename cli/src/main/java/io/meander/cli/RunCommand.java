@@ -105,6 +105,7 @@ final class RunCommand implements Callable<Integer> {
     }
     PrintWriter err = command.commandLine().getErr();
     Path log = RunLog.open(stateDirectory);
+    specs.forEach(spec -> Specs.warnLive(spec, err));
     KafkaOptions kafka = KafkaOptions.of(kafkaAddress.bootstrapServers(), specs.get(0).name());
     for (PipelineSpec spec : specs) {
       prepareTopics(spec, kafka);

@@ -4,9 +4,11 @@ package io.meander.cli;
 import io.meander.cli.files.EventFile;
 import io.meander.spec.FileSchema;
 import io.meander.spec.PipelineSpec;
+import io.meander.spec.SpecError;
 import io.meander.spec.SpecException;
 import io.meander.spec.SpecLoader;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 
 /** Loads the specs that commands are given. */
@@ -89,6 +91,13 @@ final class Specs {
           spec + " has its labels on a topic of their own: give their file with --labels.");
     }
     return loaded;
+  }
+
+  /** Tells what a running job cannot do as the spec says. */
+  static void warnLive(PipelineSpec spec, PrintWriter out) {
+    for (SpecError warning : spec.liveWarnings()) {
+      out.println("warning: " + warning.path() + ": " + warning.message());
+    }
   }
 
   /**

@@ -73,6 +73,7 @@ final class ValidateCommand implements Callable<Integer> {
     for (SpecError warning : spec.warnings(seen)) {
       out.println("warning: " + warning.path() + ": " + warning.message());
     }
+    Specs.warnLive(spec, out);
     if (events != null) {
       FeatureLeaks.warnings(events, spec).forEach(leak -> out.println("warning: " + leak));
     }

@@ -63,7 +63,7 @@ public final class KeyFeatures {
   /**
    * All of {@link #complete} that may fail: changes the vector, and nothing that is remembered.
    *
-   * @throws FailedTransformException if a feature fails
+   * @throws FailedTransformException if a user's transform fails; our own features cannot
    */
   void workOut(double[] vector, FeatureInputs inputs, long time) throws FailedTransformException {
     for (int i = 0; i < states.length; i++) {
@@ -74,19 +74,11 @@ public final class KeyFeatures {
     List<KeyedFeatures.Part> parts = plan.parts();
     for (int i = 0; i < histories.length; i++) {
       KeyedFeatures.Part part = parts.get(i);
-      part.write(value(i, part.ofEvent(inputs), time), vector);
+      part.write(histories[i].value(part.ofEvent(inputs), time), vector);
     }
   }
 
-  private double value(int i, double input, long time) throws FailedTransformException {
-    try {
-      return histories[i].value(input, time);
-    } catch (RuntimeException e) {
-      throw FeatureTransform.failed(plan.parts().get(i).feature().name(), e);
-    }
-  }
-
-  /** The rest of {@link #complete}. */
+  /** The rest of {@link #complete}, which cannot fail: see {@link History}. */
   double[] remember(double[] vector, FeatureInputs inputs, long time) {
     for (int i = 0; i < states.length; i++) {
       states[i] = worked[i].state();
@@ -123,7 +115,8 @@ public final class KeyFeatures {
     for (int i = 0; inputsOrNull != null && i < histories.length; i++) {
       KeyedFeatures.Part part = plan.parts().get(i);
       double given = vector[part.column()];
-      double value = Double.isNaN(given) ? value(i, part.ofEvent(inputsOrNull), time) : given;
+      double value =
+          Double.isNaN(given) ? histories[i].value(part.ofEvent(inputsOrNull), time) : given;
       if (part.changes(vector, value)) {
         filled = filled == vector ? vector.clone() : filled;
         part.write(value, filled);

@@ -37,9 +37,9 @@ public final class KeyedFeatures {
       double fill,
       int flagColumn) {
 
-    /** Writes its column, and its flag if there is one. */
+    /** Writes its column, and its flag if there is one. An infinity is missing. */
     void write(double value, double[] vector) {
-      boolean missing = Double.isNaN(value);
+      boolean missing = !Double.isFinite(value);
       vector[column] = missing ? fill : value;
       if (flagColumn != NONE) {
         vector[flagColumn] = missing ? 1 : 0;
@@ -48,7 +48,7 @@ public final class KeyedFeatures {
 
     /** Whether {@link #write} would. */
     boolean changes(double[] vector, double value) {
-      boolean filled = !Double.isNaN(value) || !Double.isNaN(fill);
+      boolean filled = Double.isFinite(value) || !Double.isNaN(fill);
       return (Double.isNaN(vector[column]) && filled)
           || (flagColumn != NONE && Double.isNaN(vector[flagColumn]));
     }

@@ -122,6 +122,24 @@ class KeyFeaturesTest {
   }
 
   @Test
+  void whatIsTooLargeToBeAddedUpIsMissing() throws Exception {
+    List<FeatureSpec> features =
+        List.of(
+            past(
+                "sum", "miles", false, new HistoryForm.Window(Stat.SUM, 0, Duration.ofHours(2), 2)),
+            past("other", "miles", false, new HistoryForm.Lag(1, true)));
+    KeyedFeatures plan = plan(features, MissingPolicy.KEEP);
+    KeyFeatures key = plan.none();
+    FeatureTransform transform = FeatureTransform.compile(features, FLIGHT, MissingPolicy.KEEP);
+    GenericRecord most = flight(Double.MAX_VALUE, "LAX", null);
+    complete(key, most, plan, transform);
+    assertThat(complete(key, most, plan, transform)).containsExactly(Double.MAX_VALUE, 0);
+    assertThat(complete(key, flight(-Double.MAX_VALUE, "LAX", null), plan, transform))
+        .containsExactly(NONE, NONE);
+    assertThat(key.filled(new double[] {NONE, NONE}, inputs(plan, most), 0)[0]).isNaN();
+  }
+
+  @Test
   void zerosDoNotHideWhatIsRememberedFromAServer() throws Exception {
     KeyedFeatures plan = plan(FEATURES, MissingPolicy.ZERO);
     KeyFeatures key = plan.none();

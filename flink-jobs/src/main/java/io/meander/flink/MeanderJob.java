@@ -54,6 +54,9 @@ public final class MeanderJob {
     PipelineTopics.requireApart(specs);
     KafkaOptions options = arguments.kafka(specs.get(0).name(), properties(arguments));
     for (PipelineSpec spec : specs) {
+      spec.liveWarnings()
+          .forEach(
+              warning -> LOG.warn("{}: {}: {}", spec.name(), warning.path(), warning.message()));
       for (String topic : new PipelineTopics(spec, options).prepare()) {
         LOG.info("Created the topic {}", topic);
       }

@@ -6,19 +6,11 @@ package io.meander.models;
  * are handed over, not copied.
  *
  * @param topic or a file's name
- * @param partition -1 if nobody kept it
- * @param offset or the row's number, from 0; -1 if nobody kept it
+ * @param partition 0 of a file
+ * @param offset or the row's number, from 0
  * @param timestamp milliseconds since the epoch, or {@link Observation#NO_TIME}
  * @param key null if it has none
  * @param value null if it has none
  */
 public record EventOrigin(
-    String topic, int partition, long offset, long timestamp, byte[] key, byte[] value) {
-
-  private static final int UNKNOWN = -1;
-
-  /** Of an event of which nothing more is known. */
-  public static EventOrigin unknown(String topic) {
-    return new EventOrigin(topic, UNKNOWN, UNKNOWN, Observation.NO_TIME, null, null);
-  }
-}
+    String topic, int partition, long offset, long timestamp, byte[] key, byte[] value) {}

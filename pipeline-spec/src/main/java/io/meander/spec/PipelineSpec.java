@@ -253,6 +253,11 @@ public record PipelineSpec(
     return SpecWarnings.of(this, seen);
   }
 
+  /** What a running job cannot do as the spec says, with its path in the YAML. */
+  public List<SpecError> liveWarnings() {
+    return SpecWarnings.live(this);
+  }
+
   /** The features compiled against the event schema; a policy that remembers is not in them. */
   public FeatureTransform featureTransform() {
     return FeatureTransform.compile(features, events.schema(), missing);

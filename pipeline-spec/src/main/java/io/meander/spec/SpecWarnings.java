@@ -73,6 +73,18 @@ final class SpecWarnings {
     return warnings;
   }
 
+  /** What holds for files only. */
+  static List<SpecError> live(PipelineSpec spec) {
+    return spec.label().knownAt().isEmpty()
+        ? List.of()
+        : List.of(
+            new SpecError(
+                "label.known-at",
+                "it holds for backtest only: on one topic each event brings its label, and a running"
+                    + " job learns it at once; for labels that come later in a job too, give them a"
+                    + " topic of their own (label.topic) and replay their file with --labels"));
+  }
+
   /** Classes that the file has shown or the schema lists, and label.classes does not. */
   private static List<SpecError> unlistedClasses(PipelineSpec spec) {
     PipelineSpec.Label label = spec.label();

@@ -17,6 +17,17 @@ class SpecLabelsTest {
           + " time: {field: came}}";
 
   @Test
+  void aJobThatCannotHonourKnownAtSaysSo() throws SpecException {
+    PipelineSpec later = parse(SPEC.replace("label: {", "label: {known-at: {after: 3h}, "));
+
+    assertThat(parse(SPEC).liveWarnings()).isEmpty();
+    assertThat(later.liveWarnings()).hasSize(1);
+    assertThat(later.liveWarnings().get(0).path()).isEqualTo("label.known-at");
+    assertThat(later.liveWarnings().get(0).message())
+        .contains("backtest only", "label.topic", "replay", "--labels");
+  }
+
+  @Test
   void readsLabelsOnATopicOfTheirOwn() throws SpecException {
     PipelineSpec.Label label = parse(with(CHARGES)).label();
 

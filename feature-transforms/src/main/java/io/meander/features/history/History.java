@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 
 /**
  * What one feature keeps of one key's past. The same additions give the same values, bit for bit,
- * whether or not it was written and read in between. Mutable, owned by one thread.
+ * whether or not it was written and read in between. Nothing fails, whatever numbers and times come
+ * (from the year 1 on): an event that was answered can always be remembered. Mutable, owned by one
+ * thread.
  */
 public abstract class History {
 
@@ -15,7 +17,7 @@ public abstract class History {
    * @param input what the event itself brings, NaN if nothing
    * @param time of the event, in milliseconds since the epoch; any number where {@link
    *     HistoryForm#isTimed} is false
-   * @return NaN where nothing is known yet
+   * @return NaN where nothing is known yet; an infinity or NaN where the numbers were too large
    */
   public abstract double value(double input, long time);
 

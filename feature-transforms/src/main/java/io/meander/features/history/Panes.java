@@ -115,7 +115,7 @@ final class Panes extends History {
       return;
     }
     long from = Math.max(newest + 1, pane - counts.length + 1);
-    for (long p = from; p <= pane; p++) {
+    for (long p = from; p - pane <= 0; p++) { // ends after the last of all longs too
       put(slot(p), 0, 0, 0);
     }
     newest = pane;

@@ -91,7 +91,9 @@ final class SketchPanes<S extends Sketch, U> extends History {
     if (newest == NONE) {
       newest = pane;
     }
-    for (long p = Math.max(newest + 1, pane - ring.size() + 1); p <= pane; p++) {
+    for (long p = Math.max(newest + 1, pane - ring.size() + 1);
+        pane > newest && p - pane <= 0; // ends after the last of all longs too
+        p++) {
       ring.set(slot(p), null);
     }
     newest = Math.max(newest, pane);

@@ -57,6 +57,13 @@ class HistoryContractTest {
           .map(form -> (HistoryForm) form)
           .toList();
 
+  /** The first moment of the year 1. */
+  private static final long EARLIEST = -62_135_596_800_000L;
+
+  private static final double[] EXTREMES = {
+    0, -0.0, 1, -1, Double.MIN_VALUE, Double.MAX_VALUE, -Double.MAX_VALUE, 1e300, -1e300
+  };
+
   /**
    * @param outOfOrder by how many milliseconds times may go back
    */
@@ -103,6 +110,50 @@ class HistoryContractTest {
   void withoutAPastOrAnInputItIsDefined(@ForAll("pasts") Past past) {
     double value = past.form().begin().value(Double.NaN, 5);
     assertThat(Double.isNaN(value) || value == 0).isTrue();
+  }
+
+  /** What was answered can always be remembered, and whatever was remembered be asked for. */
+  @Property(tries = 3000, seed = "7", shrinking = ShrinkingMode.OFF)
+  void nothingFailsWhateverComes(@ForAll("pasts") Past past) {
+    Random random = new Random(past.seed());
+    HistoryForm form = past.form();
+    History history = form.begin();
+    long[] times = {
+      EARLIEST, -1, 0, 1, 1_000_000, 253_402_300_799_999L, Long.MAX_VALUE - 1, Long.MAX_VALUE
+    };
+    long near = times[random.nextInt(times.length)];
+    for (int i = 0; i < past.events(); i++) {
+      if (random.nextInt(20) == 0) {
+        near = times[random.nextInt(times.length)];
+      }
+      long apart = random.nextLong(2L * past.step()) - past.step();
+      long time = apart > Long.MAX_VALUE - Math.max(0, near) ? Long.MAX_VALUE : near + apart;
+      time = Math.max(EARLIEST, time);
+      double input = input(form, random);
+      history.value(random.nextInt(4) == 0 ? Double.NaN : input, time);
+      if (form instanceof HistoryForm.Target) {
+        double label = EXTREMES[random.nextInt(EXTREMES.length)];
+        history.addLabel(random.nextInt(4) == 0 ? Double.NaN : input, label, time);
+      } else if (random.nextBoolean()) {
+        history.add(input, time);
+      } else {
+        history.addLabel(Double.NaN, input, time);
+      }
+      if (random.nextInt(10) == 0) {
+        byte[] bytes = bytes(form, history);
+        history = form.begin();
+        history.read(ByteBuffer.wrap(bytes));
+      }
+    }
+  }
+
+  private static double input(HistoryForm form, Random random) {
+    return switch (form.input()) {
+      case PRESENCE -> 1;
+      case HASH -> random.nextInt(4) == 0 ? 0xffffffffL : Integer.toUnsignedLong(random.nextInt());
+      case NUMBER ->
+          random.nextBoolean() ? random.nextGaussian() : EXTREMES[random.nextInt(EXTREMES.length)];
+    };
   }
 
   @Provide

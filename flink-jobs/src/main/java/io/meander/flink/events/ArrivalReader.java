@@ -38,6 +38,21 @@ public final class ArrivalReader {
   }
 
   /**
+   * The key of a record that need not fit otherwise: by it a record that the job will reject keeps
+   * its place among its key's.
+   *
+   * @return null if its key's fields cannot be read
+   */
+  public String keyOrNull(RawRecord record) {
+    try {
+      boolean ofTopic = labelsOrNull != null && record.kind() == RawRecord.Kind.LABEL;
+      return ofTopic ? labelsOrNull.key(record) : events.key(record);
+    } catch (UnfitRecordException e) {
+      return null;
+    }
+  }
+
+  /**
    * @throws UnfitRecordException if the record is no such thing in this pipeline; nothing is
    *     remembered of it
    */

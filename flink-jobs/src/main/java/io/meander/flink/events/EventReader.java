@@ -121,6 +121,13 @@ public final class EventReader {
         labelInputs(features, event));
   }
 
+  /**
+   * @throws UnfitRecordException if the key's fields cannot be read
+   */
+  String key(RawRecord record) throws UnfitRecordException {
+    return keyOf(decode(record));
+  }
+
   private static EventOrigin origin(RawRecord record) {
     return new EventOrigin(
         record.topic(),

@@ -68,6 +68,13 @@ final class LabelRecordReader {
         record.offset());
   }
 
+  /**
+   * @throws UnfitRecordException if the key's fields cannot be read
+   */
+  String key(RawRecord record) throws UnfitRecordException {
+    return keyOf(EventReader.decode(record, decoder));
+  }
+
   private String keyOf(GenericRecord value) throws UnfitRecordException {
     if (resolveById) {
       return UNRESOLVED;

@@ -8,7 +8,6 @@ import io.meander.flink.events.Rejects;
 import io.meander.flink.events.UnfitRecordException;
 import io.meander.models.Answer;
 import io.meander.models.Arrival;
-import io.meander.models.EventOrigin;
 import io.meander.models.Fact;
 import io.meander.models.Observation;
 import io.meander.models.ParentModel;
@@ -118,9 +117,9 @@ public final class AnsweringOperator extends LearningOperator<Step> {
 
   @Override
   void rejected(Observation event, UnfitRecordException why) {
-    EventOrigin known = event.originOrNull();
-    EventOrigin origin = known == null ? EventOrigin.unknown(spec.events().topic()) : known;
-    output.collect(Rejects.TAG, new StreamRecord<>(rejects().of(origin, event.sequence(), why)));
+    // Its record is there where a feature may fail here: those of users may, ours cannot.
+    output.collect(
+        Rejects.TAG, new StreamRecord<>(rejects().of(event.originOrNull(), event.sequence(), why)));
   }
 
   @Override
