@@ -57,16 +57,32 @@ class LauncherTest {
 
   @Test
   void saysWhichJarOfTheUsersIsNotThere() throws Exception {
+    Path jar = Files.writeString(directory.resolve("own.jar"), "PK");
     Ended ended =
         run(
             System.getProperty("java.home"),
             "env",
-            "MEANDER_CLASSPATH=" + LAUNCHER + ":none.jar",
+            "MEANDER_CLASSPATH=" + jar + ":none.jar",
             LAUNCHER.toString(),
             "--version");
 
     assertThat(ended.exit()).isEqualTo(1);
     assertThat(ended.output()).contains("MEANDER_CLASSPATH names 'none.jar', and there is no such");
+  }
+
+  @Test
+  void aFileOfOwnTransformsThatIsNoJarIsNamed() throws Exception {
+    Ended ended =
+        run(
+            System.getProperty("java.home"),
+            "env",
+            "MEANDER_CLASSPATH=" + LAUNCHER,
+            LAUNCHER.toString(),
+            "--version");
+
+    assertThat(ended.exit()).isEqualTo(1);
+    assertThat(ended.output())
+        .contains("MEANDER_CLASSPATH names '" + LAUNCHER + "', which is not a jar");
   }
 
   private record Ended(int exit, String output) {}
