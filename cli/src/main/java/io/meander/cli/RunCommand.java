@@ -95,10 +95,7 @@ final class RunCommand implements Callable<Integer> {
           InterruptedException {
     Usage.parallelism(parallelism, command);
     Usage.port(webPort, "--web-port", command);
-    List<PipelineSpec> specs = new ArrayList<>();
-    for (Path file : files) {
-      specs.add(SpecLoader.load(file));
-    }
+    List<PipelineSpec> specs = specs();
     PipelineTopics.requireApart(specs);
     if (stateDirectory != null) {
       Directories.writable(stateDirectory, "--state-dir");
@@ -132,6 +129,18 @@ final class RunCommand implements Callable<Integer> {
       watch(job, err);
     }
     return 0;
+  }
+
+  private List<PipelineSpec> specs() throws SpecException {
+    List<PipelineSpec> specs = new ArrayList<>();
+    for (Path file : files) {
+      try {
+        specs.add(SpecLoader.load(file));
+      } catch (SpecException e) {
+        throw files.size() == 1 ? e : e.of(file.toString());
+      }
+    }
+    return specs;
   }
 
   private void prepareTopics(PipelineSpec spec, KafkaOptions kafka)

@@ -53,6 +53,8 @@ class CommandsIT {
     String o = directory.resolve("o").toString();
 
     assertFails("there is no such file", "validate", directory.resolve("no.yaml").toString());
+    Path broken = Files.writeString(directory.resolve("broken.yaml"), "nam: x\n");
+    assertFails(broken + ": nam: unknown key", "run", SPEC, broken.toString());
     assertFails("there is no file", "backtest", SPEC, "--events", "no.csv", "--out", o);
     assertFails("empty.csv is empty", "backtest", SPEC, "--events", empty, "--out", o);
     assertFails("allowed: .csv, .arff and .avro", "backtest", SPEC, "--events", text, "--out", o);

@@ -49,7 +49,11 @@ public final class MeanderJob {
   private static void run(StreamExecutionEnvironment env, JobArguments arguments) throws Exception {
     List<PipelineSpec> specs = new ArrayList<>();
     for (String location : arguments.specs()) {
-      specs.add(spec(location));
+      try {
+        specs.add(spec(location));
+      } catch (SpecException e) {
+        throw arguments.specs().size() == 1 ? e : e.of(location);
+      }
     }
     PipelineTopics.requireApart(specs);
     KafkaOptions options = arguments.kafka(specs.get(0).name(), properties(arguments));

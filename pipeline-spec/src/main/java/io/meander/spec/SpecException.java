@@ -20,6 +20,22 @@ public final class SpecException extends Exception {
     this(List.of(new SpecError(path, message)));
   }
 
+  /**
+   * The same of one of several specs: its errors say which.
+   *
+   * @param spec its path or URI
+   */
+  public SpecException of(String spec) {
+    return new SpecException(
+        errors().stream()
+            .map(
+                error ->
+                    error.path().equals(spec)
+                        ? error
+                        : new SpecError(spec + ": " + error.path(), error.message()))
+            .toList());
+  }
+
   public List<SpecError> errors() {
     return errors == null ? List.of() : errors;
   }
