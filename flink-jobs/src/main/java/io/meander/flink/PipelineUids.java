@@ -22,8 +22,11 @@ public final class PipelineUids {
     return pipeline + "/" + operator;
   }
 
-  /** Of a topic's source, which all pipelines of a job that read the topic share. */
+  /**
+   * Of a topic's source, which all pipelines of a job that read the topic share. No pipeline's name
+   * has a colon, so it is never another's.
+   */
   public static String ofSource(String topic) {
-    return "topic/" + topic;
+    return "topic:" + topic;
   }
 }

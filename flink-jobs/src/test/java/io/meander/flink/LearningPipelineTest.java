@@ -42,10 +42,10 @@ class LearningPipelineTest {
 
     assertThat(uids(env.getStreamGraph()))
         .containsExactlyInAnyOrder(
-            "topic/flights",
+            "topic:flights",
             "flights/events",
             "flights/event-times",
-            "topic/flights-control",
+            "topic:flights-control",
             "flights/control-gate",
             "flights/directives",
             "flights/control-answers",
@@ -78,9 +78,9 @@ class LearningPipelineTest {
     StreamGraph graph = env.getStreamGraph();
     Set<String> uids = uids(graph);
     assertThat(uids).containsAll(uids(alone.getStreamGraph()));
-    assertThat(uids.stream().filter(uid -> uid.startsWith("topic/")))
+    assertThat(uids.stream().filter(uid -> uid.startsWith("topic:")))
         .containsExactlyInAnyOrder(
-            "topic/trips", "topic/origins-control", "topic/carriers-control");
+            "topic:trips", "topic:origins-control", "topic:carriers-control");
     assertThat(graph.getExecutionConfig().getGlobalJobParameters().toMap())
         .containsEntry("specs.origins.events.key[0]", "origin")
         .containsEntry("specs.carriers.events.key[0]", "carrier");
