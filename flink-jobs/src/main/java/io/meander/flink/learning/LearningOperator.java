@@ -358,7 +358,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   }
 
   /** In a job over topics, whose places its snapshots tell. */
-  private void taken(LiveModels.Entry entry, Arrival arrivalOrNull) {
+  void taken(LiveModels.Entry entry, Arrival arrivalOrNull) {
     if (isTimed() && arrivalOrNull != null) {
       models.taken(entry, arrivalOrNull);
     }

@@ -99,6 +99,10 @@ public final class ParentOperator extends LearningOperator<Arrival> {
   @Override
   void emit(Step step) {}
 
+  /** What is published of parents goes to the children, who do not ask for its places. */
+  @Override
+  void taken(LiveModels.Entry entry, Arrival arrivalOrNull) {}
+
   /** Whether the child is answered is the child's own past's to say. */
   @Override
   void rejected(Observation event, UnfitRecordException why) {
