@@ -116,7 +116,7 @@ final class ValidateCommand implements Callable<Integer> {
                             topic.id(),
                             topic.resolveById() ? ", which finds the key" : " under the key")));
     spec.label().knownAt().ifPresent(at -> line(out, "  known", known(at)));
-    if (spec.label().topic().isPresent() || spec.label().knownAt().isPresent()) {
+    if (spec.label().isLate()) {
       line(out, "  waited for", waits(spec.label()));
     }
     if (!spec.label().outcome().isEmpty()) {

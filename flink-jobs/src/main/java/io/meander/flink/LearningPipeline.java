@@ -133,8 +133,7 @@ public final class LearningPipeline {
    */
   private static int tasks(
       StreamExecutionEnvironment env, PipelineSpec spec, LearningOptions learning) {
-    boolean joins = spec.label().topic().isPresent() || spec.label().knownAt().isPresent();
-    return isBounded(learning) && joins && spec.label().waits().isBounded()
+    return isBounded(learning) && spec.label().isLate() && spec.label().waits().isBounded()
         ? 1
         : env.getParallelism();
   }

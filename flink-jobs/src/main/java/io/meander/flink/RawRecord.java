@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink;
 
+import io.meander.models.EventOrigin;
+
 /**
  * A record as a source read it, before anyone looked inside. Decoding is the job's, not the
  * source's: a deserialiser that throws would restart the job forever.
@@ -85,5 +87,10 @@ public record RawRecord(
         unreadable,
         Kind.EVENT,
         sequence);
+  }
+
+  /** Where it was read and what it was, for a reject. */
+  public EventOrigin origin() {
+    return new EventOrigin(topic, partition, offset, timestamp, key, value);
   }
 }

@@ -10,7 +10,6 @@ import io.meander.features.LayoutFeatures;
 import io.meander.features.ModelKey;
 import io.meander.features.UnfitEventException;
 import io.meander.flink.RawRecord;
-import io.meander.models.EventOrigin;
 import io.meander.models.LabelArrival;
 import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
@@ -90,7 +89,7 @@ public final class EventReader {
         inputsOf(event, labelled),
         record.partition(),
         record.offset(),
-        features.mayFail() ? origin(record) : null);
+        features.mayFail() ? record.origin() : null);
   }
 
   /**
@@ -126,16 +125,6 @@ public final class EventReader {
    */
   String key(RawRecord record) throws UnfitRecordException {
     return keyOf(decode(record));
-  }
-
-  private static EventOrigin origin(RawRecord record) {
-    return new EventOrigin(
-        record.topic(),
-        record.partition(),
-        record.offset(),
-        record.timestamp(),
-        record.key(),
-        record.value());
   }
 
   private FeatureInputs inputsOf(GenericRecord event, boolean labelled)

@@ -39,16 +39,7 @@ public final class Rejects {
 
   /** The reject of a record, counted. */
   public Reject of(RawRecord record, UnfitRecordException why) {
-    return of(
-        new EventOrigin(
-            record.topic(),
-            record.partition(),
-            record.offset(),
-            record.timestamp(),
-            record.key(),
-            record.value()),
-        record.sequence(),
-        why);
+    return of(record.origin(), record.sequence(), why);
   }
 
   /**
