@@ -446,13 +446,7 @@ class LabelJoinTest {
     int open = 8;
     for (int i = 0; i < 4; i++) {
       try (var task = TestTask.restore(eight, LearningOptions.LIVE, 4, i, state, 1)) {
-        String own = null;
-        for (int k = 0; own == null; k++) {
-          int at =
-              KeyGroupRangeAssignment.assignKeyToParallelOperator(
-                  "new" + k, TestTask.MAX_PARALLELISM, 4);
-          own = at == i ? "new" + k : null;
-        }
+        String own = keyOf(i, 4);
         List<LabelResult> givenUp = new ArrayList<>();
         for (int e = 0; e < 3; e++) {
           givenUp.addAll(eventOf(task, own, 10 + 3 * i + e, 120 + e).labels());
@@ -502,6 +496,236 @@ class LabelJoinTest {
     }
   }
 
+  @Test
+  void aLabelThatCameAfterTheEndScoresAndIsNotLearned() throws Exception {
+    try (var task = start(DROP)) {
+      Answer served = event(task, 0, 100).answer();
+
+      LabelResult result = only(task.learn(new LabelArrival(9, "e0", "k", 110, ABOVE, true)));
+
+      assertThat(result.outcome()).isEqualTo(LabelOutcome.IN_TIME);
+      assertThat(result.scoredOrNull().answer()).isEqualTo(served);
+      assertThat(trained(task)).isZero();
+    }
+  }
+
+  @Test
+  void whatHasItsLabelOrItsEndIsNotEndedByNoLabel() throws Exception {
+    try (var task = start(waits(null, true, true))) {
+      event(task, 0, 100);
+      label(task, 0, 110, ABOVE);
+      label(task, 1, 111, ABOVE);
+      event(task, 2, 112);
+      label(task, 2, 113, Observation.NO_LABEL);
+
+      for (int known = 0; known < 3; known++) {
+        assertThat(label(task, known, 120, Observation.NO_LABEL).labels()).isEmpty();
+      }
+      assertThat(only(event(task, 1, 121)).outcome()).isEqualTo(LabelOutcome.EARLY);
+      assertThat(only(label(task, 2, 122, ABOVE)).outcome()).isEqualTo(LabelOutcome.LATE);
+      assertThat(trained(task)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatWaitsWithoutEndIsForgottenOnceItIsKnownToGetNoLabel() throws Exception {
+    try (var task = start(new Waits(null, null, false, false, 1000, 1000))) {
+      event(task, 0, 100);
+      label(task, 0, 110, Observation.NO_LABEL);
+      task.flush();
+
+      assertThat(task.storedWaits()).isZero();
+    }
+  }
+
+  @Test
+  void aLabelInsideItsEventWaitsForNoneThatIsNotRemembered() throws Exception {
+    PipelineSpec.Label inside =
+        new PipelineSpec.Label(
+            "l",
+            null,
+            null,
+            new ClassTarget(List.of("below", "above")),
+            List.of(),
+            null,
+            new PipelineSpec.KnownAt(null, Duration.ofMillis(50), null),
+            DROP);
+    PipelineSpec spec =
+        LearningOperatorTest.spec(Duration.ofMillis(100), TIME, null, Map.of(), inside);
+    try (var task = TestTask.start(spec, BOUNDED)) {
+      LabelResult result = only(label(task, 0, 150, ABOVE));
+
+      assertThat(result.outcome()).isEqualTo(LabelOutcome.UNMATCHED);
+      assertThat(result.givenUpOrNull()).isEqualTo(GivenUp.WAIT_OVER);
+      task.flush();
+      assertThat(task.storedWaits()).isZero();
+    }
+  }
+
+  @Test
+  void whatWasAnsweredIsRememberedWithoutFeaturesUnlessCorrectionsAreLearned() throws Exception {
+    for (boolean corrections : List.of(false, true)) {
+      try (var task = start(waits(null, false, corrections))) {
+        event(task, 0, 100);
+        assertThat(task.waitingFeatures("k", "e0")).isNotNull();
+
+        label(task, 0, 110, ABOVE);
+
+        assertThat(task.waitingFeatures("k", "e0") != null).isEqualTo(corrections);
+      }
+    }
+  }
+
+  @Test
+  void featuresOverLabelsKnowALabelOnceItHasMetItsEvent() throws Exception {
+    int share = 6; // of the labels of the last 400 ms, see PastFeatures
+    try (var task = TestTask.start(PastFeatures.of(spec(DROP)), BOUNDED)) {
+      task.learn(PastFeatures.read(new LabelArrival(0, "e0", "k", 100, ABOVE, false)));
+      task.learn(PastFeatures.open(point(0, 101)));
+      task.learn(PastFeatures.open(point(1, 102)));
+      assertThat(task.waitingFeatures("k", "e1")[share]).isEqualTo(1);
+
+      task.learn(PastFeatures.read(new LabelArrival(3, "e1", "k", 103, BELOW, false)));
+      task.learn(PastFeatures.open(point(2, 104)));
+      assertThat(task.waitingFeatures("k", "e2")[share]).isEqualTo(0.5);
+    }
+  }
+
+  @Test
+  void aWaitIsOverAtItsEndAndNotBefore() throws Exception {
+    for (int late : List.of(-1, 0)) {
+      try (var task = start(DROP)) {
+        event(task, 0, 101);
+        task.watermark(101 + WAIT.toMillis() + late);
+
+        LabelOutcome first = label(task, 0, 200, ABOVE).labels().get(0).outcome();
+
+        assertThat(first).isEqualTo(late < 0 ? LabelOutcome.IN_TIME : LabelOutcome.NEVER);
+      }
+    }
+  }
+
+  @Test
+  void aKeyThatNothingComesToAnyMoreEndsItsWaitsOneByOne() throws Exception {
+    long wait = WAIT.toMillis();
+    try (var task = start(DROP)) {
+      event(task, 0, 100);
+      event(task, 1, 300);
+
+      task.watermark(100 + wait + 20);
+      assertThat(task.steps().get(0).labels()).extracting(LabelResult::event).containsExactly(0L);
+      task.watermark(300 + wait + 20);
+      assertThat(task.steps().get(0).labels()).extracting(LabelResult::event).containsExactly(1L);
+      task.watermark(100 + 2 * wait + 20);
+      task.watermark(300 + 2 * wait + 20);
+      task.flush();
+      assertThat(task.storedWaits()).isZero();
+      assertThat(task.eventTimeTimers()).isZero();
+    }
+  }
+
+  @Test
+  void noWaitEndsBeforeThatOfAnEventThatCameEarlier() throws Exception {
+    try (var task = start(waits((double) BELOW, false, false))) {
+      event(task, 0, 200);
+      event(task, 1, 100);
+      task.watermark(200 + WAIT.toMillis() + 20);
+
+      assertThat(task.steps().get(0).labels())
+          .extracting(LabelResult::event, LabelResult::time)
+          .containsExactly(tuple(0L, 200 + WAIT.toMillis()), tuple(1L, 200 + WAIT.toMillis()));
+    }
+  }
+
+  @Test
+  void aLabelWithoutATimeOrOfAFarFutureWaitsToo() throws Exception {
+    for (long time : List.of(Observation.NO_TIME, Long.MAX_VALUE - 10)) {
+      try (var task = start(DROP)) {
+        task.watermark(1000);
+        label(task, 0, time, ABOVE);
+
+        assertThat(only(event(task, 0, 1001)).outcome()).isEqualTo(LabelOutcome.EARLY);
+      }
+    }
+  }
+
+  @Test
+  void whereTheWatermarkWasIsKnownAfterARestoreBeforeItComesAgain() throws Exception {
+    OperatorSubtaskState state;
+    try (var task = start(DROP)) {
+      event(task, 0, 101);
+      task.watermark(745); // the timer rounds up to 750
+      state = task.checkpoint(1);
+    }
+    try (var task = TestTask.restore(spec(DROP), BOUNDED, 1, 0, state, 1)) {
+      assertThat(label(task, 0, 741, ABOVE).labels())
+          .extracting(LabelResult::outcome)
+          .containsExactly(LabelOutcome.NEVER, LabelOutcome.LATE);
+    }
+  }
+
+  @Test
+  void theClockEndsNoWaitOfABoundedRunAndAllOfALiveJobWhoseWatermarkStands() throws Exception {
+    long wait = WAIT.toMillis();
+    try (var task = start(DROP)) {
+      event(task, 0, 100);
+      task.setProcessingTime(100 * wait);
+      assertThat(only(label(task, 0, 101, ABOVE)).outcome()).isEqualTo(LabelOutcome.IN_TIME);
+    }
+    try (var task = TestTask.start(spec(DROP), LearningOptions.LIVE)) {
+      task.setProcessingTime(1000);
+      event(task, 0, 100);
+      task.setProcessingTime(1000 + wait);
+      event(task, 1, 100);
+      task.setProcessingTime(1000 + 2 * wait - 1);
+      assertThat(task.steps()).isEmpty();
+      task.setProcessingTime(1000 + 2 * wait + 20);
+      assertThat(task.steps().get(0).labels()).extracting(LabelResult::event).containsExactly(0L);
+      task.setProcessingTime(1000 + 3 * wait + 20);
+      assertThat(task.steps().get(0).labels()).extracting(LabelResult::event).containsExactly(1L);
+    }
+  }
+
+  @Test
+  void aLabelWithoutItsEventIsUnmatchedWhenItsKeyIsForgotten() throws Exception {
+    PipelineSpec forgetting =
+        LearningOperatorTest.spec(
+            Duration.ofMillis(100), TIME, Duration.ofMillis(320), Map.of(), label(DROP));
+    try (var task = TestTask.start(forgetting, LearningOptions.LIVE)) {
+      event(task, 0, 100);
+      label(task, 0, 101, ABOVE);
+      label(task, 7, 110, ABOVE);
+      task.watermark(500);
+
+      LabelResult forgotten = task.steps().get(0).labels().get(0);
+      assertThat(forgotten.outcome()).isEqualTo(LabelOutcome.UNMATCHED);
+      assertThat(forgotten.givenUpOrNull()).isEqualTo(GivenUp.KEY_FORGOTTEN);
+      assertThat(task.storedWaits()).isZero();
+      assertThat(task.eventTimeTimers()).isZero();
+    }
+  }
+
+  @Test
+  void aBoundBelowTheNumberOfTasksLeavesEachRoomForOne() throws Exception {
+    PipelineSpec two = spec(new Waits(WAIT, null, false, false, 1000, 2));
+    try (var task = TestTask.restore(two, LearningOptions.LIVE, 4, 0, null, 1)) {
+      String own = keyOf(0, 4);
+
+      assertThat(eventOf(task, own, 0, 100).labels()).isEmpty();
+      assertThat(only(eventOf(task, own, 1, 101)).event()).isZero();
+    }
+  }
+
+  @Test
+  void aKeyOfWhichNothingWaitsAnyMoreHasNoTimer() throws Exception {
+    try (var task = start(new Waits(WAIT, null, false, false, 1000, 1))) {
+      eventOf(task, "a", 0, 100);
+      assertThat(only(eventOf(task, "b", 1, 101)).event()).isZero();
+
+      assertThat(task.eventTimeTimers()).isEqualTo(1);
+    }
+  }
+
   private static final LearningOptions BOUNDED = LearningOptions.BOUNDED;
 
   private static TestTask start(Waits waits) throws Exception {
@@ -535,10 +759,28 @@ class LabelJoinTest {
   }
 
   private Step eventOf(TestTask task, String key, int id, long time) throws Exception {
-    Observation point = points.get(id);
-    return task.learn(
-        new Observation(
-            id, "e" + id, key, time, point.features(), Observation.NO_LABEL, new String[0]));
+    return task.learn(pointOf(key, id, time));
+  }
+
+  private Observation point(int id, long time) {
+    return pointOf("k", id, time);
+  }
+
+  private Observation pointOf(String key, int id, long time) {
+    double[] features = points.get(id).features();
+    return new Observation(id, "e" + id, key, time, features, Observation.NO_LABEL, new String[0]);
+  }
+
+  /** A key that one of several tasks has. */
+  private static String keyOf(int task, int tasks) {
+    for (int k = 0; ; k++) {
+      int at =
+          KeyGroupRangeAssignment.assignKeyToParallelOperator(
+              "new" + k, TestTask.MAX_PARALLELISM, tasks);
+      if (at == task) {
+        return "new" + k;
+      }
+    }
   }
 
   private static Step label(TestTask task, int id, long time, double label) throws Exception {
