@@ -3,10 +3,7 @@ package io.meander.features;
 
 import io.meander.features.FeatureSchema.Column;
 import java.time.DayOfWeek;
-import java.time.Instant;
 import java.time.Month;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -17,13 +14,13 @@ final class CalendarColumn extends FieldColumn {
 
   private final EventTimeReader time;
   private final FeatureSpec.Calendar.Part part;
-  private final ZoneId zone;
+  private final LocalClock clock;
 
   CalendarColumn(FieldPath path, FeatureSpec.Calendar feature) {
     super(path, List.of(new Column(feature.name(), values(feature.part()))));
     this.time = new EventTimeReader(path, null, feature.zone());
     this.part = feature.part();
-    this.zone = feature.zone();
+    this.clock = new LocalClock(feature.zone());
   }
 
   private static List<String> values(FeatureSpec.Calendar.Part part) {
@@ -40,12 +37,12 @@ final class CalendarColumn extends FieldColumn {
 
   @Override
   void write(Object value, double[] vector, int offset) throws UnfitEventException {
-    ZonedDateTime at = Instant.ofEpochMilli(time.read(value)).atZone(zone);
+    long local = clock.local(time.read(value));
     vector[offset] =
         switch (part) {
-          case HOUR -> at.getHour();
-          case WEEKDAY -> at.getDayOfWeek().getValue() - 1;
-          case MONTH -> at.getMonthValue() - 1;
+          case HOUR -> LocalClock.hour(local);
+          case WEEKDAY -> LocalClock.weekday(local);
+          case MONTH -> LocalClock.date(local).getMonthValue() - 1;
         };
   }
 }

@@ -41,15 +41,14 @@ final class CrossedColumn extends ColumnWriter {
 
   @Override
   void write(GenericRecord event, double[] vector, int offset) {
-    String[] parts = new String[paths.length];
-    for (int i = 0; i < parts.length; i++) {
-      Object value = paths[i].read(event);
-      if (value == null) {
+    Object[] values = new Object[paths.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = paths[i].read(event);
+      if (values[i] == null) {
         vector[offset] = Double.NaN;
         return;
       }
-      parts[i] = value.toString();
     }
-    vector[offset] = Murmur3.bucket(ModelKey.join(parts), buckets);
+    vector[offset] = Integer.remainderUnsigned(Murmur3.hash(values), buckets);
   }
 }

@@ -3,9 +3,7 @@ package io.meander.features;
 
 import io.meander.features.FeatureSchema.Column;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 
@@ -19,7 +17,7 @@ final class CyclicColumns extends FieldColumn {
 
   private final EventTimeReader time;
   private final long period;
-  private final ZoneId zone;
+  private final LocalClock clock;
 
   CyclicColumns(FieldPath path, FeatureSpec.Cyclic feature) {
     super(
@@ -32,14 +30,12 @@ final class CyclicColumns extends FieldColumn {
     }
     this.time = new EventTimeReader(path, null, feature.zone());
     this.period = duration.toMillis();
-    this.zone = feature.zone();
+    this.clock = new LocalClock(feature.zone());
   }
 
   @Override
   void write(Object value, double[] vector, int offset) throws UnfitEventException {
-    long millis = time.read(value);
-    long local =
-        millis + 1000L * zone.getRules().getOffset(Instant.ofEpochMilli(millis)).getTotalSeconds();
+    long local = clock.local(time.read(value));
     double angle = 2 * Math.PI * Math.floorMod(local - A_MONDAY, period) / period;
     vector[offset] = StrictMath.sin(angle);
     vector[offset + 1] = StrictMath.cos(angle);

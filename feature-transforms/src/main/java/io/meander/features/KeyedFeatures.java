@@ -70,6 +70,8 @@ public final class KeyedFeatures {
   private final List<InputReader> labelReaders = new ArrayList<>();
   private final MissingValues missingOrNull;
   private final boolean keepsEventInputs;
+  private final int eventInputs;
+  private final int eventTexts;
   private final long fingerprint;
 
   private KeyedFeatures(
@@ -101,6 +103,8 @@ public final class KeyedFeatures {
       text.append('\n').append(feature);
     }
     int numbers = eventReaders.size();
+    this.eventTexts = transforms.stream().mapToInt(part -> part.transform().inputs()).sum();
+    this.eventInputs = numbers + eventTexts;
     transforms.replaceAll(
         part ->
             new TransformPart(
@@ -220,10 +224,10 @@ public final class KeyedFeatures {
    * @throws UnfitEventException if a field holds what its type does not allow
    */
   public FeatureInputs eventInputs(GenericRecord event) throws UnfitEventException {
-    if (eventInputs() == 0) {
+    if (eventInputs == 0) {
       return FeatureInputs.NONE;
     }
-    double[] numbers = new double[eventInputs()];
+    double[] numbers = new double[eventInputs];
     for (int i = 0; i < eventReaders.size(); i++) {
       try {
         numbers[i] = eventReaders.get(i).read(event);
@@ -235,7 +239,7 @@ public final class KeyedFeatures {
     if (transforms.isEmpty()) {
       return inputs;
     }
-    String[] texts = new String[eventTexts()];
+    String[] texts = new String[eventTexts];
     for (TransformPart part : transforms) {
       try {
         part.transform().read(event, numbers, part.number(), texts, part.text());
@@ -303,12 +307,12 @@ public final class KeyedFeatures {
 
   /** How many inputs an event has. */
   int eventInputs() {
-    return eventReaders.size() + eventTexts();
+    return eventInputs;
   }
 
   /** How many of them may be texts: those of users' transforms. */
   int eventTexts() {
-    return transforms.stream().mapToInt(part -> part.transform().inputs()).sum();
+    return eventTexts;
   }
 
   /** How many inputs a label has. */

@@ -14,8 +14,8 @@ public final class ModelKey {
   /** The key of a pipeline that keeps one model set for the whole stream. */
   public static final String WHOLE_STREAM = "all";
 
-  private static final char SEPARATOR = '|';
-  private static final char ESCAPE = '\\';
+  static final char SEPARATOR = '|';
+  static final char ESCAPE = '\\';
 
   private ModelKey() {}
 

@@ -13,6 +13,13 @@ final class Murmur3 {
   private static final int C1 = 0xcc9e2d51;
   private static final int C2 = 0x1b873593;
 
+  private int state;
+
+  /** The bytes that make no whole block yet, the first in the lowest bits. */
+  private int block;
+
+  private int length;
+
   private Murmur3() {}
 
   static int hash(String text) {
@@ -39,24 +46,57 @@ final class Murmur3 {
   }
 
   private static int hash(byte[] bytes, int length) {
-    int hash = 0;
-    int blocks = length & ~3;
-    for (int i = 0; i < blocks; i += 4) {
-      int k =
-          (bytes[i] & 0xff)
-              | ((bytes[i + 1] & 0xff) << 8)
-              | ((bytes[i + 2] & 0xff) << 16)
-              | (bytes[i + 3] << 24);
-      hash ^= mix(k);
-      hash = Integer.rotateLeft(hash, 13) * 5 + 0xe6546b64;
+    Murmur3 murmur = new Murmur3();
+    for (int i = 0; i < length; i++) {
+      murmur.add(bytes[i]);
     }
-    int tail = 0;
-    for (int i = length - 1; i >= blocks; i--) {
-      tail = (tail << 8) | (bytes[i] & 0xff);
+    return murmur.hash();
+  }
+
+  /**
+   * The hash of several values' texts joined as {@link ModelKey#join} joins parts, without making
+   * that text.
+   *
+   * @param values not null
+   */
+  static int hash(Object[] values) {
+    Murmur3 murmur = new Murmur3();
+    for (int i = 0; i < values.length; i++) {
+      if (i > 0) {
+        murmur.add((byte) ModelKey.SEPARATOR);
+      }
+      if (values[i] instanceof Utf8 text && isAscii(text)) {
+        murmur.addEscaped(text.getBytes(), text.getByteLength());
+      } else {
+        byte[] bytes = values[i].toString().getBytes(StandardCharsets.UTF_8);
+        murmur.addEscaped(bytes, bytes.length);
+      }
     }
-    if (length > blocks) {
-      hash ^= mix(tail);
+    return murmur.hash();
+  }
+
+  /** Both signs are one byte in UTF-8, and no part of another. */
+  private void addEscaped(byte[] bytes, int length) {
+    for (int i = 0; i < length; i++) {
+      if (bytes[i] == ModelKey.SEPARATOR || bytes[i] == ModelKey.ESCAPE) {
+        add((byte) ModelKey.ESCAPE);
+      }
+      add(bytes[i]);
     }
+  }
+
+  private void add(byte next) {
+    block |= (next & 0xff) << (8 * (length & 3));
+    length++;
+    if ((length & 3) == 0) {
+      state = Integer.rotateLeft(state ^ mix(block), 13) * 5 + 0xe6546b64;
+      block = 0;
+    }
+  }
+
+  /** Of all that was added. */
+  private int hash() {
+    int hash = (length & 3) == 0 ? state : state ^ mix(block);
     hash ^= length;
     hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
     hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;

@@ -7,18 +7,19 @@ import static io.meander.features.expression.Expression.Type.NUMBER;
 import static io.meander.features.expression.Expression.Type.TEXT;
 import static io.meander.features.expression.Expression.Type.TIME;
 
+import io.meander.features.LocalClock;
 import io.meander.features.UnfitEventException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.LongToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.avro.generic.GenericRecord;
@@ -51,13 +52,13 @@ final class Functions {
     texts("contains", (x, y) -> Operators.truth(x.contains(y)));
     texts("startsWith", (x, y) -> Operators.truth(x.startsWith(y)));
     texts("endsWith", (x, y) -> Operators.truth(x.endsWith(y)));
-    time("getHours", ZonedDateTime::getHour);
-    time("getMinutes", ZonedDateTime::getMinute);
-    time("getDayOfWeek", at -> at.getDayOfWeek().getValue() % 7);
-    time("getDayOfMonth", at -> at.getDayOfMonth() - 1);
-    time("getDayOfYear", at -> at.getDayOfYear() - 1);
-    time("getMonth", at -> at.getMonthValue() - 1);
-    time("getFullYear", ZonedDateTime::getYear);
+    time("getHours", LocalClock::hour);
+    time("getMinutes", LocalClock::minute);
+    time("getDayOfWeek", local -> (LocalClock.weekday(local) + 1) % 7);
+    time("getDayOfMonth", local -> LocalClock.date(local).getDayOfMonth() - 1);
+    time("getDayOfYear", local -> LocalClock.date(local).getDayOfYear() - 1);
+    time("getMonth", local -> LocalClock.date(local).getMonthValue() - 1);
+    time("getFullYear", local -> LocalClock.date(local).getYear());
     FUNCTIONS.put("size", Functions::size);
     FUNCTIONS.put("lowerCase", Functions::lowerCase);
     FUNCTIONS.put("number", Functions::toNumber);
@@ -118,8 +119,8 @@ final class Functions {
         });
   }
 
-  /** Part of a time, as CEL counts it, in UTC or in the zone that a second argument names. */
-  private static void time(String name, Function<ZonedDateTime, Integer> part) {
+  /** Part of a local time, as CEL counts it, in UTC or in the zone that a second argument names. */
+  private static void time(String name, LongToIntFunction part) {
     FUNCTIONS.put(
         name,
         args -> {
@@ -131,8 +132,8 @@ final class Functions {
             check(args, TIME);
             zone = ZoneId.of("UTC");
           }
-          return Operators.unary(
-              NUMBER, args.get(0), x -> part.apply(Instant.ofEpochMilli((long) x).atZone(zone)));
+          LocalClock clock = new LocalClock(zone);
+          return Operators.unary(NUMBER, args.get(0), x -> part.applyAsInt(clock.local((long) x)));
         });
   }
 

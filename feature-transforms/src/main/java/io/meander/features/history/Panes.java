@@ -2,6 +2,7 @@
 package io.meander.features.history;
 
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 
 /**
  * A window over time, cut into panes of equal length that begin at multiples of it since the epoch.
@@ -24,6 +25,10 @@ final class Panes extends History {
   private final int[] counts;
   private final double[] firsts;
   private final double[] squares;
+
+  /** The slots whose count is not 0: of many panes, few are, where events are rare. */
+  private final BitSet used;
+
   private long newest = NONE;
 
   /** All panes of the window that ends with {@link #summedPane} but that one. */
@@ -41,6 +46,7 @@ final class Panes extends History {
     this.width = width;
     this.seconds = panes * (width / 1000.0);
     this.counts = new int[panes];
+    this.used = new BitSet(panes);
     this.firsts = stat.perPane() > 0 ? new double[panes] : null;
     this.squares = stat.perPane() > 1 ? new double[panes] : null;
   }
@@ -58,10 +64,11 @@ final class Panes extends History {
       if (newest != NONE) {
         long to = Math.min(pane - 1, newest);
         long from = Math.max(pane, newest) - counts.length + 1;
-        int i = slot(from);
-        for (long p = from; p <= to; p++) {
-          includeSlot(summed, i);
-          i = i + 1 == counts.length ? 0 : i + 1;
+        if (from <= to) {
+          int first = slot(from);
+          int end = first + (int) (to - from) + 1;
+          includeSlots(first, Math.min(end, counts.length));
+          includeSlots(0, end - counts.length);
         }
       }
     }
@@ -72,11 +79,21 @@ final class Panes extends History {
     return whole.value(stat, seconds);
   }
 
+  /** Adds up slots whose panes follow one another. */
+  private void includeSlots(int from, int end) {
+    for (int i = used.nextSetBit(from); i >= 0 && i < end; i = used.nextSetBit(i + 1)) {
+      includeSlot(summed, i);
+    }
+  }
+
   private void include(Tally tally, long pane) {
     includeSlot(tally, slot(pane));
   }
 
   private void includeSlot(Tally tally, int i) {
+    if (!used.get(i)) {
+      return;
+    }
     tally.add(stat, counts[i], firsts == null ? 0 : firsts[i], squares == null ? 0 : squares[i]);
   }
 
@@ -102,6 +119,7 @@ final class Panes extends History {
 
   private void put(int i, int count, double first, double spread) {
     counts[i] = count;
+    used.set(i, count > 0);
     if (firsts != null) {
       firsts[i] = first;
     }
@@ -110,14 +128,16 @@ final class Panes extends History {
     }
   }
 
+  /** Only what is used is looked at, so that what was in a slot before may stay there. */
   private void advance(long pane) {
     if (pane <= newest) {
       return;
     }
-    long from = Math.max(newest + 1, pane - counts.length + 1);
-    for (long p = from; p - pane <= 0; p++) { // ends after the last of all longs too
-      put(slot(p), 0, 0, 0);
-    }
+    long ahead = pane - newest; // below 0 where it is more than a long holds
+    int first = slot(newest + 1);
+    int end = first + (ahead < 0 || ahead > counts.length ? counts.length : (int) ahead);
+    used.clear(first, Math.min(end, counts.length));
+    used.clear(0, Math.max(0, end - counts.length));
     newest = pane;
   }
 
@@ -130,11 +150,11 @@ final class Panes extends History {
     out.putLong(newest);
     int place = out.position();
     out.put((byte) 0);
-    int used = 0;
+    int filled = 0;
     for (int age = counts.length - 1; newest != NONE && age >= 0; age--) {
       int i = slot(newest - age);
-      if (counts[i] > 0) {
-        used++;
+      if (used.get(i)) {
+        filled++;
         out.put((byte) age).putInt(counts[i]);
         if (firsts != null) {
           out.putDouble(firsts[i]);
@@ -144,7 +164,7 @@ final class Panes extends History {
         }
       }
     }
-    out.put(place, (byte) used);
+    out.put(place, (byte) filled);
   }
 
   @Override
@@ -162,6 +182,8 @@ final class Panes extends History {
 
   @Override
   public long liveBytes() {
-    return 200 + (long) counts.length * (Integer.BYTES + stat.perPane() * Double.BYTES);
+    return 264
+        + counts.length / 8
+        + (long) counts.length * (Integer.BYTES + stat.perPane() * Double.BYTES);
   }
 }

@@ -32,6 +32,7 @@ class HistoryContractTest {
                       stat ->
                           Stream.of(
                               HistoryValuesTest.window(stat, Duration.ofMinutes(1), 60),
+                              HistoryValuesTest.window(stat, Duration.ofMillis(60), 60),
                               HistoryValuesTest.window(stat, Duration.ofSeconds(7), 7))),
               Arrays.stream(Stat.values())
                   .filter(Stat::isSketched)
