@@ -17,6 +17,7 @@ public sealed interface FeatureSpec extends Serializable
     permits FeatureSpec.OfField,
         FeatureSpec.Value,
         FeatureSpec.Crossed,
+        FeatureSpec.GeoCell,
         FeatureSpec.Imputed,
         FeatureSpec.Remembered,
         Transformed {
@@ -176,6 +177,36 @@ public sealed interface FeatureSpec extends Serializable
     @Override
     public ColumnWriter writer(Schema event) {
       return new CrossedColumn(this, event);
+    }
+  }
+
+  /**
+   * The S2 cell that a place is in, hashed to one of {@code buckets} values.
+   *
+   * @param fields latitude and longitude, in degrees
+   * @param level of the cell: 0 for the largest, a sixth of the Earth, to {@value #MAX_LEVEL}
+   */
+  record GeoCell(String name, List<String> fields, int level, int buckets) implements FeatureSpec {
+
+    public static final int MAX_LEVEL = 30;
+
+    /**
+     * @throws IllegalArgumentException if there are no such cells
+     */
+    public GeoCell {
+      fields = List.copyOf(fields);
+      if (fields.size() != 2) {
+        throw new IllegalArgumentException("a place is [latitude, longitude], not " + fields);
+      }
+      if (level < 0 || level > MAX_LEVEL) {
+        throw new IllegalArgumentException(
+            "a cell's level is from 0 to " + MAX_LEVEL + ", not " + level);
+      }
+    }
+
+    @Override
+    public ColumnWriter writer(Schema event) {
+      return new GeoCellColumn(this, event);
     }
   }
 

@@ -54,6 +54,7 @@ class DeclaredFeatureTest {
               new FeatureSpec.Range(0, 10),
               "yes",
               new HistoryForm.Target(16, 2.5)),
+          new FeatureSpec.GeoCell("g", List.of("lat", "lon"), 12, 64),
           new Transformed(
               "d",
               "distance",

@@ -204,6 +204,7 @@ class StatelessFormsTest {
         new FeatureSpec.Clipped("c", "x", 0, 1),
         new FeatureSpec.Bucketized("b", "x", List.of(1.0, 2.0)),
         new FeatureSpec.Crossed("c", List.of("to", "from"), 16),
+        new FeatureSpec.GeoCell("g", List.of("x", "x"), 10, 8),
         new FeatureSpec.Calendar(
             "c", "at", FeatureSpec.Calendar.Part.WEEKDAY, ZoneId.of("Europe/Paris")),
         new FeatureSpec.Ngrams("g", "to", FeatureSpec.Ngrams.Unit.CHARACTERS, 2, 8),

@@ -96,6 +96,7 @@ class JobJarIT {
               "com.google.protobuf:protobuf-java",
               "org.antlr:antlr4-runtime",
               "com.google.re2j:re2j",
+              "com.google.geometry:s2-geometry",
               "com.github.luben:zstd-jni",
               "org.yaml:snakeyaml",
               "com.networknt:json-schema-validator",

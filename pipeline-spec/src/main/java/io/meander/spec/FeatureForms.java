@@ -25,6 +25,7 @@ final class FeatureForms {
     FORMS.put("clipped", FeatureForms::clipped);
     FORMS.put("bucketized", FeatureForms::bucketized);
     FORMS.put("crossed", FeatureForms::crossed);
+    FORMS.put("geo", FeatureForms::geo);
     FORMS.put("calendar", FeatureForms::calendar);
     FORMS.put("ngrams", FeatureForms::ngrams);
     FORMS.put("transform", FeatureForms::transform);
@@ -112,6 +113,14 @@ final class FeatureForms {
   private static FeatureSpec crossed(String name, String unused, SpecNode item) {
     return new FeatureSpec.Crossed(
         name, item.at("crossed").texts(), (int) item.at("buckets").number(0));
+  }
+
+  private static FeatureSpec geo(String name, String unused, SpecNode item) {
+    return new FeatureSpec.GeoCell(
+        name,
+        item.at("geo").texts(),
+        (int) item.at("level").number(0),
+        (int) item.at("buckets").number(0));
   }
 
   private static FeatureSpec calendar(String name, String field, SpecNode item) {

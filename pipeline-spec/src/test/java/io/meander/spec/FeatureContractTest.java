@@ -58,6 +58,7 @@ class FeatureContractTest {
           example("clipped", "{clipped: amount, min: 0, max: 100}"),
           example("bucketized", "{bucketized: amount, boundaries: [1, 10, 100]}"),
           example("crossed", "{name: f, crossed: [merchant, kind], buckets: 16}"),
+          example("geo", "{name: f, geo: [amount, amount], level: 5, buckets: 16}"),
           example(
               "calendar",
               "{calendar: at, part: hour}",

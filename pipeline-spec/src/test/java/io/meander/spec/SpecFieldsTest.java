@@ -283,6 +283,30 @@ class SpecFieldsTest {
   }
 
   @Test
+  void saysWhichPlacesHaveNoCell() throws SpecException {
+    assertThat(
+            parse(SPEC + "features: [{name: c, geo: [amount, amount], level: 7, buckets: 9}]\n")
+                .features())
+        .containsExactly(new FeatureSpec.GeoCell("c", List.of("amount", "amount"), 7, 9));
+    assertErrors(
+        SPEC
+            + """
+            features:
+              - {name: a, geo: [amount, amuont], level: 7, buckets: 9}
+              - {name: b, geo: [amount, loss], level: 7, buckets: 9}
+              - {name: c, geo: [amount, merchant], level: 7, buckets: 9}
+            """,
+        "features[0].geo[1]: unknown field 'amuont'; did you mean 'amount'?" + KNOWN,
+        "features[1].geo[1]: 'loss' is known only with the label: as a feature it would give the"
+            + " answer away; delete it here",
+        "features[2]: 'merchant' is a string, and a coordinate is a number");
+    assertErrors(
+        SPEC + "features: [{name: c, geo: [amount], level: 31, buckets: 9}]\n",
+        "features[0].geo: found only [\"amount\"]; allowed: at least 2 of them",
+        "features[0].level: found 31; allowed: 30 or less");
+  }
+
+  @Test
   void saysWhereAnExpressionIsWrong() {
     assertErrors(
         SPEC

@@ -20,7 +20,7 @@ class SpecShapeTest {
           + " period: ..}, {window: .., stat: .., last: ..}, {lag: ..}, {delta: ..}, {since-last:"
           + " ..}, {ewma: .., half-life: ..}, {scaled: ..}, {frequency: ..}, {target: ..},"
           + " {field: ..}, {value: ..}, {log: ..}, {clipped: ..}, {bucketized: .., boundaries: ..},"
-          + " {crossed: .., buckets: ..}, {calendar: .., part: ..}, {ngrams: .., n: .., buckets:"
+          + " {crossed: .., buckets: ..}, {geo: .., level: .., buckets: ..}, {calendar: .., part: ..}, {ngrams: .., n: .., buckets:"
           + " ..}, {transform: .., fields: [..]}";
 
   @Test
@@ -231,7 +231,7 @@ class SpecShapeTest {
             + " values, unknown, hashed, buckets, as, cyclic, period, zone, window, of, stat, last,"
             + " panes, sketch, quantile, clip, class, lag, by, delta, since-last, ewma, half-life, scaled,"
             + " to, frequency, width, target, smoothing, missing, flag-missing, field, value, log,"
-            + " plus, clipped, min, max, bucketized, boundaries, crossed, calendar, part, ngrams,"
+            + " plus, clipped, min, max, bucketized, boundaries, crossed, geo, level, calendar, part, ngrams,"
             + " unit, n, transform, fields, with)",
         "features[4]: found the number 5; allowed: " + FEATURES + "; write \"5\" with its quotes");
   }
