@@ -4,6 +4,7 @@ package io.meander.flink.learning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import io.meander.features.FeatureInputs;
 import io.meander.models.Answer;
 import io.meander.models.ClassTarget;
 import io.meander.models.GivenUp;
@@ -679,7 +680,7 @@ class LabelJoinTest {
       event(task, 1, 100);
       task.setProcessingTime(1000 + 2 * wait - 1);
       assertThat(task.steps()).isEmpty();
-      task.setProcessingTime(1000 + 2 * wait + 20);
+      task.setProcessingTime(1000 + 2 * wait);
       assertThat(task.steps().get(0).labels()).extracting(LabelResult::event).containsExactly(0L);
       task.setProcessingTime(1000 + 3 * wait + 20);
       assertThat(task.steps().get(0).labels()).extracting(LabelResult::event).containsExactly(1L);
@@ -702,6 +703,7 @@ class LabelJoinTest {
       assertThat(forgotten.givenUpOrNull()).isEqualTo(GivenUp.KEY_FORGOTTEN);
       assertThat(task.storedWaits()).isZero();
       assertThat(task.eventTimeTimers()).isZero();
+      assertThat(task.timers()).isZero();
     }
   }
 
@@ -724,6 +726,111 @@ class LabelJoinTest {
 
       assertThat(task.eventTimeTimers()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void overallTheOldestIsTheOneThatWaitsLongestWhateverWasAnsweredOrCameSince() throws Exception {
+    try (var task = start(new Waits(WAIT, null, false, false, 1000, 3))) {
+      eventOf(task, "c", 0, 90);
+      eventOf(task, "a", 1, 100);
+      eventOf(task, "a", 2, 200);
+      assertThat(only(eventOf(task, "b", 3, 150)).event()).isZero();
+      labelOf(task, "a", 1, 205); // so that its oldest is younger than b's
+      eventOf(task, "d", 4, 210);
+
+      List<Long> givenUp = new ArrayList<>();
+      givenUp.add(only(eventOf(task, "d", 5, 220)).event());
+      givenUp.add(only(eventOf(task, "z", 6, 230)).event());
+      givenUp.add(only(eventOf(task, "y", 7, 230)).event());
+      givenUp.add(only(eventOf(task, "f", 8, 240)).event());
+      givenUp.add(only(eventOf(task, "f", 9, 250)).event());
+      givenUp.add(only(eventOf(task, "f", 10, 260)).event());
+
+      assertThat(givenUp).containsExactly(3L, 2L, 4L, 5L, 7L, 6L);
+    }
+  }
+
+  @Test
+  void whatWasGivenUpTwiceSinceTheLastCheckpointIsForgotten() throws Exception {
+    try (var task = start(new Waits(WAIT, null, false, false, 1, 1000))) {
+      event(task, 0, 100);
+      task.checkpoint(1);
+      assertThat(only(event(task, 1, 101)).event()).isZero();
+      assertThat(only(event(task, 0, 102)).event()).isEqualTo(1);
+      assertThat(only(event(task, 2, 103)).event()).isZero();
+
+      assertThat(label(task, 0, 104, ABOVE).labels()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatWaitedOfAForgottenKeyLeavesItsRoom() throws Exception {
+    PipelineSpec forgetting =
+        LearningOperatorTest.spec(
+            Duration.ofMillis(100),
+            TIME,
+            Duration.ofMillis(320),
+            Map.of(),
+            label(new Waits(WAIT, null, false, false, 1000, 2)));
+    try (var task = TestTask.start(forgetting, BOUNDED)) {
+      event(task, 0, 100);
+      event(task, 1, 101);
+      label(task, 7, 102, ABOVE);
+      label(task, 8, 103, ABOVE);
+      task.watermark(500);
+      task.steps();
+
+      assertThat(eventOf(task, "other", 2, 510).labels()).isEmpty();
+      assertThat(eventOf(task, "other", 3, 511).labels()).isEmpty();
+      assertThat(labelOf(task, "other", 9, 512).labels()).isEmpty();
+      assertThat(labelOf(task, "other", 10, 513).labels()).isEmpty();
+    }
+  }
+
+  @Test
+  void labelsWithoutTheirEventsTakeTheirRoomAfterARestoreToo() throws Exception {
+    PipelineSpec two = spec(new Waits(WAIT, null, false, false, 1000, 2));
+    OperatorSubtaskState state;
+    try (var task = TestTask.start(two, BOUNDED)) {
+      labelOf(task, "a", 0, 100);
+      labelOf(task, "b", 1, 101);
+      state = task.checkpoint(1);
+    }
+    try (var task = TestTask.restore(two, BOUNDED, 1, 0, state, 1)) {
+      assertThat(only(labelOf(task, "c", 2, 102)).givenUpOrNull()).isEqualTo(GivenUp.NO_ROOM);
+    }
+  }
+
+  @Test
+  void anEarlyLabelIsLearnedWithItsEventsWeight() throws Exception {
+    List<double[]> votes = new ArrayList<>();
+    for (boolean early : List.of(true, false)) {
+      try (var task = start(DROP)) {
+        event(task, 0, 100);
+        label(task, 0, 101, BELOW);
+        Observation point = point(1, 103);
+        Observation heavy =
+            new Observation(
+                1,
+                "e1",
+                "k",
+                103,
+                point.features(),
+                point.label(),
+                5,
+                point.slices(),
+                FeatureInputs.NONE);
+        if (early) {
+          label(task, 1, 102, ABOVE);
+        }
+        task.learn(heavy);
+        if (!early) {
+          label(task, 1, 104, ABOVE);
+        }
+        votes.add(event(task, 2, 105).answer().servedAnswer().votes());
+      }
+    }
+    assertThat(votes.get(0)).isEqualTo(votes.get(1));
   }
 
   private static final LearningOptions BOUNDED = LearningOptions.BOUNDED;

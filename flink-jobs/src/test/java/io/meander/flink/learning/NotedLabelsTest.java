@@ -9,6 +9,8 @@ import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecException;
 import io.meander.spec.SpecLoader;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,12 +25,26 @@ class NotedLabelsTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void theirReplayIsBoundedByImages(boolean late) throws Exception {
-    try (var task = TestTask.start(spec(late), LearningOptions.BOUNDED)) {
+    try (var task = TestTask.start(spec("normal", late), LearningOptions.BOUNDED)) {
       for (int i = 0; task.image("k") == null; i++) {
         assertThat(i).as("batches of labels without an image").isLessThan(ENOUGH / BATCH);
         for (int each = 0; each < BATCH; each++) {
           anomaly(task, i * BATCH + each, late);
         }
+      }
+    }
+  }
+
+  @Test
+  void whatIsLearnedAtOnceWaitsForItsLabelWithoutItsFeatures() throws Exception {
+    for (String learn : List.of("normal", "all")) {
+      try (var task = TestTask.start(spec(learn, true), LearningOptions.BOUNDED)) {
+        Observation event =
+            new Observation(
+                0, "e0", "k", 0, new double[] {0.5}, Observation.NO_LABEL, new String[0]);
+        task.send(event);
+
+        assertThat(task.waitingFeatures("k", "e0") == null).isEqualTo(learn.equals("all"));
       }
     }
   }
@@ -44,21 +60,21 @@ class NotedLabelsTest {
     task.steps();
   }
 
-  private static PipelineSpec spec(boolean late) throws SpecException {
+  private static PipelineSpec spec(String learn, boolean late) throws SpecException {
     String label =
         late ? "{topic: verdicts, schema: verdict.avsc, field: odd, wait: 1s}" : "{field: odd}";
     return SpecLoader.parse(
         """
         name: points
         task: anomaly
-        learn: normal
+        learn: %s
         events: {schema: point.avsc, key: [k], id: id, time: {field: at}}
         label: %s
         features: [x]
         slots: [{id: one, learner: "oneclass.HSTrees -t 1 -h 2"}]
         recovery: {max-load: 1ms}
         """
-            .formatted(label),
+            .formatted(learn, label),
         path ->
             """
             {"type": "record", "name": "Point", "fields": [
