@@ -4,7 +4,6 @@ package io.meander.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.meander.avro.AvroEncoding;
 import io.meander.avro.Evaluation;
 import io.meander.avro.EvaluationScope;
 import io.meander.avro.ModelSnapshot;
@@ -22,17 +21,12 @@ import io.meander.spec.SpecLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,13 +75,12 @@ class AnomalyKafkaIT {
           .atMost(PATIENCE)
           .untilAsserted(
               () -> {
-                assertThat(read(servers, "sensors-predictions")).hasSize(EVENTS);
+                assertThat(predictions(servers)).hasSize(EVENTS);
                 assertThat(scored(servers)).isEqualTo(EVENTS / 2);
               });
       await() // publications follow the transaction of a checkpoint
           .atMost(PATIENCE)
-          .untilAsserted(
-              () -> assertThat(read(servers, "sensors-snapshots")).hasSizeGreaterThan(5));
+          .untilAsserted(() -> assertThat(snapshots(servers)).hasSizeGreaterThan(5));
       String web = flink.webUi().toString();
       await() // Flink's REST interface fetches metrics when it is asked, for the next answer
           .atMost(PATIENCE)
@@ -98,14 +91,8 @@ class AnomalyKafkaIT {
                           METRIC + "calledAnomalies",
                           METRIC + "unlabelledLearned",
                           METRIC + "slot_auc"));
-      List<Prediction> predictions = new ArrayList<>();
-      for (byte[] record : read(servers, "sensors-predictions")) {
-        predictions.add(AvroEncoding.decode(record, Prediction.class));
-      }
-      List<ModelSnapshot> snapshots = new ArrayList<>();
-      for (byte[] record : read(servers, "sensors-snapshots")) {
-        snapshots.add(AvroEncoding.decode(record, ModelSnapshot.class));
-      }
+      List<Prediction> predictions = predictions(servers);
+      List<ModelSnapshot> snapshots = snapshots(servers);
       job.cancel();
 
       assertThat(predictions).extracting(Prediction::getPredicted).contains("odd", "fine");
@@ -143,8 +130,8 @@ class AnomalyKafkaIT {
   /** Labels that the served figures are of so far, with their area. */
   private static long scored(String servers) throws Exception {
     long scored = 0;
-    for (byte[] record : read(servers, "sensors-evaluations")) {
-      Evaluation evaluation = AvroEncoding.decode(record, Evaluation.class);
+    for (Evaluation evaluation :
+        TopicRecords.of(servers, "sensors-evaluations", Evaluation.class)) {
       if (evaluation.getSlot().equals("served")
           && evaluation.getScope() == EvaluationScope.OVERALL_TOTAL
           && evaluation.getToInstance() > scored) {
@@ -157,28 +144,12 @@ class AnomalyKafkaIT {
     return scored;
   }
 
-  private static List<byte[]> read(String servers, String topic) {
-    Map<String, Object> settings =
-        Map.of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            servers,
-            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-            "read_committed");
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      List<byte[]> values = new ArrayList<>();
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        consumer.poll(Duration.ofMillis(200)).forEach(record -> values.add(record.value()));
-      }
-      return values;
-    }
+  private static List<Prediction> predictions(String servers) throws Exception {
+    return TopicRecords.of(servers, "sensors-predictions", Prediction.class);
+  }
+
+  private static List<ModelSnapshot> snapshots(String servers) throws Exception {
+    return TopicRecords.of(servers, "sensors-snapshots", ModelSnapshot.class);
   }
 
   private Map<String, double[]> features() throws Exception {

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.meander.avro.AvroEncoding;
 import io.meander.avro.ClassFigures;
 import io.meander.avro.Evaluation;
 import io.meander.avro.EvaluationScope;
@@ -45,11 +44,6 @@ import org.apache.commons.csv.CSVRecord;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -208,7 +202,7 @@ class LiveEvaluationIT {
         .untilAsserted(
             () -> {
               last.clear();
-              for (Evaluation evaluation : read(address, topic)) {
+              for (Evaluation evaluation : TopicRecords.of(address, topic, Evaluation.class)) {
                 if (TOTALS.contains(evaluation.getScope())) {
                   last.merge(place(evaluation), evaluation, LiveEvaluationIT::longer);
                 }
@@ -246,29 +240,6 @@ class LiveEvaluationIT {
       place.add(name == null ? "" : name);
     }
     return place;
-  }
-
-  private static List<Evaluation> read(String address, String topic) throws Exception {
-    List<Evaluation> evaluations = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, address),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(p -> new TopicPartition(topic, p.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-          evaluations.add(AvroEncoding.decode(record.value(), Evaluation.class));
-        }
-      }
-    }
-    return evaluations;
   }
 
   private static void compare(Map<List<String>, Evaluation> live, Path out, double relative)

@@ -4,7 +4,6 @@ package io.meander.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.meander.avro.AvroEncoding;
 import io.meander.avro.Prediction;
 import io.meander.cli.local.EmbeddedBroker;
 import io.meander.cli.local.EmbeddedFlink;
@@ -32,11 +31,6 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,36 +160,14 @@ class LiveFeaturesIT {
           .atMost(Duration.ofMinutes(1))
           .until(
               () -> {
-                read(broker.bootstrapServers(), spec.topics().predictions(), features);
+                TopicRecords.of(
+                        broker.bootstrapServers(), spec.topics().predictions(), Prediction.class)
+                    .forEach(p -> features.put(p.getEventId(), p.getFeatures()));
                 return features.size() == report.progress().events();
               });
       job.cancel();
       report.finish();
       return features;
-    }
-  }
-
-  private static void read(
-      String address, String topic, Map<String, Map<String, Object>> featuresById)
-      throws Exception {
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, address),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(p -> new TopicPartition(topic, p.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-          Prediction prediction = AvroEncoding.decode(record.value(), Prediction.class);
-          featuresById.put(prediction.getEventId(), prediction.getFeatures());
-        }
-      }
     }
   }
 
