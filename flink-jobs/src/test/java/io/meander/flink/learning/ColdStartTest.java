@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meander.avro.ModelSnapshot;
+import io.meander.features.FeatureSchema;
 import io.meander.models.Answer;
 import io.meander.models.Arrival;
 import io.meander.models.Observation;
@@ -199,6 +200,49 @@ class ColdStartTest {
   }
 
   /** What the parent has published first. */
+  @Test
+  void aParentsAnswerCarriesTheFeaturesThatItsModelWasGiven() throws Exception {
+    try (TestTask task = TestTask.start(logging(SPEC), TIGHT)) {
+      for (ParentModel model : published()) {
+        task.send(model.to("0", 1));
+      }
+      Observation birth = event(0, "new", 1);
+      Step step = task.learn(birth);
+
+      assertThat(step.answer().parentOrNull()).isEqualTo("all");
+      assertThat(step.featuresOrNull().names())
+          .isEqualTo(
+              SPEC.featureTransform().schema().columns().stream()
+                  .map(FeatureSchema.Column::name)
+                  .toList());
+      assertThat(step.featuresOrNull().values()).containsExactly(0.7, 0.2);
+    }
+  }
+
+  private static PipelineSpec logging(PipelineSpec spec) {
+    return new PipelineSpec(
+        spec.yaml(),
+        spec.name(),
+        spec.events(),
+        spec.label(),
+        spec.features(),
+        spec.slots(),
+        spec.limits(),
+        spec.champion(),
+        spec.drift(),
+        spec.twins(),
+        spec.snapshots(),
+        spec.recovery(),
+        spec.expireAfterOrNull(),
+        spec.evaluation(),
+        spec.topics(),
+        new PipelineSpec.Predictions(PipelineSpec.Delivery.AT_LEAST_ONCE, true),
+        spec.missing(),
+        spec.weight(),
+        spec.serve(),
+        spec.parentOrNull());
+  }
+
   private static List<ParentModel> published() throws Exception {
     List<ParentModel> models = new ArrayList<>();
     try (ParentTask parents = ParentTask.start(SPEC, LearningOptions.BOUNDED, 1, null)) {
