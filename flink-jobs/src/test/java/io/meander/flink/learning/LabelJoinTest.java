@@ -806,28 +806,29 @@ class LabelJoinTest {
     List<double[]> votes = new ArrayList<>();
     for (boolean early : List.of(true, false)) {
       try (var task = start(DROP)) {
-        event(task, 0, 100);
-        label(task, 0, 101, BELOW);
-        Observation point = point(1, 103);
-        Observation heavy =
-            new Observation(
-                1,
-                "e1",
-                "k",
-                103,
-                point.features(),
-                point.label(),
-                5,
-                point.slices(),
-                FeatureInputs.NONE);
+        for (int i = 0; i < 40; i++) {
+          event(task, i, 100 + i);
+          label(task, i, 100 + i, i % 2);
+        }
+        Observation point = point(40, 200);
         if (early) {
-          label(task, 1, 102, ABOVE);
+          label(task, 40, 200, ABOVE);
         }
-        task.learn(heavy);
+        task.learn(
+            new Observation(
+                40,
+                "e40",
+                "k",
+                200,
+                point.features(),
+                Observation.NO_LABEL,
+                50,
+                point.slices(),
+                FeatureInputs.NONE));
         if (!early) {
-          label(task, 1, 104, ABOVE);
+          label(task, 40, 200, ABOVE);
         }
-        votes.add(event(task, 2, 105).answer().servedAnswer().votes());
+        votes.add(event(task, 41, 201).answer().servedAnswer().votes());
       }
     }
     assertThat(votes.get(0)).isEqualTo(votes.get(1));
