@@ -85,12 +85,12 @@ public final class FreshnessBenchmark {
       JobClient job = submit(spec, kafka, folder, interval);
       try (SnapshotFollower follower =
               SnapshotFollower.start(client(), spec.topics().snapshots(), models);
-          EventTimes times = new EventTimes(spec, client(), models)) {
+          SentEvents events = new SentEvents(spec, client(), models)) {
         Duration warmUp = interval.multipliedBy(2).plusSeconds(10);
         Duration measured = interval.multipliedBy(quick ? 4 : 12).plusSeconds(10);
-        times.run(warmUp, measured, interval.multipliedBy(3).plusSeconds(60));
+        events.run(warmUp, measured, interval.multipliedBy(3).plusSeconds(60));
         follower.whyNotReady().ifPresent(progress);
-        return measurement(scenario, times, updates);
+        return measurement(scenario, events, updates);
       } finally {
         job.cancel().get();
       }
@@ -111,7 +111,7 @@ public final class FreshnessBenchmark {
     return env.executeAsync(spec.name());
   }
 
-  private static Measurement measurement(String scenario, EventTimes times, boolean updates) {
+  private static Measurement measurement(String scenario, SentEvents events, boolean updates) {
     double rate = RATE;
     return new Measurement(
         scenario,
@@ -120,29 +120,29 @@ public final class FreshnessBenchmark {
         KEYS,
         1,
         "generated",
-        times.events(),
+        events.events(),
         1,
         new Measurement.Spread(rate, rate, rate),
         null,
         null,
         null,
         new Measurement.Tail(
-            times.served(50), times.served(99), times.served(99.9), times.served(100)),
+            events.served(50), events.served(99), events.served(99.9), events.served(100)),
         null,
-        figures(times, updates));
+        figures(events, updates));
   }
 
   /** Of several snapshots that are committed together only the last one's time is seen. */
-  private static Map<String, Double> figures(EventTimes times, boolean updates) {
+  private static Map<String, Double> figures(SentEvents events, boolean updates) {
     Map<String, Double> figures = new TreeMap<>();
-    figures.put("answered p50 ms", times.answered(50));
-    figures.put("answered p99 ms", times.answered(99));
+    figures.put("answered p50 ms", events.answered(50));
+    figures.put("answered p99 ms", events.answered(99));
     if (updates) {
-      figures.put("sent p50 ms", times.sent(50));
-      figures.put("sent p99 ms", times.sent(99));
+      figures.put("sent p50 ms", events.sent(50));
+      figures.put("sent p99 ms", events.sent(99));
     }
-    figures.put("served p50 ms", times.served(50));
-    figures.put("served p99 ms", times.served(99));
+    figures.put("served p50 ms", events.served(50));
+    figures.put("served p99 ms", events.served(99));
     return figures;
   }
 

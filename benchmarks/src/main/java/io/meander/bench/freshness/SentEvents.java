@@ -42,7 +42,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * long after it was due it was answered and served. All times are milliseconds of this machine's
  * clock.
  */
-final class EventTimes implements AutoCloseable {
+final class SentEvents implements AutoCloseable {
 
   private static final Duration LOOK = Duration.ofMillis(1);
   private static final long LONGEST_MILLIS = TimeUnit.HOURS.toMillis(1);
@@ -60,7 +60,7 @@ final class EventTimes implements AutoCloseable {
   private final Histogram sent = new Histogram(LONGEST_MILLIS, 3);
   private final Histogram served = new Histogram(LONGEST_MILLIS, 3);
 
-  EventTimes(PipelineSpec spec, Properties kafka, FollowedModels models) {
+  SentEvents(PipelineSpec spec, Properties kafka, FollowedModels models) {
     this.spec = spec;
     this.models = models;
     this.producer =
