@@ -7,7 +7,10 @@ import io.meander.cli.cluster.ClusterOptions;
 import io.meander.cli.cluster.ClusterProcess;
 import io.meander.cli.cluster.LocalCluster;
 import io.meander.cli.local.EmbeddedException;
+import io.meander.flink.KafkaPipeline;
 import io.meander.flink.MeanderJob;
+import io.meander.flink.kafka.PipelineTopics;
+import io.meander.flink.kafka.TopicsException;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecException;
 import io.meander.spec.SpecLoader;
@@ -17,6 +20,7 @@ import java.io.PrintWriter;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -108,23 +112,30 @@ final class ClusterCommand implements Runnable {
       @Option(
               names = "--application",
               paramLabel = "SPEC",
+              arity = "1..*",
               description =
                   "Application mode, as docker-compose.yml and deploy/kubernetes have it: the"
-                      + " JobManager itself runs the job of this pipeline, and ends with it. Topics"
-                      + " that are missing are created.")
-          Path application,
+                      + " JobManager itself runs the job of this pipeline, or of several, and ends"
+                      + " with it. Topics that are missing are created.")
+          List<Path> application,
       @Option(
               names = "--from-savepoint",
               paramLabel = "PATH",
               description = "With --application: where the job goes on from.")
           String savepoint,
       @Option(
+              names = "--allow-non-restored-state",
+              description =
+                  "With --from-savepoint: leave behind what it holds of a pipeline or a topic that"
+                      + " the job has no more.")
+          boolean allowNonRestoredState,
+      @Option(
               names = "--metrics",
               description =
                   "Open Prometheus' endpoints, from port 9249 on. Flink opens them on all"
                       + " interfaces.")
           boolean metrics)
-      throws EmbeddedException, IOException, InterruptedException, SpecException {
+      throws EmbeddedException, IOException, InterruptedException, SpecException, TopicsException {
     CommandSpec start = command.subcommands().get("start").getCommandSpec();
     Usage.atLeast(1, taskManagers, "--task-managers", start);
     Usage.atLeast(1, slots, "--slots", start);
@@ -135,7 +146,16 @@ final class ClusterCommand implements Runnable {
     if (savepoint != null && application == null) {
       throw Usage.wrong(start, "--from-savepoint goes with --application; flink run has -s");
     }
-    PipelineSpec spec = application == null ? null : SpecLoader.load(application);
+    if (allowNonRestoredState && savepoint == null) {
+      throw Usage.wrong(start, "--allow-non-restored-state goes with --from-savepoint");
+    }
+    List<PipelineSpec> specs = new ArrayList<>();
+    if (application != null) {
+      for (Path file : application) {
+        specs.add(SpecLoader.load(file));
+      }
+      PipelineTopics.requireApart(specs);
+    }
     String from = savepoint == null ? null : savepoint(savepoint);
     PrintWriter out = command.commandLine().getOut();
     PrintWriter err = command.commandLine().getErr();
@@ -152,8 +172,8 @@ final class ClusterCommand implements Runnable {
       } else {
         cluster.start(
             taskManagers,
-            job(application, from, taskManagers * slots, cluster),
-            () -> createTopics(spec, cluster));
+            job(application, from, allowNonRestoredState, taskManagers * slots, cluster),
+            () -> createTopics(specs, cluster));
       }
       closing.keep();
     }
@@ -166,7 +186,7 @@ final class ClusterCommand implements Runnable {
           "Submit a job:   ./meander cluster flink run -d " + shown(jobJar()) + " --spec SPEC \\");
       out.println("                  --bootstrap-servers " + cluster.bootstrapServers());
     } else {
-      out.println("Job:            '" + spec.name() + "' runs");
+      out.println("Job:            '" + KafkaPipeline.name(specs) + "' runs");
       out.println();
       out.println("Upgrade:        ./meander cluster flink stop --type canonical JOB, then");
       out.println("                ./meander cluster stop, then this again --from-savepoint PATH");
@@ -176,19 +196,28 @@ final class ClusterCommand implements Runnable {
   }
 
   private ClusterOptions.Application job(
-      Path spec, String savepointOrNull, int parallelism, LocalCluster cluster) {
+      List<Path> specs,
+      String savepointOrNull,
+      boolean allowNonRestoredState,
+      int parallelism,
+      LocalCluster cluster) {
+    List<String> arguments = new ArrayList<>();
+    for (Path spec : specs) {
+      arguments.addAll(List.of("--spec", spec.toAbsolutePath().normalize().toUri().toString()));
+    }
+    arguments.addAll(
+        List.of(
+            "--bootstrap-servers",
+            cluster.bootstrapServers(),
+            "--parallelism",
+            Integer.toString(parallelism)));
     return new ClusterOptions.Application(
         jobJar(),
         ownJars(),
         MeanderJob.class.getName(),
         Optional.ofNullable(savepointOrNull),
-        List.of(
-            "--spec",
-            spec.toAbsolutePath().normalize().toUri().toString(),
-            "--bootstrap-servers",
-            cluster.bootstrapServers(),
-            "--parallelism",
-            Integer.toString(parallelism)));
+        allowNonRestoredState,
+        arguments);
   }
 
   /** Those of the user's transforms, as the launcher was told. */
@@ -199,9 +228,11 @@ final class ClusterCommand implements Runnable {
         .toList();
   }
 
-  private static void createTopics(PipelineSpec spec, LocalCluster cluster) {
+  private static void createTopics(List<PipelineSpec> specs, LocalCluster cluster) {
     try (KafkaTopics topics = new KafkaTopics(cluster.bootstrapServers())) {
-      topics.requireInputs(spec, true);
+      for (PipelineSpec spec : specs) {
+        topics.requireInputs(spec, true);
+      }
     }
   }
 

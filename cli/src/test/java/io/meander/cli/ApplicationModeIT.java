@@ -49,7 +49,7 @@ class ApplicationModeIT {
   @Test
   void theJobStartsWithItsClusterEndsWithItAndGoesOnFromItsSavepoint() throws Exception {
     Path spec = spec();
-    assertThat(start(spec).out()).contains("'numbers' runs");
+    assertThat(start(List.of(spec, byDigit())).out()).contains("'numbers, digits' runs");
     String job = runningJob();
     await()
         .atMost(PATIENCE)
@@ -58,11 +58,12 @@ class ApplicationModeIT {
                 assertThat(
                         get("/jobs/" + job + "/config")
                             .at("/execution-config/user-config")
-                            .path("spec.slots[0].learner")
+                            .path("specs.numbers.slots[0].learner")
                             .asText())
                     .isEqualTo("bayes.NaiveBayes"));
     replay(spec, 0);
-    awaitAnswers(1);
+    awaitAnswers("numbers", 1);
+    awaitAnswers("digits", 1);
 
     String savepoint = jobs().stop(job, "canonical");
     await()
@@ -74,11 +75,12 @@ class ApplicationModeIT {
                     .doesNotContain("job-manager"));
     assertThat(Command.run("cluster", "stop", "--dir", cluster()).exitCode()).isZero();
 
-    start(spec, "--from-savepoint", savepoint);
+    start(List.of(spec), "--from-savepoint", savepoint, "--allow-non-restored-state");
     replay(spec, 1);
-    awaitAnswers(2);
+    awaitAnswers("numbers", 2);
+    awaitAnswers("digits", 1);
     assertThat(
-            read().stream()
+            read("numbers").stream()
                 .filter(answer -> answer.getEventId().equals("" + (2 * ROWS - 1)))
                 .map(Prediction::getTrainedInstances))
         .as("all before it is learned, what was learned before the savepoint too")
@@ -113,9 +115,37 @@ class ApplicationModeIT {
     assertThat(refused.err()).contains("--from-savepoint goes with --application");
   }
 
-  private Command start(Path spec, Object... more) {
+  @Test
+  void leavingStateBehindWithoutASavepointIsRefused() throws Exception {
+    Command refused =
+        Command.run(
+            "cluster",
+            "start",
+            "--application",
+            spec(),
+            "--allow-non-restored-state",
+            "--dir",
+            cluster());
+
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("--allow-non-restored-state goes with --from-savepoint");
+  }
+
+  @Test
+  void pipelinesThatCannotShareAJobAreRefusedBeforeAnythingStarts() throws Exception {
+    Path spec = spec();
+    Command refused =
+        Command.run("cluster", "start", "--application", spec, spec, "--dir", cluster());
+
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err()).contains("two of the job's pipelines have the name 'numbers'");
+    assertThat(cluster()).doesNotExist();
+  }
+
+  private Command start(List<Path> specs, Object... more) {
     List<Object> arguments =
-        new ArrayList<>(List.of("cluster", "start", "--dir", cluster(), "--application", spec));
+        new ArrayList<>(List.of("cluster", "start", "--dir", cluster(), "--application"));
+    arguments.addAll(specs);
     arguments.addAll(List.of("--web-port", 0, "--kafka-port", 0, "--slots", 1));
     arguments.addAll(List.of(more));
     Command started = Command.run(arguments.toArray());
@@ -154,19 +184,19 @@ class ApplicationModeIT {
     return new ClusterJobs(found(), folder);
   }
 
-  private void awaitAnswers(int parts) {
+  private void awaitAnswers(String pipeline, int parts) {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(
             () ->
-                assertThat(read().stream().map(Prediction::getEventId))
+                assertThat(read(pipeline).stream().map(Prediction::getEventId))
                     .containsExactlyInAnyOrderElementsOf(
                         IntStream.range(0, parts * ROWS).mapToObj(Integer::toString).toList()));
   }
 
-  private List<Prediction> read() throws Exception {
-    return jobs().read("numbers-predictions", Prediction.class);
+  private List<Prediction> read(String pipeline) throws Exception {
+    return jobs().read(pipeline + "-predictions", Prediction.class);
   }
 
   private void replay(Path spec, int part) throws Exception {
@@ -198,6 +228,20 @@ class ApplicationModeIT {
         events: {topic: numbers, schema: number.avsc, id: id}
         label: {field: big, classes: ["no", "yes"]}
         features: [x, {name: from, transform: distance-from-last, fields: [x, x, at]}]
+        slots: [{id: bayes, learner: bayes.NaiveBayes}]
+        predictions: {delivery: exactly-once}
+        """);
+  }
+
+  /** Of the same topic, with a model set per digit. */
+  private Path byDigit() throws Exception {
+    return Files.writeString(
+        folder.resolve("digits.yaml"),
+        """
+        name: digits
+        events: {topic: numbers, schema: number.avsc, id: id, key: [x]}
+        label: {field: big, classes: ["no", "yes"]}
+        features: [at]
         slots: [{id: bayes, learner: bayes.NaiveBayes}]
         predictions: {delivery: exactly-once}
         """);

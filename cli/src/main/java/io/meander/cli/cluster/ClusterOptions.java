@@ -32,6 +32,7 @@ public record ClusterOptions(
    * @param more jars on its class path
    * @param mainClass its entry point
    * @param savepoint path or URI of where it goes on from
+   * @param allowNonRestoredState whether the savepoint may hold state that the job has no place for
    * @param arguments for {@code main}
    */
   public record Application(
@@ -39,5 +40,6 @@ public record ClusterOptions(
       List<Path> more,
       String mainClass,
       Optional<String> savepoint,
+      boolean allowNonRestoredState,
       List<String> arguments) {}
 }

@@ -69,6 +69,9 @@ final class FlinkCommands {
         List.of(
             "--jars", IN_PLACE + job.jar().toUri().getPath(), "--job-classname", job.mainClass()));
     job.savepoint().ifPresent(path -> arguments.addAll(List.of("--fromSavepoint", path)));
+    if (job.allowNonRestoredState()) {
+      arguments.add("--allowNonRestoredState");
+    }
     arguments.addAll(job.arguments());
     return jobManager(name, APPLICATION, arguments);
   }
