@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -22,6 +23,10 @@ public record KafkaOptions(
 
   private static final String MAX_REQUEST_SIZE = "max.request.size";
   private static final int DEFAULT_MAX_REQUEST_BYTES = 1024 * 1024;
+  private static final String TRANSACTION_TIMEOUT = "transaction.timeout.ms";
+
+  /** A broker's default maximum; Flink's default of an hour is refused by such a broker. */
+  private static final Duration DEFAULT_TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
 
   /**
    * Where reading begins.
@@ -102,5 +107,51 @@ public record KafkaOptions(
   public int maxRequestBytes() {
     String text = properties.get(MAX_REQUEST_SIZE);
     return text == null ? DEFAULT_MAX_REQUEST_BYTES : Integer.parseInt(text.strip());
+  }
+
+  /**
+   * How long a transaction of the job's may be open before the broker aborts it.
+   *
+   * @throws IllegalArgumentException if the property is not a number of milliseconds
+   */
+  public Duration transactionTimeout() {
+    String text = properties.get(TRANSACTION_TIMEOUT);
+    if (text == null) {
+      return DEFAULT_TRANSACTION_TIMEOUT;
+    }
+    try {
+      int millis = Integer.parseInt(text.strip());
+      if (millis > 0) {
+        return Duration.ofMillis(millis);
+      }
+    } catch (NumberFormatException e) {
+      throw notMillis(text, e);
+    }
+    throw notMillis(text, null);
+  }
+
+  /**
+   * Checks that the job can commit what it writes: a transaction lasts from one checkpoint to the
+   * end of the next, and one that the broker has aborted by then is lost.
+   *
+   * @throws IllegalArgumentException if a transaction may not outlast a checkpoint interval
+   */
+  void requireTimeToCommit(Duration checkpointInterval) {
+    Duration timeout = transactionTimeout();
+    if (timeout.compareTo(checkpointInterval) <= 0) {
+      throw new IllegalArgumentException(
+          ("%s is %d, but a checkpoint comes only every %d ms and commits what was written since"
+                  + " the last one: the broker would abort that first. Make it longer than the"
+                  + " checkpoint interval and the longest recovery together, or"
+                  + " execution.checkpointing.interval shorter")
+              .formatted(TRANSACTION_TIMEOUT, timeout.toMillis(), checkpointInterval.toMillis()));
+    }
+  }
+
+  private static IllegalArgumentException notMillis(String text, Exception causeOrNull) {
+    return new IllegalArgumentException(
+        "%s is '%s', but must be milliseconds from 1 to %d"
+            .formatted(TRANSACTION_TIMEOUT, text, Integer.MAX_VALUE),
+        causeOrNull);
   }
 }

@@ -28,6 +28,7 @@ import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -54,10 +55,13 @@ public final class KafkaPipeline {
    *
    * @param specs with names and topics of their own, see {@code PipelineTopics.requireApart}
    * @return what each learning pipeline gives, for sinks besides Kafka's
+   * @throws IllegalArgumentException if transactions end before a checkpoint can commit them
    */
   public static List<Outputs> build(
       StreamExecutionEnvironment env, List<PipelineSpec> specs, KafkaOptions options) {
     JobDefaults.applyLive(env);
+    options.requireTimeToCommit(
+        env.getConfiguration().get(CheckpointingOptions.CHECKPOINTING_INTERVAL));
     JobParameters.show(env, specs, options);
     PipelineSources sources = new PipelineSources(env, options);
     return specs.stream().map(spec -> build(env, spec, sources, options)).toList();

@@ -19,9 +19,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  */
 public final class PipelineSinks {
 
-  /** A broker's default maximum; Flink's default of an hour is refused by such a broker. */
-  private static final int TRANSACTION_TIMEOUT_MILLIS = 15 * 60 * 1000;
-
   private final PipelineSpec spec;
   private final KafkaOptions options;
 
@@ -102,8 +99,9 @@ public final class PipelineSinks {
   private <T extends SpecificRecordBase> KafkaSink<T> sink(
       String name, DeliveryGuarantee guarantee, AvroRecords<T> serializer) {
     Properties properties = options.clientProperties();
-    properties.putIfAbsent(
-        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Integer.toString(TRANSACTION_TIMEOUT_MILLIS));
+    properties.setProperty(
+        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+        Long.toString(options.transactionTimeout().toMillis()));
     return KafkaSink.<T>builder()
         .setBootstrapServers(options.bootstrapServers())
         .setKafkaProducerConfig(properties)
