@@ -21,8 +21,9 @@ final class DeploymentRules {
       long eventTime,
       long now,
       KeptVersions kept,
+      boolean follow,
       Header newest) {
-    boolean behind = set.generation < deployment.generation();
+    boolean behind = set.generation < deployment.generation() && (follow || !set.born);
     if (set.born && !behind && firstDue(set, deployment, eventTime) == null) {
       return List.of();
     }

@@ -25,6 +25,8 @@ public final class Detectors {
   private static final Map<String, Optional<String>> OBJECTIONS = remembered();
   private static final Map<String, Optional<String>> OBJECTIONS_WITHIN = remembered();
 
+  private static final FreshCopies<String> COPIES = new FreshCopies<>();
+
   private Detectors() {}
 
   /** Names that an option string may begin with. */
@@ -40,7 +42,7 @@ public final class Detectors {
    */
   public static void check(String optionString) {
     OBJECTIONS
-        .computeIfAbsent(optionString, text -> new DetectorTrial(() -> create(text)).objection())
+        .computeIfAbsent(optionString, text -> new DetectorTrial(() -> made(text)).objection())
         .ifPresent(
             reason -> {
               throw new OptionStringException(
@@ -76,6 +78,11 @@ public final class Detectors {
   }
 
   static ChangeDetector create(String optionString) {
+    return COPIES.make(optionString, ChangeDetector.class, null, () -> made(optionString));
+  }
+
+  /** As {@link #create}, as MOA makes it of the option string. */
+  static ChangeDetector made(String optionString) {
     return prepared(exact(moas(optionString)));
   }
 

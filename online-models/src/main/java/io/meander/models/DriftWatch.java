@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.models;
 
+import java.util.function.Function;
 import moa.classifiers.core.driftdetection.ChangeDetector;
 
 /**
@@ -60,9 +61,15 @@ final class DriftWatch {
   }
 
   private static ChangeDetector detector(String optionString, boolean bothWays) {
+    return detector(optionString, bothWays, Detectors::create);
+  }
+
+  /** What watches an error, of fresh detectors that are made so. */
+  static ChangeDetector detector(
+      String optionString, boolean bothWays, Function<String, ChangeDetector> made) {
     return bothWays
-        ? new BothWays(Detectors.create(optionString), Detectors.create(optionString))
-        : Detectors.create(optionString);
+        ? new BothWays(made.apply(optionString), made.apply(optionString))
+        : made.apply(optionString);
   }
 
   /** The same life watched by other rules: detectors that change begin anew. */

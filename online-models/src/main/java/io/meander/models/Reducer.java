@@ -4,6 +4,7 @@ package io.meander.models;
 import com.yahoo.labs.samoa.instances.Instance;
 import java.util.ArrayList;
 import java.util.List;
+import moa.classifiers.Classifier;
 
 /**
  * The learning core. {@code decide…} looks at a model set and an input and yields facts, changing
@@ -15,6 +16,7 @@ public final class Reducer {
 
   private final ModelContext context;
   private final Voting voting;
+  private final FreshCopies<FreshKind> freshLearners = new FreshCopies<>();
 
   /** The vector that was answered last, and what was made of it, still without its class. */
   private double[] answered;
@@ -33,17 +35,24 @@ public final class Reducer {
    * @param now processing time in milliseconds
    */
   public List<Fact> decideTouched(ModelSet set, Deployment deployment, long eventTime, long now) {
-    return decideTouched(set, deployment, eventTime, now, KeptVersions.NONE);
+    return decideTouched(set, deployment, eventTime, now, KeptVersions.NONE, true);
   }
 
   /**
    * As {@link #decideTouched(ModelSet, Deployment, long, long)}, for a key that may go back.
    *
    * @param kept the key's earlier versions
+   * @param follow whether a key that was born before follows the deployment now; else it does at a
+   *     later event
    */
   public List<Fact> decideTouched(
-      ModelSet set, Deployment deployment, long eventTime, long now, KeptVersions kept) {
-    return DeploymentRules.decide(set, deployment, eventTime, now, kept, context.newest());
+      ModelSet set,
+      Deployment deployment,
+      long eventTime,
+      long now,
+      KeptVersions kept,
+      boolean follow) {
+    return DeploymentRules.decide(set, deployment, eventTime, now, kept, follow, context.newest());
   }
 
   /**
@@ -228,7 +237,7 @@ public final class Reducer {
           new Slot(
               added.slot(),
               beginLife(set, added.slot().id()),
-              Learners.create(added.slot(), fresh),
+              fresh(added.slot(), fresh),
               new DriftWatch(added.drift(), context.target()),
               context.target().newScore());
       slot.publishedAt = added.at();
@@ -393,9 +402,22 @@ public final class Reducer {
     learner.train(instance);
   }
 
-  private static void restart(ModelSet set, SlotSpec spec, Header fresh) {
+  /** What two slots have in common whose fresh learners are alike. */
+  private record FreshKind(String learner, int seed, String features) {}
+
+  private Learner fresh(SlotSpec slot, Header header) {
+    Classifier classifier =
+        freshLearners.make(
+            new FreshKind(slot.learner(), slot.seed(), header.fingerprint()),
+            Classifier.class,
+            header.instances(),
+            () -> Learners.create(slot, header.instances()));
+    return new Learner(classifier, header);
+  }
+
+  private void restart(ModelSet set, SlotSpec spec, Header fresh) {
     Slot slot = known(set, spec.id());
-    Learner learner = Learners.create(spec, fresh);
+    Learner learner = fresh(spec, fresh);
     succeed(set, slot, slot.succeededBy(spec, beginLife(set, spec.id()), learner, 0));
   }
 
@@ -409,10 +431,7 @@ public final class Reducer {
 
   private Background background(ModelSet set, SlotSpec spec, Header fresh) {
     return new Background(
-        beginLife(set, spec.id()),
-        set.labels,
-        Learners.create(spec, fresh),
-        context.target().newScore());
+        beginLife(set, spec.id()), set.labels, fresh(spec, fresh), context.target().newScore());
   }
 
   private static void replace(ModelSet set, Slot slot) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
+import moa.classifiers.core.driftdetection.ChangeDetector;
 
 /**
  * What all model sets of the same slots have in common, as zstd dictionaries: the serialised form
@@ -85,9 +86,12 @@ final class Templates {
   private void add(Slot slot, Header header, List<Object> objects) {
     objects.add(Learners.create(slot.spec(), header).classifier());
     if (slot.drift() != null) {
-      DriftWatch watch = new DriftWatch(slot.drift(), context.target());
-      objects.add(watch.detector());
-      objects.add(watch.warningOrNull());
+      objects.add(detector(slot.drift().detector()));
+      objects.add(slot.drift().warningDetector().map(this::detector).orElse(null));
     }
+  }
+
+  private ChangeDetector detector(String optionString) {
+    return DriftWatch.detector(optionString, context.target().watchesBothWays(), Detectors::made);
   }
 }

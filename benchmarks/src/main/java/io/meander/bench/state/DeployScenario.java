@@ -46,7 +46,7 @@ final class DeployScenario {
     Workload one = Workload.inTurn(source, 1);
     int events = (int) (perSecond * phase.toSeconds());
     Workload workload = Workload.uniform(source, keys, 3 * events);
-    try (MeanderTask task = new MeanderTask(spec, 1L << 40, null)) {
+    try (MeanderTask task = MeanderTask.live(spec, 1L << 40)) {
       GrownScenario.preload(
           task, keys, Prototype.spread(one, spec, instances, Math.min(PROTOTYPES, keys), IMAGES));
       Workload each = Workload.inTurn(source, keys);
@@ -85,9 +85,14 @@ final class DeployScenario {
               after,
               null,
               Map.of(
-                  "p50_millis_before", before.p50(),
-                  "p99_millis_before", before.p99(),
-                  "p99_after_to_before", after.p99() / before.p99())));
+                  "p50_millis_before",
+                  before.p50(),
+                  "p99_millis_before",
+                  before.p99(),
+                  "p99_after_to_before",
+                  after.p99() / before.p99(),
+                  "keys_behind_at_the_end",
+                  (double) task.behind())));
     }
   }
 

@@ -23,11 +23,19 @@ final class MeanderTask extends HarnessTask<Step> {
 
   MeanderTask(PipelineSpec spec, long cacheBytes, OperatorSubtaskState stateOrNull)
       throws Exception {
-    super(
-        new AnsweringOperator(
-            spec, new LearningOptions(LearningOptions.Publish.AT_END, cacheBytes)),
-        stateOrNull);
+    this(spec, new LearningOptions(LearningOptions.Publish.AT_END, cacheBytes), stateOrNull);
+  }
+
+  private MeanderTask(PipelineSpec spec, LearningOptions options, OperatorSubtaskState stateOrNull)
+      throws Exception {
+    super(new AnsweringOperator(spec, options), stateOrNull);
     learning = (AnsweringOperator) operator;
+  }
+
+  /** As a live job runs it, which goes by the clock. */
+  static MeanderTask live(PipelineSpec spec, long cacheBytes) throws Exception {
+    return new MeanderTask(
+        spec, new LearningOptions(LearningOptions.Publish.WHEN_DUE, cacheBytes), null);
   }
 
   @Override
@@ -59,6 +67,11 @@ final class MeanderTask extends HarnessTask<Step> {
 
   long liveBytes() {
     return (Long) metric("liveBytes", Gauge.class).getValue();
+  }
+
+  /** Live keys that have not followed the last deployment. */
+  int behind() {
+    return (Integer) metric("unreconciledKeys", Gauge.class).getValue();
   }
 
   double mean(String histogram) {

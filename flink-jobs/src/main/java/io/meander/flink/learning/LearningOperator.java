@@ -114,6 +114,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
 
   private transient VersionHistory history;
   private transient SealPass sealing;
+  private transient FollowPace pace;
   private transient KeyedModels models;
   private transient Reducer reducer;
   private transient double[] classWeights;
@@ -241,6 +242,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     }
     raised = new ArrayList<>();
     metrics.gauge("generation", () -> control.deployment().generation());
+    pace = new FollowPace(System::nanoTime);
     sealing = new SealPass(getProcessingTimeService(), new Sealing());
     if (control.isSealing()) {
       seal();
@@ -314,7 +316,9 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
       expiryOrNull.seen(entry, event.eventTime());
     }
     apply(
-        entry, reducer.decideTouched(set, control.deployment(), event.eventTime(), now(), history));
+        entry,
+        reducer.decideTouched(
+            set, control.deployment(), event.eventTime(), now(), history, follows(entry)));
     Answer answer = answer(entry, event);
     counts.predicted(event.eventTime(), set.lastEventTime());
     if (context.target().task() == Task.ANOMALY) {
@@ -336,6 +340,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
         joinOrNull.add(event, answer, results);
       }
     }
+    pace.done();
     emit(
         new Step(
             event.sequence(),
@@ -355,6 +360,23 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   FeatureSchema servedSchema(LiveModels.Entry entry, Answer answer) {
     String slot = answer.servedAnswer().slot();
     return slot.equals(SlotSpec.SERVED) ? context.features() : entry.set.slot(slot).features();
+  }
+
+  /**
+   * Whether the key follows the deployment now, if it is behind it. In a run over files it always
+   * does: that does not go by the clock.
+   */
+  private boolean follows(LiveModels.Entry entry) {
+    long generation = entry.set.generation();
+    boolean born = generation > 0;
+    if (!isTimed() || !born || generation >= control.deployment().generation()) {
+      return true;
+    }
+    boolean follows = pace.follows(models.live().unreconciled());
+    if (!follows) {
+      models.live().behind(entry);
+    }
+    return follows;
   }
 
   /** In a job over topics, whose places its snapshots tell. */
@@ -405,7 +427,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     @Override
     public Scored learn(Waiting answered, double label, long time, boolean scoreOnly)
         throws Exception {
-      LiveModels.Entry entry = reconciled();
+      LiveModels.Entry entry = touched();
       taken(entry, metOrNull);
       Answer answer = answered.answerOrNull;
       return scoreOnly
@@ -421,7 +443,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
 
     @Override
     public void relearn(Waiting answered, double label) throws Exception {
-      LiveModels.Entry entry = reconciled();
+      LiveModels.Entry entry = touched();
       taken(entry, metOrNull);
       if (entry.set.labels() == 0) {
         beforeFirstLabel(entry);
@@ -566,7 +588,8 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
       counts.unborn.inc();
       return;
     }
-    LiveModels.Entry entry = reconciled();
+    LiveModels.Entry entry = models.current();
+    reconcile(entry);
     apply(
         entry,
         reducer.decideOrdered(
@@ -577,11 +600,18 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
             history));
   }
 
-  /** The current key's models, brought up to the deployment. */
-  private LiveModels.Entry reconciled() throws Exception {
+  /** The current key's models, brought up to the deployment if it follows now. */
+  private LiveModels.Entry touched() throws Exception {
     LiveModels.Entry entry = models.current();
-    apply(entry, reducer.decideReconciled(entry.set, control.deployment(), now(), history));
+    if (follows(entry)) {
+      reconcile(entry);
+      pace.done();
+    }
     return entry;
+  }
+
+  private void reconcile(LiveModels.Entry entry) {
+    apply(entry, reducer.decideReconciled(entry.set, control.deployment(), now(), history));
   }
 
   /** Applies facts that tell the world nothing. An earlier model is not replayed from the log. */

@@ -247,6 +247,14 @@ final class LiveModels {
     unreconciled = entries.size();
   }
 
+  /** The entry is behind the deployment, as one that was loaded after it came. */
+  void behind(Entry entry) {
+    if (!entry.unreconciled) {
+      entry.unreconciled = true;
+      unreconciled++;
+    }
+  }
+
   /** The entry is behind the deployment no more. */
   void reconciled(Entry entry) {
     if (entry.unreconciled) {
@@ -255,7 +263,7 @@ final class LiveModels {
     }
   }
 
-  /** Those that are behind the deployment: each catches up when it is touched. */
+  /** Those that are behind the deployment: each catches up when it is touched, or soon after. */
   int unreconciled() {
     return unreconciled;
   }

@@ -15,8 +15,11 @@ import io.meander.models.Order;
 import io.meander.spec.PipelineSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +94,66 @@ class ControlInputTest {
       assertThat(task.reports().get(0).live()).isEqualTo(5);
       assertThat(task.reports().get(0).unreconciled()).isEqualTo(4);
     }
+  }
+
+  /** So many learners would be made at once that events came late. */
+  @Test
+  void whereVeryManyKeysAreBehindTheyFollowByAndBy() throws Exception {
+    int keys = FollowPace.FEW + 300;
+    List<Observation> round = oneOfEach(keys);
+    Deployment reset = ordered(2, new Order(2, Order.Kind.RESET, "hat", "", 0));
+    try (TestTask task = TestTask.start(SPEC, LearningOptions.LIVE)) {
+      learn(task, round);
+      task.deploy(reset);
+
+      assertThat(lives(task, round)).contains(1L);
+      assertThat(unreconciled(task)).isGreaterThan(FollowPace.FEW);
+
+      int rounds = 0;
+      while (unreconciled(task) > FollowPace.FEW) {
+        learn(task, round);
+        assertThat(++rounds).isLessThan(1000);
+      }
+      assertThat(lives(task, round)).containsOnly(2L);
+      assertThat(unreconciled(task)).isZero();
+    }
+    try (TestTask task = TestTask.start(SPEC, LearningOptions.BOUNDED)) {
+      learn(task, round);
+      task.deploy(reset);
+
+      assertThat(lives(task, round)).containsOnly(2L);
+    }
+  }
+
+  private static List<Observation> oneOfEach(int keys) {
+    List<Observation> events = new ArrayList<>();
+    for (int i = 0; i < keys; i++) {
+      events.add(
+          new Observation(
+              i, "e" + i, "k" + i, i, new double[] {i % 7, i % 5}, i % 2, new String[0]));
+    }
+    return events;
+  }
+
+  private static void learn(TestTask task, List<Observation> events) throws Exception {
+    for (Observation event : events) {
+      task.learn(event);
+    }
+  }
+
+  /** The incarnations of slot {@code hat} that answer. */
+  private static Set<Long> lives(TestTask task, List<Observation> events) throws Exception {
+    Set<Long> lives = new TreeSet<>();
+    for (Observation event : events) {
+      lives.add(slot(task.learn(event).answer(), "hat").incarnation());
+    }
+    return lives;
+  }
+
+  private static long unreconciled(TestTask task) throws Exception {
+    task.tell(new ControlMessage(SPEC.deployment(), question(Question.Kind.STATUS)));
+    List<TaskReport> reports = task.reports();
+    return reports.get(reports.size() - 1).unreconciled();
   }
 
   @Test
