@@ -29,6 +29,7 @@ import io.meander.models.Observation;
 import io.meander.models.PublishPolicy;
 import io.meander.models.Reducer;
 import io.meander.models.Scored;
+import io.meander.models.ServedFeatures;
 import io.meander.models.SlotSpec;
 import io.meander.models.Step;
 import io.meander.models.Task;
@@ -320,6 +321,10 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
         reducer.decideTouched(
             set, control.deployment(), event.eventTime(), now(), history, follows(entry)));
     Answer answer = answer(entry, event);
+    ServedFeatures features = // now: learning may give the slot another learner
+        spec.predictions().features()
+            ? context.served(servedSchema(entry, answer), event.features())
+            : null;
     counts.predicted(event.eventTime(), set.lastEventTime());
     if (context.target().task() == Task.ANOMALY) {
       counts.scored(answer);
@@ -351,9 +356,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
             raised(),
             event.eventTime(),
             event.weight(),
-            spec.predictions().features()
-                ? context.served(servedSchema(entry, answer), event.features())
-                : null));
+            features));
   }
 
   /** The schema that the model learns under whose answer was served. */

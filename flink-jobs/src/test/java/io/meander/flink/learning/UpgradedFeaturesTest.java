@@ -12,6 +12,7 @@ import io.meander.flink.events.TestReader;
 import io.meander.models.Arrival;
 import io.meander.models.Observation;
 import io.meander.models.ServedFeatures;
+import io.meander.models.Step;
 import io.meander.spec.PipelineSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -112,6 +113,37 @@ class UpgradedFeaturesTest {
       Arrival event = events(UpgradeSpecs.spec(), first, 0, 1).get(0);
       assertThat(task.learn(event).featuresOrNull()).as("nobody wants them").isNull();
     }
+  }
+
+  /** The event whose label ends the slot's life was still answered from what that life knew. */
+  @Test
+  void alsoWhereItsLabelMakesTheSlotBeginAnew() throws Exception {
+    PipelineSpec before = UpgradeSpecs.parse(UpgradeSpecs.YAML);
+    PipelineSpec after =
+        UpgradeSpecs.parse(
+            UpgradeSpecs.YAML.replace(FEATURES, "features: [y, z]")
+                + "predictions: {features: true}\n"
+                + "drift: {detector: CusumDM -n 5 -l 0.5, on-drift: reset}\n");
+    FeatureLayout both = before.layout().followedBy(after.layout().newest());
+    OperatorSubtaskState state;
+    try (TestTask task = TestTask.start(before, LearningOptions.BOUNDED)) {
+      for (Arrival event : events(before, before.layout(), 0, KEYS)) {
+        task.learn(event);
+      }
+      state = task.savepoint(1);
+    }
+    Map<Long, Integer> answersByLife = new TreeMap<>();
+    try (TestTask task = TestTask.restore(after, LearningOptions.BOUNDED, 1, 0, state, 1)) {
+      for (Arrival event : events(after, both, KEYS, PART)) {
+        Step step = task.learn(event);
+        long life = step.answer().servedAnswer().incarnation();
+        answersByLife.merge(life, 1, Integer::sum);
+        assertThat(step.featuresOrNull().names())
+            .as("incarnation " + life)
+            .isEqualTo(life == 1 ? List.of("x", "y") : List.of("y", "z"));
+      }
+    }
+    assertThat(answersByLife).containsKeys(1L, 2L);
   }
 
   /** The layout begins with x and y; z follows where it is there. */
