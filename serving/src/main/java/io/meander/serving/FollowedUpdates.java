@@ -180,11 +180,11 @@ public final class FollowedUpdates {
 
   /** What is live goes on; a long log becomes an image, so that none takes long to load. */
   private void keepUp(Key key) throws IOException {
+    boolean wasLive = key.set.isLive();
     boolean isLong =
         key.chunkBytes > Math.max(LEAST_FOLDED, key.imageBytes)
             || key.set.position() - key.set.imagePosition() > MOST_FACTS;
-    if (isLong) {
-      boolean wasLive = key.set.isLive();
+    if (isLong || (wasLive && outgrewItsImage(key))) {
       key.imageBytes = key.set.fold().length;
       key.chunkBytes = 0;
       if (wasLive) {
@@ -195,6 +195,11 @@ public final class FollowedUpdates {
     } else if (key.set.isLive()) {
       key.set.set();
     }
+  }
+
+  /** An image tells how large its set is on the heap; one that has doubled its facts may not be. */
+  private static boolean outgrewItsImage(Key key) {
+    return key.set.position() >= 2 * key.set.imagePosition();
   }
 
   private void lose(String name, Key key, ModelFormatException e) {
@@ -322,7 +327,7 @@ public final class FollowedUpdates {
     try {
       if (!wasLive) {
         loads.increment();
-        if (key.set.imagePosition() == 0) { // an image tells how large it is
+        if (outgrewItsImage(key)) {
           count(key, -1);
           key.imageBytes = key.set.fold().length;
           key.chunkBytes = 0;
@@ -330,8 +335,10 @@ public final class FollowedUpdates {
         }
       }
       ModelSet set = key.set.set();
-      if (live.getIfPresent(key) == null) {
-        live.put(key, weight(key));
+      int weight = weight(key);
+      Integer counted = live.getIfPresent(key);
+      if (counted == null || counted != weight) { // a newer image came
+        live.put(key, weight);
       }
       return set;
     } catch (IOException e) {

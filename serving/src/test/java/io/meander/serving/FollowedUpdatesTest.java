@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.meander.avro.AvroEncoding;
 import io.meander.avro.ModelUpdate;
 import io.meander.models.Answer;
+import io.meander.models.ModelSetCodec;
 import io.meander.spec.PipelineSpec;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FollowedUpdatesTest {
 
@@ -233,6 +236,28 @@ class FollowedUpdatesTest {
     assertThat(figures.keys()).isEqualTo(40);
     assertThat(figures.liveSets()).isBetween(1L, 39L);
     assertThat(figures.loads()).isGreaterThan(100);
+  }
+
+  /** A set is counted by its size of now, not of when it was loaded first. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void countsASetThatGrowsAsLargeAsItIs(boolean withImages) throws Exception {
+    Taught taught = new Taught("k", false, "lazy.kNN -k 5 -w 5000").learn(10);
+    models.takeUpdate(taught.facts());
+    assertAnswersAs(taught, models);
+    long atFirst = models.updates().orElseThrow().figures().liveBytes();
+    long now = 0;
+    for (int i = 0; i < 40; i++) {
+      taught.learn(100);
+      models.takeUpdate(taught.facts());
+      if (withImages && i % 10 == 9) {
+        models.takeUpdate(taught.image());
+      }
+      assertAnswersAs(taught, models);
+      now = new ModelSetCodec(Taught.CONTEXT).write(taught.set).liveBytes();
+      assertThat(models.updates().orElseThrow().figures().liveBytes()).isBetween(now / 2, 2 * now);
+    }
+    assertThat(now).isGreaterThan(4 * atFirst);
   }
 
   @Test
