@@ -15,6 +15,8 @@ import io.meander.avro.Rollback;
 import io.meander.avro.Seal;
 import io.meander.avro.Status;
 import io.meander.flink.control.Declarations;
+import io.meander.flink.payloads.FlinkPayloads;
+import io.meander.flink.payloads.PayloadFolder;
 import io.meander.models.ModelContext;
 import io.meander.serving.PublishedModel;
 import io.meander.serving.SnapshotException;
@@ -23,6 +25,8 @@ import io.meander.spec.SpecException;
 import io.meander.spec.SpecLoader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -173,13 +177,17 @@ final class ControlCommands implements Callable<Integer> {
       @Option(
               names = "--snapshot",
               paramLabel = "FILE",
-              description = "Go back to the model in this snapshot file, for the keys of --key.")
+              description = {
+                "Go back to the model in this snapshot file, for the keys of --key.",
+                "One that is above snapshots.max-inline is put into snapshots.payloads, where the"
+                    + " job reads it."
+              })
           Path snapshot)
       throws SpecException {
-    Rollback rollback = new Rollback(slot.id, version, null, 0L);
+    Rollback rollback = new Rollback(slot.id, version, null, null, 0L);
     if (snapshot != null) {
       ModelSnapshot read = whole(snapshot);
-      rollback.setPayload(read.getPayload());
+      bring(read.getPayload(), load(common), rollback);
       rollback.setTrainedInstances(read.getTrainedInstances());
       rollback.setVersion(version == null ? Math.max(1, read.getVersion()) : version);
     }
@@ -314,6 +322,24 @@ final class ControlCommands implements Callable<Integer> {
       return AvroEncoding.ofJson(status.getDeployment(), Deploy.class);
     } catch (MalformedEventException e) {
       throw new CommandFailure("the job's answer cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** In the command or, if it is as large as payloads that records do not hold, where those are. */
+  private static void bring(ByteBuffer payload, PipelineSpec spec, Rollback rollback) {
+    URI folder = spec.snapshots().payloads().orElse(null);
+    if (folder == null || payload.remaining() <= spec.snapshots().maxInlineBytes()) {
+      rollback.setPayload(payload);
+      return;
+    }
+    try {
+      PayloadFolder payloads = new PayloadFolder(new FlinkPayloads(), folder, spec.name());
+      rollback.setPayloadUri(payloads.put(payload).toString());
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "the model, of %,d bytes, cannot be put into %s (snapshots.payloads): %s"
+              .formatted(payload.remaining(), folder, Failures.describe(e)),
+          e);
     }
   }
 

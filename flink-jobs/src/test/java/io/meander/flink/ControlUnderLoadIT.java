@@ -89,7 +89,7 @@ class ControlUnderLoadIT {
           int seed = round / 2;
           send(broker, c -> c.setDeploy(deploy(seed)));
           send(broker, c -> c.setPromote(new Promote(seed % 2 == 0 ? "tree" : "bayes")));
-          send(broker, c -> c.setRollback(new Rollback("bayes", null, null, 0L)));
+          send(broker, c -> c.setRollback(new Rollback("bayes", null, null, null, 0L)));
           Thread.sleep(ROUND.toMillis());
         }
         send(broker, c -> c.setStatus(new Status(true)));

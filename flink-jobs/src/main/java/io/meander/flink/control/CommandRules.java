@@ -4,6 +4,7 @@ package io.meander.flink.control;
 import io.meander.avro.AvroEncoding;
 import io.meander.avro.ControlCommand;
 import io.meander.flink.control.OrderCommands.Accepted;
+import io.meander.flink.payloads.PayloadFolder;
 import io.meander.models.Deployment;
 import io.meander.models.LearnerCodec;
 import io.meander.models.ModelContext;
@@ -24,10 +25,13 @@ final class CommandRules {
   private final DeployRules deploys;
   private final OrderCommands orders;
 
-  CommandRules(String pipeline, ModelContext context) {
+  /**
+   * @param payloadsOrNull where payloads are that commands name; null: nowhere
+   */
+  CommandRules(String pipeline, ModelContext context, PayloadFolder payloadsOrNull) {
     this.pipeline = pipeline;
     this.deploys = new DeployRules(context);
-    this.orders = new OrderCommands(new LearnerCodec(context));
+    this.orders = new OrderCommands(new LearnerCodec(context), payloadsOrNull);
   }
 
   /** Checks what all kinds have in common. */

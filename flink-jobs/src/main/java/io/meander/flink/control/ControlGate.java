@@ -16,6 +16,8 @@ import io.meander.flink.learning.ControlMessage;
 import io.meander.flink.learning.ControlMessage.Question;
 import io.meander.flink.learning.Declared;
 import io.meander.flink.learning.DeploymentCodec;
+import io.meander.flink.payloads.FlinkPayloads;
+import io.meander.flink.payloads.PayloadFolder;
 import io.meander.flink.wire.WireTypes;
 import io.meander.models.Arrival;
 import io.meander.models.Deployment;
@@ -102,7 +104,12 @@ public final class ControlGate extends ProcessFunction<RawRecord, ControlMessage
 
   @Override
   public void open(OpenContext context) {
-    rules = new CommandRules(spec.name(), spec.modelContext());
+    PayloadFolder payloads =
+        spec.snapshots()
+            .payloads()
+            .map(folder -> new PayloadFolder(new FlinkPayloads(), folder, spec.name()))
+            .orElse(null);
+    rules = new CommandRules(spec.name(), spec.modelContext(), payloads);
     rejects = new Rejects(spec.name(), getRuntimeContext());
     MetricGroup own =
         PipelineMetrics.of(getRuntimeContext().getMetricGroup(), spec.name()).addGroup("control");

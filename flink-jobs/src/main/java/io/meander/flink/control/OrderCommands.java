@@ -4,6 +4,7 @@ package io.meander.flink.control;
 import io.meander.avro.ControlCommand;
 import io.meander.avro.Rollback;
 import io.meander.features.NearestName;
+import io.meander.flink.payloads.PayloadFolder;
 import io.meander.models.Deployment;
 import io.meander.models.Directive;
 import io.meander.models.KeptVersions;
@@ -11,6 +12,7 @@ import io.meander.models.LearnerCodec;
 import io.meander.models.ModelFormatException;
 import io.meander.models.Order;
 import io.meander.models.SlotSpec;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -19,7 +21,8 @@ import java.util.Set;
 
 /**
  * What a command orders of slots that are there already: kept in the deployment if it is for all
- * keys or those with a prefix, sent to each key if it lists them. Pure.
+ * keys or those with a prefix, sent to each key if it lists them. Pure, but for the payload that a
+ * command names, which is read.
  */
 final class OrderCommands {
 
@@ -32,13 +35,19 @@ final class OrderCommands {
   /** Orders for prefixes that may hold at a time. */
   static final int MAX_PREFIXES = 64;
 
+  /** Of a payload that a command names. */
+  static final long MAX_PAYLOAD_BYTES = 256L << 20;
+
   private final LearnerCodec codec;
+  private final PayloadFolder payloadsOrNull;
 
   /**
    * @param codec of the pipeline, by which payloads are checked
+   * @param payloadsOrNull where payloads are that commands name; null: nowhere
    */
-  OrderCommands(LearnerCodec codec) {
+  OrderCommands(LearnerCodec codec, PayloadFolder payloadsOrNull) {
     this.codec = codec;
+    this.payloadsOrNull = payloadsOrNull;
   }
 
   /** What the gate sends: the deployment to all, the directives each to its key. */
@@ -132,34 +141,60 @@ final class OrderCommands {
     return List.copyOf(keys);
   }
 
+  /** The version that comes with the command, in it or under a URI; null if none does. */
   private KeptVersions.Kept payload(
       ControlCommand command, Order order, Deployment current, List<String> keys)
       throws RefusedCommandException {
-    ByteBuffer given = command.getRollback() == null ? null : command.getRollback().getPayload();
-    if (given == null) {
+    Rollback rollback = command.getRollback();
+    if (rollback == null || (rollback.getPayload() == null && rollback.getPayloadUri() == null)) {
       return null;
     }
+    String field = rollback.getPayload() == null ? "rollback.payload_uri" : "rollback.payload";
     if (keys.isEmpty() || keys.size() > MAX_KEYS_WITH_PAYLOAD) {
       throw new RefusedCommandException(
-          "rollback.payload: is for a command that lists its keys, up to "
+          field
+              + ": is for a command that lists its keys, up to "
               + MAX_KEYS_WITH_PAYLOAD
               + ", and this one lists "
               + keys.size());
     }
-    long trained = command.getRollback().getTrainedInstances();
+    long trained = rollback.getTrainedInstances();
     if (trained < 0) {
       throw new RefusedCommandException(
           "rollback.trained_instances: found " + trained + "; allowed: 0 and more");
     }
-    byte[] payload = new byte[given.remaining()];
-    given.duplicate().get(payload);
+    byte[] payload = bytes(rollback);
     SlotSpec slot = current.slot(order.slot());
     try {
       codec.check(slot, payload);
     } catch (ModelFormatException e) {
-      throw new RefusedCommandException("rollback.payload: it " + e.getMessage(), e);
+      throw new RefusedCommandException(field + ": it " + e.getMessage(), e);
     }
     return new KeptVersions.Kept(slot, order.version(), trained, payload);
+  }
+
+  private byte[] bytes(Rollback rollback) throws RefusedCommandException {
+    ByteBuffer given = rollback.getPayload();
+    String uri = rollback.getPayloadUri();
+    if (given != null) {
+      if (uri != null) {
+        throw new RefusedCommandException(
+            "rollback.payload_uri: found beside payload; give one of the two");
+      }
+      byte[] payload = new byte[given.remaining()];
+      given.duplicate().get(payload);
+      return payload;
+    }
+    if (payloadsOrNull == null) {
+      throw new RefusedCommandException(
+          "rollback.payload_uri: the job's spec has no snapshots.payloads, where payloads are that"
+              + " commands name; send the payload itself");
+    }
+    try {
+      return payloadsOrNull.get(uri, MAX_PAYLOAD_BYTES);
+    } catch (IOException e) {
+      throw new RefusedCommandException("rollback.payload_uri: " + e.getMessage(), e);
+    }
   }
 
   /** The next generation, with what still holds of the orders so far and perhaps one more. */

@@ -154,15 +154,20 @@ class ControlCommandsTest {
   void refusesWithThePathAndTheNearestName() throws Exception {
     assertRefused(reset("tre"), "slot: there is no slot 'tre'; did you mean 'tree'?");
     assertRefused(
-        c -> c.setRollback(new Rollback("tree", 0L, null, 0L)), "rollback.version: found 0");
+        c -> c.setRollback(new Rollback("tree", 0L, null, null, 0L)), "rollback.version: found 0");
     assertRefused(
-        c -> c.setRollback(new Rollback("tree", null, ByteBuffer.wrap(new byte[9]), 0L)),
+        c -> c.setRollback(new Rollback("tree", null, ByteBuffer.wrap(new byte[9]), null, 0L)),
         "rollback.payload: is for a command that lists its keys");
     assertRefused(
         c ->
-            c.setRollback(new Rollback("tree", null, ByteBuffer.wrap(new byte[9]), 0L))
+            c.setRollback(new Rollback("tree", null, ByteBuffer.wrap(new byte[9]), null, 0L))
                 .setKeys(List.of("ATL")),
         "rollback.payload: it ");
+    assertRefused(
+        c ->
+            c.setRollback(new Rollback("tree", null, null, "file:///payloads/p/ab/abc", 0L))
+                .setKeys(List.of("ATL")),
+        "rollback.payload_uri: the job's spec has no snapshots.payloads");
     assertRefused(c -> freeze("tree").accept(c.setPrefix("")), "prefix: empty");
     assertRefused(
         c -> freeze("tree").accept(c.setPrefix("A").setKeys(List.of("B"))), "prefix: found beside");

@@ -175,7 +175,7 @@ class ControlSchedulesTest {
       default -> {
         ModelSnapshot model = MODELS.get(slots.get(slot));
         command.setRollback(
-            new Rollback(slot, 1L, model.getPayload(), model.getTrainedInstances()));
+            new Rollback(slot, 1L, model.getPayload(), null, model.getTrainedInstances()));
       }
     }
     switch (command.hasRollback() ? 1 : random.nextInt(3)) {
