@@ -17,10 +17,7 @@ import java.util.List;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.api.common.typeinfo.Types;
 
 /**
  * Looks at a learning operator's keyed state without the operator, see {@link StoredKey}. Changes
@@ -48,12 +45,7 @@ public final class StoredKeys {
     features = state.getState(StoredModels.value(StoredModels.FEATURES));
     versions = state.getState(StoredModels.value(VersionHistory.VERSIONS));
     waits = state.getState(StoredModels.value(WaitingStore.WAITS));
-    pending =
-        state.getMapState(
-            new MapStateDescriptor<>(
-                WaitingStore.PENDING,
-                Types.STRING,
-                PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    pending = state.getMapState(StoredModels.map(WaitingStore.PENDING));
     context = pipeline.context();
     codec = new ModelSetCodec(context);
     learners = new LearnerCodec(context);

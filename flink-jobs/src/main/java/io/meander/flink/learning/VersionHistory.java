@@ -19,11 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,14 +55,8 @@ final class VersionHistory implements KeptVersions {
    */
   VersionHistory(
       KeyedStateStore store, long maxBytes, LearnerCodec codec, int classes, Counter missing) {
-    this.versions =
-        store.getState(
-            new ValueStateDescriptor<>(
-                VERSIONS, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-    this.payloads =
-        store.getMapState(
-            new MapStateDescriptor<>(
-                PAYLOADS, Types.STRING, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    this.versions = store.getState(StoredModels.value(VERSIONS));
+    this.payloads = store.getMapState(StoredModels.map(PAYLOADS));
     this.maxBytes = maxBytes;
     this.codec = codec;
     this.classes = classes;

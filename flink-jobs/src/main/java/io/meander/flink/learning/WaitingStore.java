@@ -10,8 +10,6 @@ import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.operators.KeyContext;
 
@@ -63,15 +61,9 @@ final class WaitingStore {
     this.storedKeys = storedKeys;
     this.timed = timed;
     this.classes = classes;
-    this.pending =
-        state.getMapState(
-            new MapStateDescriptor<>(
-                PENDING, Types.STRING, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    this.pending = state.getMapState(StoredModels.map(PENDING));
     this.order = state.getMapState(new MapStateDescriptor<>(ORDER, Types.LONG, Types.STRING));
-    this.waits =
-        state.getState(
-            new ValueStateDescriptor<>(
-                WAITS, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    this.waits = state.getState(StoredModels.value(WAITS));
   }
 
   /** Counts what keyed state holds of this task's keys, whoever wrote it. */

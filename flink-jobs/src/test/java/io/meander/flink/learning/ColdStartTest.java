@@ -199,7 +199,6 @@ class ColdStartTest {
         what.equals("payload") ? payload : model.payload());
   }
 
-  /** What the parent has published first. */
   @Test
   void aParentsAnswerCarriesTheFeaturesThatItsModelWasGiven() throws Exception {
     try (TestTask task = TestTask.start(logging(SPEC), TIGHT)) {
@@ -243,6 +242,7 @@ class ColdStartTest {
         spec.parentOrNull());
   }
 
+  /** What the parent has published first. */
   private static List<ParentModel> published() throws Exception {
     List<ParentModel> models = new ArrayList<>();
     try (ParentTask parents = ParentTask.start(SPEC, LearningOptions.BOUNDED, 1, null)) {
