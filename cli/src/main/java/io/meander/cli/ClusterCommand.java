@@ -13,7 +13,6 @@ import io.meander.flink.kafka.PipelineTopics;
 import io.meander.flink.kafka.TopicsException;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecException;
-import io.meander.spec.SpecLoader;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -149,13 +148,8 @@ final class ClusterCommand implements Runnable {
     if (allowNonRestoredState && savepoint == null) {
       throw Usage.wrong(start, "--allow-non-restored-state goes with --from-savepoint");
     }
-    List<PipelineSpec> specs = new ArrayList<>();
-    if (application != null) {
-      for (Path file : application) {
-        specs.add(SpecLoader.load(file));
-      }
-      PipelineTopics.requireApart(specs);
-    }
+    List<PipelineSpec> specs = application == null ? List.of() : Specs.ofJob(application);
+    PipelineTopics.requireApart(specs);
     String from = savepoint == null ? null : savepoint(savepoint);
     PrintWriter out = command.commandLine().getOut();
     PrintWriter err = command.commandLine().getErr();

@@ -11,12 +11,10 @@ import io.meander.flink.kafka.PipelineTopics;
 import io.meander.flink.kafka.TopicsException;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecException;
-import io.meander.spec.SpecLoader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -95,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
           InterruptedException {
     Usage.parallelism(parallelism, command);
     Usage.port(webPort, "--web-port", command);
-    List<PipelineSpec> specs = specs();
+    List<PipelineSpec> specs = Specs.ofJob(files);
     PipelineTopics.requireApart(specs);
     if (stateDirectory != null) {
       Directories.writable(stateDirectory, "--state-dir");
@@ -129,18 +127,6 @@ final class RunCommand implements Callable<Integer> {
       watch(job, err);
     }
     return 0;
-  }
-
-  private List<PipelineSpec> specs() throws SpecException {
-    List<PipelineSpec> specs = new ArrayList<>();
-    for (Path file : files) {
-      try {
-        specs.add(SpecLoader.load(file));
-      } catch (SpecException e) {
-        throw files.size() == 1 ? e : e.of(file.toString());
-      }
-    }
-    return specs;
   }
 
   private void prepareTopics(PipelineSpec spec, KafkaOptions kafka)

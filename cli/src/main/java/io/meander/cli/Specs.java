@@ -10,6 +10,8 @@ import io.meander.spec.SpecLoader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Loads the specs that commands are given. */
 final class Specs {
@@ -91,6 +93,19 @@ final class Specs {
           spec + " has its labels on a topic of their own: give their file with --labels.");
     }
     return loaded;
+  }
+
+  /** Those of one job; of several, an error says which it is in. */
+  static List<PipelineSpec> ofJob(List<Path> files) throws SpecException {
+    List<PipelineSpec> specs = new ArrayList<>();
+    for (Path file : files) {
+      try {
+        specs.add(SpecLoader.load(file));
+      } catch (SpecException e) {
+        throw files.size() == 1 ? e : e.of(file.toString());
+      }
+    }
+    return specs;
   }
 
   /** Tells what a running job cannot do as the spec says. */
