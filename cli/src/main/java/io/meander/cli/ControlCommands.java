@@ -348,7 +348,9 @@ final class ControlCommands implements Callable<Integer> {
     try {
       byte[] bytes = PublishedModel.withPayload(PublishedModel.read(file).snapshot());
       return AvroEncoding.decode(bytes, ModelSnapshot.class);
-    } catch (IOException | SnapshotException | MalformedEventException e) {
+    } catch (IOException e) {
+      throw new CommandFailure("%s cannot be used: %s".formatted(file, Failures.describe(e)), e);
+    } catch (SnapshotException | MalformedEventException e) {
       throw new CommandFailure("%s cannot be used: %s".formatted(file, e.getMessage()), e);
     }
   }

@@ -3,6 +3,7 @@ package io.meander.cli.state;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.meander.cli.local.Causes;
 import io.meander.features.NearestName;
 import io.meander.flink.PipelineUids;
 import io.meander.flink.learning.StoredKey;
@@ -265,13 +266,9 @@ public final class Savepoint {
   }
 
   private SavepointException unreadable(Exception e) {
-    Throwable cause = e;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
     return new SavepointException(
         "'%s' cannot be read: %s. Is every file of it still there? A checkpoint may share files"
-                .formatted(path, cause.getMessage())
+                .formatted(path, Causes.root(e))
             + " with others of its job; a savepoint's folder must be moved whole",
         e);
   }
