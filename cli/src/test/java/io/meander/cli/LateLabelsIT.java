@@ -38,17 +38,7 @@ class LateLabelsIT {
   @Test
   void givesMoasFiguresForDelayedLabelsFromAFileOfTheirOwn() throws IOException {
     electricity();
-    Path spec =
-        write(
-            "spec.yaml",
-            """
-            name: electricity
-            events: {time: {field: t}}
-            label: {topic: labels, id: id, field: class, classes: ["0", "1"],
-                    time: {field: known}, wait: 1d}
-            features: {all-but: [t]}
-            slots: [{id: ht, learner: trees.HoeffdingTree}]
-            """);
+    Path spec = labelsApart();
 
     JsonNode metrics = backtest(spec, "--labels", folder.resolve("labels.csv"));
 
@@ -91,17 +81,7 @@ class LateLabelsIT {
   @Test
   void theOrderOfArrivalIsAFieldOfBothFiles() throws IOException {
     electricity();
-    Path spec =
-        write(
-            "spec.yaml",
-            """
-            name: electricity
-            events: {time: {field: t}}
-            label: {topic: labels, id: id, field: class, classes: ["0", "1"],
-                    time: {field: known}, wait: 1d}
-            features: {all-but: [t]}
-            slots: [{id: ht, learner: trees.HoeffdingTree}]
-            """);
+    Path spec = labelsApart();
     Path labels = folder.resolve("labels.csv");
 
     Command alone = run(spec, "--arrived", "t");
@@ -283,6 +263,20 @@ class LateLabelsIT {
                 folder.resolve("out")));
     arguments.addAll(List.of(more));
     return Command.run(arguments.toArray());
+  }
+
+  /** The spec of electricity with its labels in a file of their own. */
+  private Path labelsApart() throws IOException {
+    return write(
+        "spec.yaml",
+        """
+        name: electricity
+        events: {time: {field: t}}
+        label: {topic: labels, id: id, field: class, classes: ["0", "1"],
+                time: {field: known}, wait: 1d}
+        features: {all-but: [t]}
+        slots: [{id: ht, learner: trees.HoeffdingTree}]
+        """);
   }
 
   /** Events a second apart, and their labels as rows of their own. */
