@@ -7,16 +7,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.meander.avro.AvroEncoding;
 import io.meander.avro.ModelSnapshot;
 import io.meander.features.FeatureSchema;
+import io.meander.models.Answer;
 import io.meander.models.ModelContext;
+import io.meander.models.Predictor;
 import io.meander.models.SlotSpec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class FollowedModelsTest {
 
@@ -193,46 +198,69 @@ class FollowedModelsTest {
     assertThat(figures.models()).isEqualTo(60);
   }
 
-  @Test
-  void aFollowerThatBeginsAgainAnywhereEndsEqual() throws Exception {
+  /** It has read some part of the topic, and is asked between its records or not. */
+  @ParameterizedTest
+  @EnumSource
+  void aFollowerThatBeginsAgainAnywhereEndsEqual(Taught.Kind kind) throws Exception {
     List<Taught> keys = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      keys.add(new Taught("k" + i, true, TREE, "bayes.NaiveBayes"));
+      keys.add(kind.key("k" + i));
     }
     Random random = new Random(11);
+    ModelContext context = keys.get(0).context;
+    FollowedModels steady = models(context, PLENTY);
     List<byte[]> topic = new ArrayList<>();
+    Map<String, double[]> vectors = new HashMap<>();
+    Map<String, Answer.SlotAnswer> expected = new HashMap<>();
     for (int i = 0; i < 100; i++) {
       Taught taught = keys.get(random.nextInt(keys.size()));
       taught.learn(1 + random.nextInt(50));
-      topic.add(taught.publish(Taught.slot(random.nextInt(2))));
-    }
-    for (int i = 0; i < 10; i++) {
-      FollowedModels killed = models(Taught.CONTEXT, PLENTY);
-      for (byte[] record : topic.subList(0, random.nextInt(topic.size()))) {
-        killed.take(record);
-      }
-    }
-    FollowedModels steady = models(Taught.CONTEXT, PLENTY);
-    FollowedModels again = models(Taught.CONTEXT, 1);
-    for (byte[] record : topic) {
+      int slot = random.nextInt(2);
+      String name = taught.set.key() + "/" + Taught.slot(slot);
+      byte[] record = taught.publish(Taught.slot(slot));
+      topic.add(record);
+      vectors.put(name, taught.vector());
+      expected.put(name, taught.answer(vectors.get(name)).slots()[slot]);
       steady.take(record);
       if (random.nextBoolean()) {
         String key = steady.keys().iterator().next();
         steady.answer(key, steady.describe(key).get(0).slot(), model -> keys.get(0).vector());
       }
     }
-    for (byte[] record : topic) {
-      again.take(record);
-    }
-    assertThat(again.keys()).isEqualTo(steady.keys());
-    for (String key : steady.keys()) {
-      assertThat(again.describe(key)).isEqualTo(steady.describe(key));
-      for (FollowedModels.Description model : steady.describe(key)) {
-        double[] vector = keys.get(0).vector();
-        assertThat(again.answer(key, model.slot(), m -> vector).vote().votes())
-            .isEqualTo(steady.answer(key, model.slot(), m -> vector).vote().votes());
+    for (int i = 0; i < 10; i++) {
+      // killed with what it held, and begun anew on what compaction has left by then
+      int clean = random.nextInt(topic.size());
+      FollowedModels again = models(context, random.nextBoolean() ? 1 : PLENTY);
+      List<byte[]> left = new ArrayList<>(topic.subList(clean, topic.size()));
+      left.addAll(0, newest(topic.subList(0, clean)));
+      for (byte[] record : left) {
+        again.take(record);
+      }
+      assertThat(again.keys()).isEqualTo(steady.keys());
+      for (String key : steady.keys()) {
+        assertThat(again.describe(key)).isEqualTo(steady.describe(key));
+        for (FollowedModels.Description model : steady.describe(key)) {
+          String name = key + "/" + model.slot();
+          for (FollowedModels follower : List.of(steady, again)) {
+            Predictor.Vote vote = follower.answer(key, model.slot(), m -> vectors.get(name)).vote();
+            assertThat(vote.votes()).as(name).isEqualTo(expected.get(name).votes());
+            assertThat(vote.predicted()).as(name).isEqualTo(expected.get(name).predicted());
+          }
+        }
       }
     }
+  }
+
+  /** What log compaction leaves: the last record of each key and slot, in their order. */
+  private static List<byte[]> newest(List<byte[]> records) throws Exception {
+    Map<String, byte[]> newest = new LinkedHashMap<>();
+    for (byte[] record : records) {
+      ModelSnapshot snapshot = AvroEncoding.decode(record, ModelSnapshot.class);
+      String name = snapshot.getKey() + "/" + snapshot.getSlot();
+      newest.remove(name);
+      newest.put(name, record);
+    }
+    return List.copyOf(newest.values());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.meander.avro.AvroEncoding;
 import io.meander.avro.ModelUpdate;
 import io.meander.models.Answer;
+import io.meander.models.ModelContext;
 import io.meander.models.ModelSetCodec;
 import io.meander.spec.PipelineSpec;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FollowedUpdatesTest {
@@ -33,16 +35,20 @@ class FollowedUpdatesTest {
   private final FollowedModels models = models(PLENTY);
 
   private static FollowedModels models(long bytes) {
+    return models(Taught.CONTEXT, bytes);
+  }
+
+  private static FollowedModels models(ModelContext context, long bytes) {
     return new FollowedModels(
         Taught.PIPELINE,
-        Taught.CONTEXT,
+        context,
         List.of("s0", "s1"),
         bytes,
         Payloads.STORES,
         new FollowedUpdates(
             Taught.PIPELINE,
             new PipelineSpec.Updates("p-updates", Duration.ofHours(1)),
-            Taught.CONTEXT,
+            context,
             bytes,
             Payloads.STORES));
   }
@@ -274,10 +280,11 @@ class FollowedUpdatesTest {
   }
 
   /** From anywhere in the log on: first nothing, then the same. */
-  @Test
-  void endsEqualWhereverItBeginsToRead() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void endsEqualWhereverItBeginsToRead(Taught.Kind kind) throws Exception {
     Random random = new Random(9);
-    Taught taught = new Taught("k", true, TREE, "meta.OzaBagAdwin -s 3");
+    Taught taught = kind.key("k");
     List<byte[]> log = new ArrayList<>();
     int lastImage = 0;
     for (int i = 0; i < 60; i++) {
@@ -290,7 +297,7 @@ class FollowedUpdatesTest {
     }
     for (int i = 0; i < 40; i++) {
       int from = random.nextInt(lastImage + 1);
-      FollowedModels begun = models(PLENTY);
+      FollowedModels begun = models(taught.context, PLENTY);
       for (byte[] update : log.subList(from, log.size())) {
         begun.takeUpdate(update);
         if (random.nextInt(6) == 0 && begun.keys().contains("k")) {

@@ -55,8 +55,25 @@ final class Taught {
   static final ModelContext ANOMALIES =
       new ModelContext(SCHEMA, new AnomalyTarget(List.of("no", "yes"), AnomalyTarget.Learns.ALL));
 
+  /** What a key predicts, with two learners for it. */
+  enum Kind {
+    CLASSES,
+    NUMBERS,
+    SCORES;
+
+    Taught key(String name) {
+      return switch (this) {
+        case CLASSES ->
+            new Taught(name, true, "trees.HoeffdingTree -g 20", "meta.OzaBagAdwin -s 3");
+        case NUMBERS ->
+            new Taught(Taught.NUMBERS, name, false, "trees.FIMTDD -g 50", "rules.AMRulesRegressor");
+        case SCORES -> scoring(name, "oneclass.HSTrees -p 100 -t 10 -h 6", "oneclass.Autoencoder");
+      };
+    }
+  }
+
   final ModelSet set;
-  private final ModelContext context;
+  final ModelContext context;
   private final Reducer reducer;
   private final FactWriter log;
   private final Random random;

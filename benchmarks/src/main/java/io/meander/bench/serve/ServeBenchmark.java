@@ -32,24 +32,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.HdrHistogram.ConcurrentHistogram;
 
 /**
  * Predictions over HTTP at a fixed rate, whatever the server does (open loop): a request's time
- * counts from when it was due, so that waiting behind a slow one is seen. Server and generator are
- * this process and share its processors. Keys are asked evenly at random; one model in a hundred is
- * learned for itself, the others repeat them.
+ * counts from when it was due, so that waiting behind a slow one, or for one of the generator's
+ * connections, is seen. Server and generator are this process and share its processors. Keys are
+ * asked evenly at random; one model in a hundred is learned for itself, the others repeat them.
  */
 public final class ServeBenchmark {
 
@@ -57,6 +57,11 @@ public final class ServeBenchmark {
   private static final int DISTINCT = 100;
   private static final int INSTANCES = 500;
   private static final int RATE = 2_000;
+
+  /** Requests on their way at a time, each on a connection that is kept. */
+  private static final int CONNECTIONS = 32;
+
+  private static final int OK = 200;
   private static final long MODEL_BYTES = 2L << 30;
   private static final double NANOS_PER_MILLI = 1e6;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -99,56 +104,64 @@ public final class ServeBenchmark {
   /**
    * @param times nanoseconds from when a request was due to its whole answer
    */
-  private record Load(ConcurrentHistogram times, long answered, long failed, double seconds) {}
+  private record Load(ConcurrentHistogram times, long failed, double seconds) {}
 
   private static Load load(URI address, Duration length) throws InterruptedException {
     HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     Random random = new Random(7);
-    ConcurrentHistogram times = new ConcurrentHistogram(3);
-    LongAdder answered = new LongAdder();
-    LongAdder failed = new LongAdder();
-    long interval = TimeUnit.SECONDS.toNanos(1) / RATE;
     int requests = (int) (length.toSeconds() * RATE);
-    CompletableFuture<?>[] sent = new CompletableFuture<?>[requests];
-    long start = System.nanoTime();
+    List<String> bodies = new ArrayList<>(requests);
     for (int i = 0; i < requests; i++) {
-      long due = start + i * interval;
-      while (System.nanoTime() < due) {
-        LockSupport.parkNanos(due - System.nanoTime());
-      }
-      String body =
+      bodies.add(
           "{\"event\": {\"sensor\": \"k%d\", \"x\": %s, \"y\": %s}}"
-              .formatted(random.nextInt(KEYS), random.nextDouble(), random.nextDouble());
-      HttpRequest request =
-          HttpRequest.newBuilder(address)
-              .header("Content-Type", "application/json")
-              .timeout(PATIENCE)
-              .POST(HttpRequest.BodyPublishers.ofString(body))
-              .build();
-      sent[i] =
-          client
-              .sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
-              .handle(
-                  (response, error) -> {
-                    if (error == null && response.statusCode() == 200) {
-                      times.recordValue(System.nanoTime() - due);
-                      answered.increment();
-                    } else {
-                      failed.increment();
-                    }
-                    return null;
-                  });
+              .formatted(random.nextInt(KEYS), random.nextDouble(), random.nextDouble()));
+    }
+    ConcurrentHistogram times = new ConcurrentHistogram(3);
+    LongAdder failed = new LongAdder();
+    AtomicInteger next = new AtomicInteger();
+    long interval = TimeUnit.SECONDS.toNanos(1) / RATE;
+    long start = System.nanoTime();
+    Runnable connection =
+        () -> {
+          for (int i = next.getAndIncrement(); i < requests; i = next.getAndIncrement()) {
+            long due = start + i * interval;
+            if (isAnswered(client, address, bodies.get(i), due)) {
+              times.recordValue(System.nanoTime() - due);
+            } else {
+              failed.increment();
+            }
+          }
+        };
+    List<Thread> connections =
+        Stream.generate(() -> new Thread(connection)).limit(CONNECTIONS).toList();
+    connections.forEach(Thread::start);
+    for (Thread thread : connections) {
+      thread.join();
+    }
+    return new Load(times, failed.sum(), (System.nanoTime() - start) / 1e9);
+  }
+
+  private static boolean isAnswered(HttpClient client, URI address, String body, long due) {
+    HttpRequest request =
+        HttpRequest.newBuilder(address)
+            .header("Content-Type", "application/json")
+            .timeout(PATIENCE)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
+      LockSupport.parkNanos(wait);
     }
     try {
-      CompletableFuture.allOf(sent).get(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("the server does not answer", e);
+      return client.send(request, HttpResponse.BodyHandlers.ofByteArray()).statusCode() == OK;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts a connection", e);
     }
-    return new Load(times, answered.sum(), failed.sum(), (System.nanoTime() - start) / 1e9);
   }
 
   private static Measurement measurement(Load load, FollowedModels.Figures figures) {
-    double rate = load.answered() / load.seconds();
+    double rate = load.times().getTotalCount() / load.seconds();
     return new Measurement(
         "predict over HTTP",
         "meander",
@@ -156,7 +169,7 @@ public final class ServeBenchmark {
         KEYS,
         1,
         "generated",
-        load.answered(),
+        load.times().getTotalCount(),
         1,
         new Measurement.Spread(rate, rate, rate),
         null,

@@ -14,7 +14,10 @@ import io.meander.models.Observation;
 import io.meander.models.Reducer;
 import io.meander.models.Replay;
 import io.meander.models.Slot;
+import io.meander.models.Task;
 import io.meander.spec.PipelineSpec;
+import io.meander.spec.SpecException;
+import io.meander.spec.SpecLoader;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +47,7 @@ class FollowedSchedulesTest {
   private static final Duration IMAGES = Duration.ofSeconds(3);
 
   private static int compared;
+  private static int asked;
   private static int waits;
   private static int recovered;
   private static int failures;
@@ -54,6 +58,7 @@ class FollowedSchedulesTest {
   @AfterContainer
   static void everythingHappened() {
     assertThat(compared).isGreaterThan(400);
+    assertThat(asked).isGreaterThan(1000);
     assertThat(waits).isGreaterThan(10);
     assertThat(recovered).isGreaterThan(5);
     assertThat(failures).isGreaterThan(30);
@@ -65,7 +70,34 @@ class FollowedSchedulesTest {
   void followersEqualTheLastCompletedCheckpoint(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
     PipelineSpec spec = spec(random);
-    List<Object> script = ControlSchedulesTest.script(spec, random);
+    followersEqual(spec, ControlSchedulesTest.script(spec, random), random);
+  }
+
+  @Property(tries = 4, seed = "1813", shrinking = ShrinkingMode.OFF)
+  void followersOfNumbersAndOfScoresToo(@ForAll long seed) throws Exception {
+    for (Task task : List.of(Task.REGRESSION, Task.ANOMALY)) {
+      Random random = new Random(seed);
+      List<Object> script = new ArrayList<>();
+      for (Observation event : LearningOperatorTest.events(1500, KEYS.size())) {
+        double[] point = event.features();
+        boolean labelled = random.nextInt(10) > 0;
+        double label = task == Task.REGRESSION ? point[0] * (event.label() + 1) : event.label();
+        script.add(
+            new Observation(
+                event.sequence(),
+                event.eventId(),
+                event.key(),
+                event.time(),
+                point,
+                labelled ? label : Observation.NO_LABEL,
+                event.slices()));
+      }
+      followersEqual(spec(task), script, random);
+    }
+  }
+
+  private static void followersEqual(PipelineSpec spec, List<Object> script, Random random)
+      throws Exception {
     Job job = new Job(spec, random);
     Follower whole = new Follower(spec, 0);
     Follower other = new Follower(spec, 0);
@@ -108,7 +140,9 @@ class FollowedSchedulesTest {
           ModelSet set = followed.set();
           for (Slot slot : set.slots()) {
             double[] point = {random.nextDouble(), random.nextDouble()};
-            assertThat(follower.fold.vote(set, slot.id(), point).votes()).hasSize(2);
+            double[] votes = follower.fold.vote(set, slot.id(), point).votes();
+            assertThat(votes).doesNotContain(Double.NaN);
+            asked += votes.length;
           }
         }
       }
@@ -122,6 +156,42 @@ class FollowedSchedulesTest {
             Duration.ofMillis(random.nextBoolean() ? 1 : 1000), null, expireAfter),
         new PipelineSpec.Snapshots(
             20, Duration.ofSeconds(1), true, 1000, null, 1, new PipelineSpec.Updates("u", IMAGES)));
+  }
+
+  private static PipelineSpec spec(Task task) throws SpecException {
+    String yaml =
+        """
+        name: points
+        task: %s
+        events: {topic: points, schema: point.avsc, key: [k], id: id}
+        label: {field: %s}
+        features: [x, y]
+        slots:
+          - {id: one, learner: "%s"}
+          - {id: other, learner: "%s"}
+        serve: {champion: one}
+        drift: {detector: "ADWINChangeDetector -a 0.3", on-drift: %s}
+        snapshots: {deltas: true, images: 3s}
+        recovery: {max-load: 1ms}
+        """;
+    String schema =
+        """
+        {"type": "record", "name": "Point", "fields": [
+          {"name": "id", "type": "string"}, {"name": "k", "type": "string"},
+          {"name": "z", "type": ["null", "double"]}, {"name": "odd", "type": ["null", "boolean"]},
+          {"name": "x", "type": "double"}, {"name": "y", "type": "double"}]}
+        """;
+    return SpecLoader.parse(
+        task == Task.REGRESSION
+            ? yaml.formatted(
+                "regression", "z", "trees.FIMTDD -g 30", "rules.AMRulesRegressor", "switch")
+            : yaml.formatted(
+                "anomaly",
+                "odd",
+                "oneclass.HSTrees -p 50 -t 3 -h 5",
+                "oneclass.Autoencoder",
+                "reset"),
+        path -> schema);
   }
 
   /** Reads committed updates from some place in their topic on. */
