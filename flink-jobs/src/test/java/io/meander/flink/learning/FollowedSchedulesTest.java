@@ -73,12 +73,12 @@ class FollowedSchedulesTest {
     followersEqual(spec, ControlSchedulesTest.script(spec, random), random);
   }
 
-  @Property(tries = 4, seed = "1813", shrinking = ShrinkingMode.OFF)
+  @Property(tries = 3, seed = "1813", shrinking = ShrinkingMode.OFF)
   void followersOfNumbersAndOfScoresToo(@ForAll long seed) throws Exception {
     for (Task task : List.of(Task.REGRESSION, Task.ANOMALY)) {
       Random random = new Random(seed);
       List<Object> script = new ArrayList<>();
-      for (Observation event : LearningOperatorTest.events(1500, KEYS.size())) {
+      for (Observation event : LearningOperatorTest.events(600, KEYS.size())) {
         double[] point = event.features();
         boolean labelled = random.nextInt(10) > 0;
         double label = task == Task.REGRESSION ? point[0] * (event.label() + 1) : event.label();
