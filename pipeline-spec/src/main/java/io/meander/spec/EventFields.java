@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.spec;
 
+import io.meander.features.EventTimeReader;
 import io.meander.features.FieldPath;
 import io.meander.features.FieldPathException;
 import io.meander.features.NearestName;
 import io.meander.features.expression.Expression;
 import io.meander.features.expression.ExpressionException;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +40,28 @@ record EventFields(Schema schema) {
     } catch (FieldPathException e) {
       node.error(e.getMessage());
       return Optional.empty();
+    }
+  }
+
+  /**
+   * Looks whether the field that a value names can be read as a time; an error there, or at the
+   * format, if not.
+   */
+  void checkTime(SpecNode node, SpecNode format, ZoneId zone) {
+    find(node).ifPresent(path -> checkTime(path, node, format, zone));
+  }
+
+  private static void checkTime(FieldPath path, SpecNode node, SpecNode format, ZoneId zone) {
+    try {
+      new EventTimeReader(path, null, zone);
+    } catch (IllegalArgumentException e) {
+      node.error(e.getMessage());
+      return;
+    }
+    try {
+      new EventTimeReader(path, format.text().orElse(null), zone);
+    } catch (IllegalArgumentException e) {
+      format.error(e.getMessage());
     }
   }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.spec;
 
-import io.meander.features.EventTimeReader;
-import io.meander.features.FieldPath;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -120,26 +118,12 @@ final class EventsReader {
     }
     SpecNode format = time.at("format");
     ZoneId zone = time.at("zone").zone();
-    fields.find(field).ifPresent(path -> check(path, field, format, zone));
+    fields.checkTime(field, format, zone);
     return new PipelineSpec.EventTime(
         field.text().get(),
         format.text().orElse(null),
         zone,
         time.at("out-of-orderness").duration(OUT_OF_ORDERNESS),
         time.at("idle-after").duration(IDLE_AFTER));
-  }
-
-  private static void check(FieldPath path, SpecNode field, SpecNode format, ZoneId zone) {
-    try {
-      new EventTimeReader(path, null, zone);
-    } catch (IllegalArgumentException e) {
-      field.error(e.getMessage());
-      return;
-    }
-    try {
-      new EventTimeReader(path, format.text().orElse(null), zone);
-    } catch (IllegalArgumentException e) {
-      format.error(e.getMessage());
-    }
   }
 }

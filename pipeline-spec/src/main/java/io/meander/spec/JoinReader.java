@@ -125,24 +125,9 @@ final class JoinReader {
     }
     SpecNode format = time.at("format");
     ZoneId zone = time.at("zone").zone();
-    Optional<FieldPath> path = fields.find(field);
-    path.ifPresent(found -> check(found, field, format, zone));
+    fields.checkTime(field, format, zone);
     return new PipelineSpec.EventTime(
         field.text().get(), format.text().orElse(null), zone, Duration.ZERO, Duration.ZERO);
-  }
-
-  private static void check(FieldPath path, SpecNode field, SpecNode format, ZoneId zone) {
-    try {
-      new EventTimeReader(path, null, zone);
-    } catch (IllegalArgumentException e) {
-      field.error(e.getMessage());
-      return;
-    }
-    try {
-      new EventTimeReader(path, format.text().orElse(null), zone);
-    } catch (IllegalArgumentException e) {
-      format.error(e.getMessage());
-    }
   }
 
   /**

@@ -1,36 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.features.history;
 
-import java.nio.ByteBuffer;
-
 /** A window over the last N inputs, worked out anew from all of them. As bytes: those. */
-final class CountWindow extends History {
+final class CountWindow extends LastOnes {
 
   private final Stat stat;
   private final double share;
-  private final LastOnes last;
   private final Tally tally = new Tally();
 
   /**
    * @param share of inputs below a quantile
    */
   CountWindow(Stat stat, double share, int n) {
+    super(n);
     this.stat = stat;
     this.share = share;
-    this.last = new LastOnes(n);
   }
 
   @Override
   public double value(double input, long time) {
     if (stat == Stat.DISTINCT) {
-      return distinct(last.sorted());
+      return distinct(sorted());
     }
     if (stat == Stat.QUANTILE) {
-      return quantile(last.sorted(), share);
+      return quantile(sorted(), share);
     }
     tally.clear();
-    for (int i = 0; i < last.size(); i++) {
-      tally.add(stat, last.get(i));
+    for (int i = 0; i < size(); i++) {
+      tally.add(stat, get(i));
     }
     return tally.value(stat, Double.NaN);
   }
@@ -54,22 +51,7 @@ final class CountWindow extends History {
   }
 
   @Override
-  public void add(double input, long time) {
-    last.add(input);
-  }
-
-  @Override
-  public void write(ByteBuffer out) {
-    last.write(out);
-  }
-
-  @Override
-  public void read(ByteBuffer in) {
-    last.read(in);
-  }
-
-  @Override
   public long liveBytes() {
-    return 80 + last.liveBytes();
+    return 56 + super.liveBytes();
   }
 }

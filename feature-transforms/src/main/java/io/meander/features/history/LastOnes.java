@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The last N inputs, in the order in which they came. As bytes: how many there are (2 bytes), and
- * each as a double, the oldest first.
+ * Keeps the last N inputs, in the order in which they came. As bytes: how many there are (2 bytes),
+ * and each as a double, the oldest first.
  */
-final class LastOnes {
+abstract class LastOnes extends History {
 
   private final double[] ring;
   private int size;
@@ -24,29 +24,30 @@ final class LastOnes {
     return Short.BYTES + n * Double.BYTES;
   }
 
-  int size() {
+  final int size() {
     return size;
   }
 
-  boolean isFull() {
+  final boolean isFull() {
     return size == ring.length;
   }
 
   /**
    * @param i 0 for the oldest
    */
-  double get(int i) {
+  final double get(int i) {
     int at = next - size + i;
     return ring[at < 0 ? at + ring.length : at];
   }
 
-  void add(double input) {
+  @Override
+  public final void add(double input, long time) {
     ring[next] = input;
     next = next + 1 == ring.length ? 0 : next + 1;
     size = Math.min(size + 1, ring.length);
   }
 
-  double[] sorted() {
+  final double[] sorted() {
     double[] copy = new double[size];
     for (int i = 0; i < size; i++) {
       copy[i] = get(i);
@@ -55,20 +56,23 @@ final class LastOnes {
     return copy;
   }
 
-  void write(ByteBuffer out) {
+  @Override
+  public final void write(ByteBuffer out) {
     out.putShort((short) size);
     for (int i = 0; i < size; i++) {
       out.putDouble(get(i));
     }
   }
 
-  void read(ByteBuffer in) {
+  @Override
+  public final void read(ByteBuffer in) {
     for (int left = Short.toUnsignedInt(in.getShort()); left > 0; left--) {
-      add(in.getDouble());
+      add(in.getDouble(), 0);
     }
   }
 
-  long liveBytes() {
-    return 48 + (long) ring.length * Double.BYTES;
+  @Override
+  public long liveBytes() {
+    return 64 + (long) ring.length * Double.BYTES;
   }
 }
