@@ -55,22 +55,7 @@ class ClusterIT {
 
   @BeforeAll
   static void start() throws Exception {
-    Command started =
-        Command.run(
-            "cluster",
-            "start",
-            "--dir",
-            clusterFolder,
-            "--task-managers",
-            2,
-            "--slots",
-            3,
-            "--web-port",
-            0,
-            "--kafka-port",
-            0);
-    assertThat(started.exitCode()).as(started.err()).isZero();
-    cluster = LocalCluster.find(clusterFolder, ROOT).orElseThrow();
+    cluster = ClusterJobs.startCluster(clusterFolder, 2);
   }
 
   @AfterAll

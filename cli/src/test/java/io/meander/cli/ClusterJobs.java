@@ -31,6 +31,26 @@ final class ClusterJobs {
   private final LocalCluster cluster;
   private final Path folder;
 
+  /** Starts a cluster on free ports, each task manager with 3 slots. */
+  static LocalCluster startCluster(Path folder, int taskManagers) throws Exception {
+    Command started =
+        Command.run(
+            "cluster",
+            "start",
+            "--dir",
+            folder,
+            "--task-managers",
+            taskManagers,
+            "--slots",
+            3,
+            "--web-port",
+            0,
+            "--kafka-port",
+            0);
+    assertThat(started.exitCode()).as(started.err()).isZero();
+    return LocalCluster.find(folder, ROOT).orElseThrow();
+  }
+
   /**
    * @param folder for what Flink's command says
    */

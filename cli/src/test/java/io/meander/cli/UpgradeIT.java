@@ -92,22 +92,7 @@ class UpgradeIT {
 
   @BeforeAll
   static void start() throws Exception {
-    Command started =
-        Command.run(
-            "cluster",
-            "start",
-            "--dir",
-            clusterFolder,
-            "--task-managers",
-            1,
-            "--slots",
-            3,
-            "--web-port",
-            0,
-            "--kafka-port",
-            0);
-    assertThat(started.exitCode()).as(started.err()).isZero();
-    cluster = LocalCluster.find(clusterFolder, ROOT).orElseThrow();
+    cluster = ClusterJobs.startCluster(clusterFolder, 1);
   }
 
   @AfterAll
