@@ -223,7 +223,7 @@ final class ClusterCommand implements Runnable {
   }
 
   private static void createTopics(List<PipelineSpec> specs, LocalCluster cluster) {
-    try (KafkaTopics topics = new KafkaTopics(cluster.bootstrapServers())) {
+    try (KafkaTopics topics = new KafkaTopics(KafkaAddress.of(cluster.bootstrapServers()))) {
       for (PipelineSpec spec : specs) {
         topics.requireInputs(spec, true);
       }

@@ -41,7 +41,7 @@ final class ControlClient implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final PipelineSpec spec;
-  private final String bootstrapServers;
+  private final KafkaAddress kafka;
   private final long seconds;
   private final Path specFile;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -51,42 +51,35 @@ final class ControlClient implements AutoCloseable {
    * @param seconds to wait for an answer; 0 for the default
    * @throws CommandFailure if no broker answers, or the pipeline's topics are not there
    */
-  ControlClient(PipelineSpec spec, String bootstrapServers, long seconds, Path specFile) {
+  ControlClient(PipelineSpec spec, KafkaAddress kafka, long seconds, Path specFile) {
     this.spec = spec;
-    this.bootstrapServers = bootstrapServers;
+    this.kafka = kafka;
     this.seconds = seconds == 0 ? DEFAULT_SECONDS : seconds;
     this.specFile = specFile;
-    try (KafkaTopics topics = new KafkaTopics(bootstrapServers)) {
+    try (KafkaTopics topics = new KafkaTopics(kafka)) {
       if (!topics.has(spec.topics().control()) || !topics.has(spec.topics().controlAcks())) {
         throw new CommandFailure(
             """
             There is no topic '%s' or '%s' at %s: the job of '%s' never ran there.
-            Start it first: ./meander run %s --bootstrap-servers %s"""
+            Start it first: ./meander run %s %s"""
                 .formatted(
                     spec.topics().control(),
                     spec.topics().controlAcks(),
-                    bootstrapServers,
+                    kafka.bootstrapServers(),
                     spec.name(),
                     specFile,
-                    bootstrapServers));
+                    kafka));
       }
     }
     producer =
         new KafkaProducer<>(
-            Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                BROKER.toMillis()),
+            kafka.clientProperties(Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, BROKER.toMillis())),
             new ByteArraySerializer(),
             new ByteArraySerializer());
     consumer =
         new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                (int) BROKER.toMillis()),
+            kafka.clientProperties(
+                Map.of(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) BROKER.toMillis())),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
   }
@@ -116,7 +109,7 @@ final class ControlClient implements AutoCloseable {
     } catch (KafkaException | ExecutionException | TimeoutException e) {
       throw new CommandFailure(
           "The command could not be sent to '%s' at %s: %s"
-              .formatted(spec.topics().control(), bootstrapServers, Causes.root(e)),
+              .formatted(spec.topics().control(), kafka.bootstrapServers(), Causes.root(e)),
           e);
     }
   }
@@ -144,18 +137,18 @@ final class ControlClient implements AutoCloseable {
     throw new CommandFailure(
         """
         No answer on '%s' within %d s. The command is on '%s': a job that starts later takes it up.
-        Is the job of '%s' running, against this broker? If not: ./meander run %s --bootstrap-servers %s
+        Is the job of '%s' running, against this broker? If not: ./meander run %s %s
         If it is, it may be catching up or restarting: look at its log, wait, and see what holds with
-          ./meander control status %s --bootstrap-servers %s"""
+          ./meander control status %s %s"""
             .formatted(
                 spec.topics().controlAcks(),
                 seconds,
                 spec.topics().control(),
                 spec.name(),
                 specFile,
-                bootstrapServers,
+                kafka,
                 specFile,
-                bootstrapServers));
+                kafka));
   }
 
   /** Empty for what is no acknowledgement: somebody else's. */

@@ -310,8 +310,7 @@ final class ControlCommands implements Callable<Integer> {
   }
 
   private static ControlClient client(Common common, PipelineSpec spec) {
-    return new ControlClient(
-        spec, common.kafka.bootstrapServers(), common.timeout, common.specFile.path());
+    return new ControlClient(spec, common.kafka, common.timeout, common.specFile.path());
   }
 
   private static Deploy deployed(ControlAck status) {

@@ -123,7 +123,7 @@ final class DemoCommand implements Callable<Integer> {
               spec,
               example.resolve("flights.csv.gz"),
               null,
-              broker.bootstrapServers(),
+              KafkaAddress.of(broker.bootstrapServers()),
               events,
               rate != null ? rate : headless ? Rate.UNLIMITED : WATCHABLE,
               Double.POSITIVE_INFINITY);

@@ -50,7 +50,7 @@ final class FileReplay {
   private final PipelineSpec spec;
   private final Path file;
   private final Path labelsOrNull;
-  private final String bootstrapServers;
+  private final KafkaAddress kafka;
   private final long limit;
   private final Pacer pacer;
   private final BinaryMessageEncoder<GenericRecord> encoder;
@@ -70,14 +70,14 @@ final class FileReplay {
       PipelineSpec spec,
       Path file,
       Path labelsOrNull,
-      String bootstrapServers,
+      KafkaAddress kafka,
       long limit,
       Rate rate,
       double speed) {
     this.spec = spec;
     this.file = file;
     this.labelsOrNull = labelsOrNull;
-    this.bootstrapServers = bootstrapServers;
+    this.kafka = kafka;
     this.limit = limit;
     this.pacer = new Pacer(rate, speed);
     this.encoder = new BinaryMessageEncoder<>(new GenericData(), spec.events().schema());
@@ -198,17 +198,16 @@ final class FileReplay {
 
   private Producer<byte[], byte[]> producer() {
     return new KafkaProducer<>(
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers,
-            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-            true,
-            ProducerConfig.LINGER_MS_CONFIG,
-            5,
-            ProducerConfig.MAX_BLOCK_MS_CONFIG,
-            15_000,
-            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-            MAX_REQUEST_BYTES),
+        kafka.clientProperties(
+            Map.of(
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                true,
+                ProducerConfig.LINGER_MS_CONFIG,
+                5,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                15_000,
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                MAX_REQUEST_BYTES)),
         new ByteArraySerializer(),
         new ByteArraySerializer());
   }

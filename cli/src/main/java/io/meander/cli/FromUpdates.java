@@ -80,7 +80,7 @@ final class FromUpdates {
         new RecreatedModels(
             spec.name(), context, points, verify, problem -> err.println("warning: " + problem));
     if (from.equals(TOPIC)) {
-      UpdateSource.read(spec, kafka.bootstrapServers(), models::take);
+      UpdateSource.read(spec, kafka, models::take);
     } else {
       UpdateSource.read(Path.of(from), models::take);
     }

@@ -24,29 +24,28 @@ final class KafkaTopics implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-  private final String bootstrapServers;
+  private final KafkaAddress kafka;
   private final Admin admin;
 
   /**
    * @throws CommandFailure if the addresses are not addresses; whether a broker answers shows with
    *     the first question
    */
-  KafkaTopics(String bootstrapServers) {
-    this.bootstrapServers = bootstrapServers;
+  KafkaTopics(KafkaAddress kafka) {
+    this.kafka = kafka;
     try {
       admin =
           Admin.create(
-              Map.of(
-                  AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                  bootstrapServers,
-                  AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                  (int) TIMEOUT.toMillis() / 2,
-                  AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                  (int) TIMEOUT.toMillis()));
+              kafka.clientProperties(
+                  Map.of(
+                      AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                      (int) TIMEOUT.toMillis() / 2,
+                      AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                      (int) TIMEOUT.toMillis())));
     } catch (KafkaException e) {
       throw new CommandFailure(
           "--bootstrap-servers '%s' cannot be used: %s. Give host:port, more of them separated by commas."
-              .formatted(bootstrapServers, Causes.root(e)),
+              .formatted(kafka.bootstrapServers(), Causes.root(e)),
           e);
     }
   }
@@ -73,9 +72,9 @@ final class KafkaTopics implements AutoCloseable {
             kafka-topics.sh --bootstrap-server %s --create --topic %s --partitions %d"""
               .formatted(
                   topic,
-                  bootstrapServers,
+                  kafka.bootstrapServers(),
                   NearestName.suggestion(topic, there),
-                  bootstrapServers,
+                  kafka.bootstrapServers(),
                   topic,
                   partitions));
     }
@@ -134,9 +133,10 @@ final class KafkaTopics implements AutoCloseable {
               || e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException;
       throw new CommandFailure(
           silent
-              ? "No Kafka broker answered at %s within %d s. Is it running, and is this its address?"
-                  .formatted(bootstrapServers, TIMEOUT.toSeconds())
-              : "The broker at %s did not %s: %s".formatted(bootstrapServers, what, Causes.root(e)),
+              ? "No Kafka broker answered at %s within %d s. Is it running, and is this its address? One that wants TLS or SASL needs --properties."
+                  .formatted(kafka.bootstrapServers(), TIMEOUT.toSeconds())
+              : "The broker at %s did not %s: %s"
+                  .formatted(kafka.bootstrapServers(), what, Causes.root(e)),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

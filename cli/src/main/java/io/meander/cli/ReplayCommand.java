@@ -72,15 +72,14 @@ final class ReplayCommand implements Callable<Integer> {
     RunLog.open(null);
     var err = command.commandLine().getErr();
     Specs.warnLive(spec, err);
-    try (KafkaTopics topics = new KafkaTopics(kafka.bootstrapServers())) {
+    try (KafkaTopics topics = new KafkaTopics(kafka)) {
       topics.require(spec.events().topic(), KafkaAddress.PARTITIONS, createTopics);
       if (labels != null) {
         topics.require(
             spec.label().topic().orElseThrow().topic(), KafkaAddress.PARTITIONS, createTopics);
       }
     }
-    FileReplay replay =
-        new FileReplay(spec, events, labels, kafka.bootstrapServers(), limit, rate, speed);
+    FileReplay replay = new FileReplay(spec, events, labels, kafka, limit, rate, speed);
     try (Closing closing = new Closing(() -> err.println("\nStopping ..."))) {
       Background sending = closing.add(new Background("replay", replay::run));
       RowCount rows = closing.add(new RowCount(events, limit));

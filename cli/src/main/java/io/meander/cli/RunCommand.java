@@ -101,7 +101,7 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter err = command.commandLine().getErr();
     Path log = RunLog.open(stateDirectory);
     specs.forEach(spec -> Specs.warnLive(spec, err));
-    KafkaOptions kafka = KafkaOptions.of(kafkaAddress.bootstrapServers(), specs.get(0).name());
+    KafkaOptions kafka = kafkaAddress.ofJob(specs.get(0).name());
     for (PipelineSpec spec : specs) {
       prepareTopics(spec, kafka);
     }
@@ -131,7 +131,7 @@ final class RunCommand implements Callable<Integer> {
 
   private void prepareTopics(PipelineSpec spec, KafkaOptions kafka)
       throws TopicsException, InterruptedException {
-    try (KafkaTopics topics = new KafkaTopics(kafka.bootstrapServers())) {
+    try (KafkaTopics topics = new KafkaTopics(kafkaAddress)) {
       topics.requireInputs(spec, createTopics);
     }
     var made = new PipelineTopics(spec, kafka).prepare();

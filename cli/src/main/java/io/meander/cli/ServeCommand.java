@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -118,10 +117,9 @@ final class ServeCommand implements Callable<Integer> {
                 : (long) (DEFAULT_HEAP_SHARE * Runtime.getRuntime().maxMemory()),
             Payloads.STORES);
     try (Closing closing = new Closing(() -> err.println("\nStopping ..."))) {
-      Properties properties = new Properties();
-      properties.setProperty("bootstrap.servers", kafka.bootstrapServers());
       SnapshotFollower follower =
-          closing.add(SnapshotFollower.start(properties, spec.topics().snapshots(), models));
+          closing.add(
+              SnapshotFollower.start(kafka.clientProperties(), spec.topics().snapshots(), models));
       PredictionServer server =
           closing.add(
               PredictionServer.start(

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
@@ -69,14 +68,8 @@ final class SnapshotSource {
     return SpecLoader.load(source);
   }
 
-  String bootstrapServers() {
-    return kafka.bootstrapServers();
-  }
-
-  Properties kafka() {
-    Properties properties = new Properties();
-    properties.setProperty("bootstrap.servers", bootstrapServers());
-    return properties;
+  KafkaAddress kafka() {
+    return kafka;
   }
 
   /**
@@ -151,7 +144,7 @@ final class SnapshotSource {
 
   private Map<String, byte[]> bytes() throws SpecException, FollowException, IOException {
     if (isSpec()) {
-      return SnapshotTopic.newest(kafka(), spec().topics().snapshots());
+      return SnapshotTopic.newest(kafka.clientProperties(), spec().topics().snapshots());
     }
     Map<String, byte[]> files = new TreeMap<>();
     if (Files.isDirectory(source)) {

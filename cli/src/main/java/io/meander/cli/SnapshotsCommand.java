@@ -250,7 +250,7 @@ final class SnapshotsCommand implements Callable<Integer> {
     try (var writer = UpdateSource.write(file)) {
       UpdateSource.read(
           pipeline,
-          source.bootstrapServers(),
+          source.kafka(),
           update -> {
             try {
               writer.append(withPayload(update));
@@ -319,7 +319,7 @@ final class SnapshotsCommand implements Callable<Integer> {
     if (pipeline.snapshots().updates().isPresent()) {
       UpdateSource.read(
           pipeline,
-          source.bootstrapServers(),
+          source.kafka(),
           update -> {
             if (update.getPayloadUri() != null) {
               referenced.add(update.getPayloadUri());

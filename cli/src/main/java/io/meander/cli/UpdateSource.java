@@ -9,7 +9,6 @@ import io.meander.serving.FollowException;
 import io.meander.spec.PipelineSpec;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Properties;
 import java.util.function.Consumer;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.file.DataFileWriter;
@@ -26,13 +25,11 @@ final class UpdateSource {
    *
    * @throws CommandFailure if a record is no update
    */
-  static void read(PipelineSpec spec, String bootstrapServers, Consumer<ModelUpdate> each)
+  static void read(PipelineSpec spec, KafkaAddress kafka, Consumer<ModelUpdate> each)
       throws FollowException {
-    Properties kafka = new Properties();
-    kafka.setProperty("bootstrap.servers", bootstrapServers);
     String topic = updates(spec).topic();
     CommittedRecords.read(
-        kafka,
+        kafka.clientProperties(),
         topic,
         (key, value) -> {
           try {

@@ -50,7 +50,7 @@ class AnomalyKafkaIT {
     write();
     PipelineSpec spec = SpecLoader.load(folder.resolve("spec.yaml"));
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
-        KafkaTopics topics = new KafkaTopics(broker.bootstrapServers());
+        KafkaTopics topics = new KafkaTopics(KafkaAddress.of(broker.bootstrapServers()));
         EmbeddedFlink flink =
             EmbeddedFlink.start(
                 new EmbeddedFlink.Options(folder.resolve("flink"), 2, 0, folder.resolve("log")))) {
@@ -65,7 +65,7 @@ class AnomalyKafkaIT {
               spec,
               folder.resolve("readings.csv"),
               folder.resolve("verdicts.csv"),
-              broker.bootstrapServers(),
+              KafkaAddress.of(broker.bootstrapServers()),
               Long.MAX_VALUE,
               Rate.UNLIMITED,
               Double.POSITIVE_INFINITY)

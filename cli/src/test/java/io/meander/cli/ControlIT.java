@@ -32,7 +32,7 @@ class ControlIT {
         write("spec.yaml", "bayes.NaiveBayes", "  - {id: tree, learner: trees.HoeffdingTree}\n");
     PipelineSpec loaded = SpecLoader.load(spec);
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
-        KafkaTopics topics = new KafkaTopics(broker.bootstrapServers());
+        KafkaTopics topics = new KafkaTopics(KafkaAddress.of(broker.bootstrapServers()));
         EmbeddedFlink flink =
             EmbeddedFlink.start(
                 new EmbeddedFlink.Options(folder.resolve("flink"), 2, 0, folder.resolve("log")))) {

@@ -108,7 +108,7 @@ class FileReplayTest {
             spec,
             events,
             labels,
-            "localhost:1",
+            KafkaAddress.of("localhost:1"),
             Long.MAX_VALUE,
             Rate.UNLIMITED,
             Double.POSITIVE_INFINITY);

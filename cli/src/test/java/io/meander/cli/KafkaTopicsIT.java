@@ -20,7 +20,7 @@ class KafkaTopicsIT {
   @Test
   void createsATopicOnlyIfAskedTo() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
-        KafkaTopics topics = new KafkaTopics(broker.bootstrapServers())) {
+        KafkaTopics topics = new KafkaTopics(KafkaAddress.of(broker.bootstrapServers()))) {
       assertThat(topics.require("flights", 4, true)).isTrue();
       assertThat(topics.require("flights", 4, false)).isFalse();
 
@@ -36,7 +36,7 @@ class KafkaTopicsIT {
   @Test
   void waitsForEachOfManyTopicsUntilItsLeadersAnswer() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
-        KafkaTopics topics = new KafkaTopics(broker.bootstrapServers())) {
+        KafkaTopics topics = new KafkaTopics(KafkaAddress.of(broker.bootstrapServers()))) {
       for (int i = 0; i < 150; i++) {
         assertThat(topics.require("topic-" + i, 4, true)).isTrue();
       }
@@ -46,7 +46,7 @@ class KafkaTopicsIT {
   @Test
   void saysThatNoBrokerAnswersInBoundedTime() throws Exception {
     String nobody = "127.0.0.1:" + LoopbackPorts.free();
-    try (KafkaTopics topics = new KafkaTopics(nobody)) {
+    try (KafkaTopics topics = new KafkaTopics(KafkaAddress.of(nobody))) {
       assertThatThrownBy(() -> topics.require("flights", 1, false))
           .isInstanceOf(CommandFailure.class)
           .hasMessageContaining("No Kafka broker answered at " + nobody);
@@ -55,7 +55,7 @@ class KafkaTopicsIT {
 
   @Test
   void refusesWhatIsNoAddress() {
-    assertThatThrownBy(() -> new KafkaTopics("localhost").close())
+    assertThatThrownBy(() -> new KafkaTopics(KafkaAddress.of("localhost")).close())
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("--bootstrap-servers 'localhost'")
         .hasMessageContaining("Give host:port");

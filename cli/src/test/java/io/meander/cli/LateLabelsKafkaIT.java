@@ -48,7 +48,7 @@ class LateLabelsKafkaIT {
     PipelineSpec spec = SpecLoader.load(folder.resolve("spec.yaml"));
     Path out = folder.resolve("out");
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
-        KafkaTopics topics = new KafkaTopics(broker.bootstrapServers());
+        KafkaTopics topics = new KafkaTopics(KafkaAddress.of(broker.bootstrapServers()));
         EmbeddedFlink flink =
             EmbeddedFlink.start(
                 new EmbeddedFlink.Options(folder.resolve("flink"), 2, 0, folder.resolve("log")));
@@ -64,7 +64,7 @@ class LateLabelsKafkaIT {
               spec,
               folder.resolve("payments.csv"),
               folder.resolve("charges.csv"),
-              broker.bootstrapServers(),
+              KafkaAddress.of(broker.bootstrapServers()),
               Long.MAX_VALUE,
               Rate.UNLIMITED,
               Double.POSITIVE_INFINITY)

@@ -133,7 +133,7 @@ class LiveEvaluationIT {
   private Map<List<String>, Evaluation> live(PipelineSpec spec) throws Exception {
     List<Path> halves = halves();
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
-        KafkaTopics topics = new KafkaTopics(broker.bootstrapServers());
+        KafkaTopics topics = new KafkaTopics(KafkaAddress.of(broker.bootstrapServers()));
         EmbeddedFlink flink =
             EmbeddedFlink.start(
                 new EmbeddedFlink.Options(folder.resolve("flink"), 2, 0, folder.resolve("log")))) {
@@ -169,7 +169,13 @@ class LiveEvaluationIT {
 
   private static void replay(PipelineSpec spec, Path file, String address) throws Exception {
     new FileReplay(
-            spec, file, null, address, Long.MAX_VALUE, Rate.UNLIMITED, Double.POSITIVE_INFINITY)
+            spec,
+            file,
+            null,
+            KafkaAddress.of(address),
+            Long.MAX_VALUE,
+            Rate.UNLIMITED,
+            Double.POSITIVE_INFINITY)
         .run();
   }
 

@@ -134,7 +134,7 @@ class LiveFeaturesIT {
   private Map<String, Map<String, Object>> learnLive(
       PipelineSpec spec, FileReplaySource source, long records, Path out) throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
-        KafkaTopics topics = new KafkaTopics(broker.bootstrapServers());
+        KafkaTopics topics = new KafkaTopics(KafkaAddress.of(broker.bootstrapServers()));
         EmbeddedFlink flink =
             EmbeddedFlink.start(
                 new EmbeddedFlink.Options(folder.resolve("flink"), 2, 0, folder.resolve("log")));
@@ -149,7 +149,7 @@ class LiveFeaturesIT {
               spec,
               source.events,
               source.labelsOrNull,
-              broker.bootstrapServers(),
+              KafkaAddress.of(broker.bootstrapServers()),
               source.limit,
               Rate.UNLIMITED,
               Double.POSITIVE_INFINITY)

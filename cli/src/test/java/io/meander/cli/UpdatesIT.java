@@ -74,7 +74,7 @@ class UpdatesIT {
   private void learn() throws Exception {
     Path state = folder.resolve("flink");
     KafkaOptions options = KafkaOptions.of(kafka, spec.name());
-    try (KafkaTopics topics = new KafkaTopics(kafka);
+    try (KafkaTopics topics = new KafkaTopics(KafkaAddress.of(kafka));
         EmbeddedFlink flink =
             EmbeddedFlink.start(new EmbeddedFlink.Options(state, 2, 0, folder.resolve("log")))) {
       topics.require("payments", 2, true);
@@ -273,7 +273,13 @@ class UpdatesIT {
     Path events = Files.writeString(folder.resolve("payments.csv"), payments);
     Path labels = Files.writeString(folder.resolve("charges.csv"), charges);
     new FileReplay(
-            spec, events, labels, kafka, Long.MAX_VALUE, Rate.UNLIMITED, Double.POSITIVE_INFINITY)
+            spec,
+            events,
+            labels,
+            KafkaAddress.of(kafka),
+            Long.MAX_VALUE,
+            Rate.UNLIMITED,
+            Double.POSITIVE_INFINITY)
         .run();
   }
 
