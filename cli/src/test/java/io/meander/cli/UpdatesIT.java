@@ -19,6 +19,7 @@ import io.meander.serving.Payloads;
 import io.meander.serving.SnapshotFollower;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecLoader;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,6 +156,9 @@ class UpdatesIT {
     Random random = new Random(4);
     Map<String, List<ModelSnapshot>> published = published();
     assertThat(published).hasSize(KEYS);
+    assertThat(published.values().stream().flatMap(List::stream))
+        .anyMatch(snapshot -> snapshot.getPayloadUri() != null)
+        .anyMatch(snapshot -> snapshot.getPayloadUri() == null);
     for (int draw = 0; draw < 4; draw++) {
       Map<String, ModelSnapshot> chosen = new TreeMap<>();
       published.forEach((key, all) -> chosen.put(key, all.get(random.nextInt(all.size()))));
@@ -176,8 +180,7 @@ class UpdatesIT {
         assertThat(recreated.getPosition()).isEqualTo(snapshot.getPosition());
         assertThat(recreated.getIncarnation()).isEqualTo(snapshot.getIncarnation());
         assertThat(recreated.getTrainedInstances()).isEqualTo(snapshot.getTrainedInstances());
-        assertThat(bytes(recreated.getPayload()))
-            .isEqualTo(codec.canonical(bytes(snapshot.getPayload())));
+        assertThat(bytes(recreated.getPayload())).isEqualTo(codec.canonical(payload(snapshot)));
       }
     }
     Command none =
@@ -222,6 +225,11 @@ class UpdatesIT {
         });
     assertThat(failures).isEmpty();
     return published;
+  }
+
+  private static byte[] payload(ModelSnapshot snapshot) throws IOException {
+    return Payloads.STORES.of(
+        snapshot.getPayloadUri(), snapshot.getPayload(), snapshot.getPayloadBytes());
   }
 
   private static byte[] bytes(ByteBuffer buffer) {
@@ -297,7 +305,9 @@ class UpdatesIT {
           - {id: ht, learner: trees.HoeffdingTree -g 20}
           - {id: nb, learner: bayes.NaiveBayes}
         serve: {champion: ht}
-        snapshots: {every: {instances: 37, time: 1s}, deltas: true, images: 5s}
-        """);
+        snapshots: {every: {instances: 37, time: 1s}, deltas: true, images: 5s,
+                    max-inline: 1KB, payloads: "%s"}
+        """
+            .formatted(folder.resolve("payloads").toUri()));
   }
 }

@@ -12,6 +12,7 @@ import io.meander.spec.SpecException;
 import io.meander.spec.SpecLoader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -103,6 +104,17 @@ public final class TestPipelines {
         PipelineSpec.Weight.NONE,
         new PipelineSpec.Snapshots(
             10, Duration.ofSeconds(30), true, 1000, null, 512 << 10, updates));
+  }
+
+  /** As {@link #flights()}, with payloads above a size in a folder. */
+  public static PipelineSpec offloaded(URI folder, int maxInlineBytes) {
+    return with(
+        flights().events(),
+        flights().label(),
+        PipelineSpec.Delivery.AT_LEAST_ONCE,
+        PipelineSpec.Weight.NONE,
+        new PipelineSpec.Snapshots(
+            10, Duration.ofSeconds(30), true, 1000, folder, maxInlineBytes, null));
   }
 
   /** As {@link #flights()}, evaluated in another way. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.flink.payloads;
 
+import io.meander.avro.AvroEncoding;
+import io.meander.avro.MalformedEventException;
 import io.meander.avro.ModelSnapshot;
 import io.meander.flink.AvroType;
 import io.meander.flink.PipelineMetrics;
@@ -15,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.metrics.Counter;
@@ -31,9 +34,10 @@ import org.apache.flink.streaming.util.retryable.RetryPredicates;
  * SHA-256 of its bytes, before the record goes on with its URI; the others pass. Writing happens on
  * threads of its own, so that events do not wait for it until {@value #CAPACITY} snapshots do. A
  * write that fails is tried again; one that goes on failing fails the job, since a record must not
- * name what is not there.
+ * name what is not there. Snapshots come as their records' bytes: Flink keeps those whose write has
+ * not ended in its state.
  */
-public final class OffloadPayloads extends RichAsyncFunction<ModelSnapshot, ModelSnapshot>
+public final class OffloadPayloads extends RichAsyncFunction<byte[], ModelSnapshot>
     implements ResultTypeQueryable<ModelSnapshot> {
 
   private static final long serialVersionUID = 1L;
@@ -67,7 +71,12 @@ public final class OffloadPayloads extends RichAsyncFunction<ModelSnapshot, Mode
     }
     SingleOutputStreamOperator<ModelSnapshot> offloaded =
         AsyncDataStream.orderedWaitWithRetry(
-            snapshots,
+            snapshots
+                .map(AvroEncoding::encode)
+                .returns(PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)
+                .setParallelism(snapshots.getParallelism())
+                .uid(PipelineUids.of(spec, "snapshot-bytes"))
+                .name("snapshot-bytes"),
             new OffloadPayloads(
                 spec.name(), spec.snapshots().payloads().get(), spec.snapshots().maxInlineBytes()),
             TIMEOUT.toMillis(),
@@ -108,7 +117,9 @@ public final class OffloadPayloads extends RichAsyncFunction<ModelSnapshot, Mode
   }
 
   @Override
-  public void asyncInvoke(ModelSnapshot snapshot, ResultFuture<ModelSnapshot> result) {
+  public void asyncInvoke(byte[] bytes, ResultFuture<ModelSnapshot> result)
+      throws MalformedEventException {
+    ModelSnapshot snapshot = AvroEncoding.decode(bytes, ModelSnapshot.class);
     if (snapshot.getPayload().remaining() <= maxInlineBytes) {
       result.complete(List.of(snapshot));
       return;

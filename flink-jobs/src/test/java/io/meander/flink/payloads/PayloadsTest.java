@@ -4,11 +4,14 @@ package io.meander.flink.payloads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.meander.avro.AvroEncoding;
 import io.meander.avro.ModelSnapshot;
 import io.meander.avro.ModelUpdate;
 import io.meander.avro.SnapshotCause;
 import io.meander.avro.SnapshotMetrics;
 import io.meander.avro.UpdateKind;
+import io.meander.flink.AvroType;
+import io.meander.flink.TestPipelines;
 import io.meander.models.PayloadStore;
 import java.io.IOException;
 import java.net.URI;
@@ -27,9 +30,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.util.ListCollector;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.metrics.SimpleCounter;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.async.CollectionSupplier;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.transformations.OneInputTransformation;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,7 +95,7 @@ class PayloadsTest {
     ModelSnapshot small = snapshot(10);
     ModelSnapshot large = snapshot(11);
 
-    assertThat(invoke(offload, small).get(20, TimeUnit.SECONDS)).isSameAs(small);
+    assertThat(invoke(offload, small).get(20, TimeUnit.SECONDS)).isEqualTo(small);
     ModelSnapshot left = invoke(offload, large).get(20, TimeUnit.SECONDS);
     offload.close();
 
@@ -97,6 +107,47 @@ class PayloadsTest {
     left.setPayload(large.getPayload());
     left.setPayloadUri(null);
     assertThat(left).isEqualTo(large);
+  }
+
+  /** Before it is restored, neither write has ended as far as the task knows. */
+  @Test
+  void keepsSnapshotsThatWaitForTheirWriteInStateAndWritesThemAfterARestore() throws Exception {
+    ModelSnapshot large = snapshot(11);
+    ModelSnapshot small = snapshot(10);
+    var task = task();
+    task.open();
+    task.processElement(AvroEncoding.encode(large), 1);
+    task.processElement(AvroEncoding.encode(small), 2);
+    OperatorSubtaskState state = task.snapshot(1, 3);
+    task.close();
+
+    task = task();
+    task.initializeState(state);
+    task.open();
+    task.endInput();
+    List<ModelSnapshot> out = task.extractOutputValues();
+    task.close();
+    assertThat(out).hasSize(2);
+    assertThat(store.get(URI.create(out.get(0).getPayloadUri()), 11))
+        .isEqualTo(large.getPayload().array());
+    assertThat(out.get(1)).isEqualTo(small);
+  }
+
+  @SuppressWarnings("unchecked")
+  private OneInputStreamOperatorTestHarness<byte[], ModelSnapshot> task() throws Exception {
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    DataStream<ModelSnapshot> snapshots =
+        env.fromData(AvroType.of(ModelSnapshot.class), snapshot(1));
+    var offload =
+        (OneInputTransformation<byte[], ModelSnapshot>)
+            OffloadPayloads.of(snapshots, TestPipelines.offloaded(folder.toUri(), 10))
+                .getTransformation();
+    var task =
+        new OneInputStreamOperatorTestHarness<>(
+            (OneInputStreamOperatorFactory<byte[], ModelSnapshot>) offload.getOperatorFactory(),
+            offload.getInputType().createSerializer(new SerializerConfigImpl()));
+    task.setup(offload.getOutputType().createSerializer(new SerializerConfigImpl()));
+    return task;
   }
 
   @Test
@@ -248,9 +299,9 @@ class PayloadsTest {
   }
 
   private static CompletableFuture<ModelSnapshot> invoke(
-      OffloadPayloads offload, ModelSnapshot snapshot) {
+      OffloadPayloads offload, ModelSnapshot snapshot) throws Exception {
     CompletableFuture<ModelSnapshot> future = new CompletableFuture<>();
-    offload.asyncInvoke(snapshot, new Result(future));
+    offload.asyncInvoke(AvroEncoding.encode(snapshot), new Result(future));
     return future;
   }
 
