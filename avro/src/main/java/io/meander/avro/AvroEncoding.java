@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
+import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.Encoder;
 import org.apache.avro.io.EncoderFactory;
@@ -115,6 +116,11 @@ public final class AvroEncoding {
           in.available() + " bytes are left over after the " + type.getSimpleName());
     }
     return record;
+  }
+
+  /** For Avro's own files (.avro) of this type. */
+  public static <T extends SpecificRecordBase> DatumReader<T> ofFile(Class<T> type) {
+    return new SpecificDatumReader<>(type);
   }
 
   /** The record as JSON text, as Avro writes it. */

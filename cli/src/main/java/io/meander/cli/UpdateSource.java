@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.file.DataFileWriter;
-import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 
 /** The update log of a pipeline, on its topic or in an Avro file of it. */
@@ -54,7 +53,7 @@ final class UpdateSource {
   /** All that is in an Avro file, in its order. */
   static void read(Path file, Consumer<ModelUpdate> each) throws IOException {
     try (DataFileReader<ModelUpdate> reader =
-        new DataFileReader<>(file.toFile(), new SpecificDatumReader<>(ModelUpdate.class))) {
+        new DataFileReader<>(file.toFile(), AvroEncoding.ofFile(ModelUpdate.class))) {
       reader.forEach(each);
     }
   }

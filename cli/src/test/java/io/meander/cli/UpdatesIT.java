@@ -183,6 +183,19 @@ class UpdatesIT {
         assertThat(bytes(recreated.getPayload())).isEqualTo(codec.canonical(payload(snapshot)));
       }
     }
+    // in a process of its own, which has read no record before the file's
+    try (MeanderProcess alone =
+        new MeanderProcess(
+            folder,
+            "backtest",
+            yaml.toString(),
+            "--from-updates",
+            file.toString(),
+            "--verify",
+            "--out",
+            folder.resolve("alone").toString())) {
+      assertThat(alone.awaitLine("images compared")).contains(", 0 differ");
+    }
     Command none =
         Command.run("backtest", yaml, "--from-updates", file, "--at", "s9=3", "--out", file + ".d");
     assertThat(none.exitCode()).isEqualTo(1);
