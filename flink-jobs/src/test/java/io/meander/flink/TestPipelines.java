@@ -2,10 +2,8 @@
 package io.meander.flink;
 
 import io.meander.features.FeatureSpec;
-import io.meander.features.MissingPolicy;
 import io.meander.models.DriftPolicies;
 import io.meander.models.Observation;
-import io.meander.models.ServePolicy;
 import io.meander.models.SlotSpec;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecException;
@@ -88,31 +86,23 @@ public final class TestPipelines {
 
   /** As {@link #flights()}, with the events' weight in a field. */
   public static PipelineSpec weighted(String field) {
-    return with(
-        flights().events(),
-        flights().label(),
-        PipelineSpec.Delivery.AT_LEAST_ONCE,
-        new PipelineSpec.Weight(field, Map.of()));
+    return SpecVariants.with(flights(), "weight", new PipelineSpec.Weight(field, Map.of()));
   }
 
   /** As {@link #flights()}, with its update log on a topic. */
   public static PipelineSpec followed(PipelineSpec.Updates updates) {
-    return with(
-        flights().events(),
-        flights().label(),
-        PipelineSpec.Delivery.AT_LEAST_ONCE,
-        PipelineSpec.Weight.NONE,
+    return SpecVariants.with(
+        flights(),
+        "snapshots",
         new PipelineSpec.Snapshots(
             10, Duration.ofSeconds(30), true, 1000, null, 512 << 10, updates));
   }
 
   /** As {@link #flights()}, with payloads above a size in a folder. */
   public static PipelineSpec offloaded(URI folder, int maxInlineBytes) {
-    return with(
-        flights().events(),
-        flights().label(),
-        PipelineSpec.Delivery.AT_LEAST_ONCE,
-        PipelineSpec.Weight.NONE,
+    return SpecVariants.with(
+        flights(),
+        "snapshots",
         new PipelineSpec.Snapshots(
             10, Duration.ofSeconds(30), true, 1000, folder, maxInlineBytes, null));
   }
@@ -120,54 +110,14 @@ public final class TestPipelines {
   /** As {@link #flights()}, evaluated in another way. */
   public static PipelineSpec evaluated(
       PipelineSpec.Evaluation evaluation, Duration expireAfterOrNull) {
-    PipelineSpec spec = flights();
-    return new PipelineSpec(
-        spec.yaml(),
-        spec.name(),
-        spec.events(),
-        spec.label(),
-        spec.features(),
-        spec.slots(),
-        spec.limits(),
-        spec.champion(),
-        spec.drift(),
-        spec.twins(),
-        spec.snapshots(),
-        spec.recovery(),
-        expireAfterOrNull,
-        evaluation,
-        spec.topics(),
-        spec.predictions(),
-        spec.missing(),
-        spec.weight(),
-        spec.serve(),
-        spec.parentOrNull());
+    return SpecVariants.with(
+        SpecVariants.with(flights(), "evaluation", evaluation),
+        "expireAfterOrNull",
+        expireAfterOrNull);
   }
 
   private static PipelineSpec with(
       PipelineSpec.Events events, PipelineSpec.Label label, PipelineSpec.Delivery delivery) {
-    return with(events, label, delivery, PipelineSpec.Weight.NONE);
-  }
-
-  private static PipelineSpec with(
-      PipelineSpec.Events events,
-      PipelineSpec.Label label,
-      PipelineSpec.Delivery delivery,
-      PipelineSpec.Weight weight) {
-    return with(
-        events,
-        label,
-        delivery,
-        weight,
-        new PipelineSpec.Snapshots(10, Duration.ofSeconds(30), true));
-  }
-
-  private static PipelineSpec with(
-      PipelineSpec.Events events,
-      PipelineSpec.Label label,
-      PipelineSpec.Delivery delivery,
-      PipelineSpec.Weight weight,
-      PipelineSpec.Snapshots snapshots) {
     return new PipelineSpec(
         "",
         "flights",
@@ -178,8 +128,8 @@ public final class TestPipelines {
         Map.of(),
         "bayes",
         DriftPolicies.DEFAULT,
-        List.of(),
-        snapshots,
+        null,
+        new PipelineSpec.Snapshots(10, Duration.ofSeconds(30), true),
         new PipelineSpec.Recovery(Duration.ofMillis(100), PipelineSpec.OnCorruptModel.FAIL),
         null,
         new PipelineSpec.Evaluation(1000, List.of(List.of("carrier", "origin"))),
@@ -191,11 +141,7 @@ public final class TestPipelines {
             "flights-rejects",
             "flights-control",
             "flights-control-acks"),
-        new PipelineSpec.Predictions(delivery, false),
-        MissingPolicy.KEEP,
-        weight,
-        ServePolicy.CHAMPION,
-        null);
+        delivery);
   }
 
   public static GenericRecord flight(String id, String origin, long at, double miles, String late) {

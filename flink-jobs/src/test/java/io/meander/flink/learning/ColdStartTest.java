@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meander.avro.ModelSnapshot;
 import io.meander.features.FeatureSchema;
+import io.meander.flink.SpecVariants;
 import io.meander.models.Answer;
 import io.meander.models.Arrival;
 import io.meander.models.Observation;
@@ -201,7 +202,12 @@ class ColdStartTest {
 
   @Test
   void aParentsAnswerCarriesTheFeaturesThatItsModelWasGiven() throws Exception {
-    try (TestTask task = TestTask.start(logging(SPEC), TIGHT)) {
+    PipelineSpec logging =
+        SpecVariants.with(
+            SPEC,
+            "predictions",
+            new PipelineSpec.Predictions(PipelineSpec.Delivery.AT_LEAST_ONCE, true));
+    try (TestTask task = TestTask.start(logging, TIGHT)) {
       for (ParentModel model : published()) {
         task.send(model.to("0", 1));
       }
@@ -216,30 +222,6 @@ class ColdStartTest {
                   .toList());
       assertThat(step.featuresOrNull().values()).containsExactly(0.7, 0.2);
     }
-  }
-
-  private static PipelineSpec logging(PipelineSpec spec) {
-    return new PipelineSpec(
-        spec.yaml(),
-        spec.name(),
-        spec.events(),
-        spec.label(),
-        spec.features(),
-        spec.slots(),
-        spec.limits(),
-        spec.champion(),
-        spec.drift(),
-        spec.twins(),
-        spec.snapshots(),
-        spec.recovery(),
-        spec.expireAfterOrNull(),
-        spec.evaluation(),
-        spec.topics(),
-        new PipelineSpec.Predictions(PipelineSpec.Delivery.AT_LEAST_ONCE, true),
-        spec.missing(),
-        spec.weight(),
-        spec.serve(),
-        spec.parentOrNull());
   }
 
   /** What the parent has published first. */

@@ -4,6 +4,7 @@ package io.meander.flink.learning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.meander.flink.SpecVariants;
 import io.meander.flink.TestPipelines;
 import io.meander.models.ModelFormatException;
 import io.meander.models.Observation;
@@ -142,23 +143,7 @@ class CorruptModelsTest {
   }
 
   private static PipelineSpec spec(OnCorruptModel policy, Duration maxLoad) {
-    PipelineSpec bare = TestPipelines.bare();
-    return new PipelineSpec(
-        bare.yaml(),
-        bare.name(),
-        bare.events(),
-        bare.label(),
-        bare.features(),
-        bare.slots(),
-        bare.limits(),
-        bare.champion(),
-        bare.drift(),
-        bare.frozen().orElse(null),
-        bare.snapshots(),
-        new PipelineSpec.Recovery(maxLoad, policy),
-        null,
-        bare.evaluation(),
-        bare.topics(),
-        bare.predictions().delivery());
+    return SpecVariants.with(
+        TestPipelines.bare(), "recovery", new PipelineSpec.Recovery(maxLoad, policy));
   }
 }

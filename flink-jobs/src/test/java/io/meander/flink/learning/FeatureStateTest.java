@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meander.features.MissingPolicy;
+import io.meander.flink.SpecVariants;
 import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
 import java.time.Duration;
@@ -95,26 +96,6 @@ class FeatureStateTest {
             "x", null, ZoneOffset.UTC, Duration.ofSeconds(5), Duration.ofMinutes(1));
     PipelineSpec spec =
         LearningOperatorTest.spec(Duration.ofMillis(100), time, Duration.ofHours(16), Map.of());
-    return new PipelineSpec(
-        spec.yaml(),
-        spec.name(),
-        spec.events(),
-        spec.label(),
-        spec.features(),
-        spec.slots(),
-        spec.limits(),
-        spec.champion(),
-        spec.drift(),
-        spec.twins(),
-        spec.snapshots(),
-        spec.recovery(),
-        spec.expireAfterOrNull(),
-        spec.evaluation(),
-        spec.topics(),
-        spec.predictions(),
-        missing,
-        PipelineSpec.Weight.NONE,
-        spec.serve(),
-        null);
+    return SpecVariants.with(spec, "missing", missing);
   }
 }

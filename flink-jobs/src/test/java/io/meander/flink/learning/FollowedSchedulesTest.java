@@ -4,6 +4,7 @@ package io.meander.flink.learning;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meander.avro.ModelUpdate;
+import io.meander.flink.SpecVariants;
 import io.meander.models.Directive;
 import io.meander.models.Fold;
 import io.meander.models.FollowedSet;
@@ -151,9 +152,10 @@ class FollowedSchedulesTest {
 
   private static PipelineSpec spec(Random random) {
     Duration expireAfter = random.nextInt(3) == 0 ? null : Duration.ofSeconds(20);
-    return LearningOperatorTest.publishing(
+    return SpecVariants.with(
         LearningOperatorTest.spec(
             Duration.ofMillis(random.nextBoolean() ? 1 : 1000), null, expireAfter),
+        "snapshots",
         new PipelineSpec.Snapshots(
             20, Duration.ofSeconds(1), true, 1000, null, 1, new PipelineSpec.Updates("u", IMAGES)));
   }

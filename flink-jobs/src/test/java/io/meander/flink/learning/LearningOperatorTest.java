@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meander.avro.ModelSnapshot;
 import io.meander.features.FeatureSpec;
+import io.meander.flink.SpecVariants;
 import io.meander.models.Answer;
 import io.meander.models.Deployment;
 import io.meander.models.DriftPolicies;
@@ -228,8 +229,10 @@ class LearningOperatorTest {
   @Test
   void publishesAtItsRateWhatComesDueTogetherAndNoMoreThanOneAnEvent() throws Exception {
     PipelineSpec slow =
-        publishing(
-            spec(), new PipelineSpec.Snapshots(4, Duration.ofSeconds(2), false, 40, null, 1, null));
+        SpecVariants.with(
+            spec(),
+            "snapshots",
+            new PipelineSpec.Snapshots(4, Duration.ofSeconds(2), false, 40, null, 1, null));
     int keys = 100;
     try (var task = TestTask.start(slow, LearningOptions.LIVE)) {
       task.setProcessingTime(10_000);
@@ -259,30 +262,6 @@ class LearningOperatorTest {
       }
       assertThat(last).isEqualTo(learned);
     }
-  }
-
-  static PipelineSpec publishing(PipelineSpec spec, PipelineSpec.Snapshots snapshots) {
-    return new PipelineSpec(
-        spec.yaml(),
-        spec.name(),
-        spec.events(),
-        spec.label(),
-        spec.features(),
-        spec.slots(),
-        spec.limits(),
-        spec.champion(),
-        spec.drift(),
-        spec.twins(),
-        snapshots,
-        spec.recovery(),
-        spec.expireAfterOrNull(),
-        spec.evaluation(),
-        spec.topics(),
-        spec.predictions(),
-        spec.missing(),
-        spec.weight(),
-        spec.serve(),
-        null);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.meander.features.FeatureSpec.Range;
 import io.meander.features.FeatureSpec.Remembered;
 import io.meander.features.history.HistoryForm;
 import io.meander.features.history.Stat;
+import io.meander.flink.SpecVariants;
 import io.meander.models.LabelArrival;
 import io.meander.models.Observation;
 import io.meander.spec.PipelineSpec;
@@ -42,27 +43,7 @@ final class PastFeatures {
   static PipelineSpec of(PipelineSpec spec) {
     List<FeatureSpec> features = new ArrayList<>(spec.features());
     features.addAll(FEATURES);
-    return new PipelineSpec(
-        spec.yaml(),
-        spec.name(),
-        spec.events(),
-        spec.label(),
-        features,
-        spec.slots(),
-        spec.limits(),
-        spec.champion(),
-        spec.drift(),
-        spec.twins(),
-        spec.snapshots(),
-        spec.recovery(),
-        spec.expireAfterOrNull(),
-        spec.evaluation(),
-        spec.topics(),
-        spec.predictions(),
-        spec.missing(),
-        spec.weight(),
-        spec.serve(),
-        spec.parentOrNull());
+    return SpecVariants.with(spec, "features", features);
   }
 
   /** The point with open columns, as a reader would have made it. */

@@ -4,6 +4,7 @@ package io.meander.flink.learning;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meander.avro.ModelSnapshot;
+import io.meander.flink.SpecVariants;
 import io.meander.models.Arrival;
 import io.meander.models.DriftPolicies;
 import io.meander.models.DriftSignal;
@@ -298,27 +299,10 @@ class RandomLabelsTest {
                     schedule.corrections(),
                     schedule.maxPerKey(),
                     schedule.max())));
-    return new PipelineSpec(
-        late.yaml(),
-        late.name(),
-        late.events(),
-        late.label(),
-        late.features(),
-        late.slots(),
-        late.limits(),
-        late.champion(),
-        schedule.drift(),
-        late.twins(),
-        late.snapshots(),
-        late.recovery(),
-        schedule.expireAfterOrNull(),
-        late.evaluation(),
-        late.topics(),
-        late.predictions(),
-        late.missing(),
-        late.weight(),
-        schedule.serve(),
-        late.parentOrNull());
+    PipelineSpec drifting = SpecVariants.with(late, "drift", schedule.drift());
+    PipelineSpec expiring =
+        SpecVariants.with(drifting, "expireAfterOrNull", schedule.expireAfterOrNull());
+    return SpecVariants.with(expiring, "serve", schedule.serve());
   }
 
   /** Events every 10 ms; labels from long before to long after them, in the order of their time. */
