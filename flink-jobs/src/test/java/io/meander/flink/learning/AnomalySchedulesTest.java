@@ -37,9 +37,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 
 /**
@@ -172,39 +169,21 @@ class AnomalySchedulesTest {
       Random randomOrNull,
       List<ModelSnapshot> models)
       throws Exception {
-    PipelineSpec spec = spec(schedule);
     List<Step> steps = new ArrayList<>();
-    OperatorSubtaskState state = null;
-    int before = 1;
+    TestJob job = new TestJob(spec(schedule), options);
     for (int stage = 0; stage < stages.size(); stage++) {
-      int parallelism = stages.get(stage);
-      List<TestTask> tasks = new ArrayList<>();
-      for (int i = 0; i < parallelism; i++) {
-        tasks.add(TestTask.restore(spec, options, parallelism, i, state, before));
-      }
-      int from = arrivals.size() * stage / stages.size();
-      int to = arrivals.size() * (stage + 1) / stages.size();
-      for (Arrival arrival : arrivals.subList(from, to)) {
-        int index =
-            KeyGroupRangeAssignment.assignKeyToParallelOperator(
-                arrival.key(), TestTask.MAX_PARALLELISM, parallelism);
-        steps.add(tasks.get(index).learn(arrival));
+      job.start(stages.get(stage));
+      for (Arrival arrival : TestJob.part(arrivals, stage, stages.size())) {
+        TestTask task = job.task(arrival.key());
+        steps.add(task.learn(arrival));
         if (randomOrNull != null && randomOrNull.nextInt(40) == 0) {
-          tasks.get(index).checkpoint(1);
+          task.checkpoint(1);
         }
       }
-      OperatorSubtaskState[] states = new OperatorSubtaskState[parallelism];
-      for (int i = 0; i < parallelism; i++) {
-        states[i] = tasks.get(i).checkpoint(2);
-        if (stage == stages.size() - 1) {
-          tasks.get(i).endOfEvents();
-          models.addAll(tasks.get(i).snapshots());
-        }
-        tasks.get(i).close();
-      }
-      state = AbstractStreamOperatorTestHarness.repackageState(states);
-      before = parallelism;
+      job.checkpoint(2);
     }
+    models.addAll(job.end());
+    job.close();
     models.sort(Comparator.comparing(ModelSnapshot::getKey).thenComparing(ModelSnapshot::getSlot));
     return steps;
   }

@@ -25,7 +25,6 @@ import java.util.Random;
 import java.util.Set;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 /** Keys that begin with their parent's models. */
@@ -240,48 +239,30 @@ class ColdStartTest {
   private static Run run(PipelineSpec spec, LearningOptions options, List<Integer> stages)
       throws Exception {
     List<Step> steps = new ArrayList<>();
-    List<ModelSnapshot> last = new ArrayList<>();
     OperatorSubtaskState parentState = null;
-    OperatorSubtaskState childState = null;
-    int before = 1;
+    TestJob job = new TestJob(spec, options);
     Random random = new Random(stages.hashCode());
     for (int stage = 0; stage < stages.size(); stage++) {
       int parallelism = stages.get(stage);
-      List<TestTask> tasks = new ArrayList<>();
-      for (int i = 0; i < parallelism; i++) {
-        tasks.add(TestTask.restore(spec, options, parallelism, i, childState, before));
-      }
+      job.start(parallelism);
       try (ParentTask parents =
           ParentTask.start(spec, LearningOptions.BOUNDED, parallelism, parentState)) {
-        int from = COUNT * stage / stages.size();
-        int to = COUNT * (stage + 1) / stages.size();
-        for (Observation event : EVENTS.subList(from, to)) {
+        for (Observation event : TestJob.part(EVENTS, stage, stages.size())) {
           for (Arrival arrival : parents.pass(event)) {
-            TestTask task =
-                tasks.get(
-                    KeyGroupRangeAssignment.assignKeyToParallelOperator(
-                        arrival.key(), TestTask.MAX_PARALLELISM, parallelism));
+            TestTask task = job.task(arrival.key());
             task.send(arrival);
             steps.addAll(task.steps());
           }
           if (random.nextInt(60) == 0) {
-            tasks.get(random.nextInt(parallelism)).checkpoint(1);
+            job.tasks().get(random.nextInt(parallelism)).checkpoint(1);
           }
         }
         parentState = parents.checkpoint(1);
       }
-      OperatorSubtaskState[] states = new OperatorSubtaskState[parallelism];
-      for (int i = 0; i < parallelism; i++) {
-        states[i] = tasks.get(i).checkpoint(2);
-        if (stage == stages.size() - 1) {
-          tasks.get(i).endOfEvents();
-          last.addAll(tasks.get(i).snapshots());
-        }
-        tasks.get(i).close();
-      }
-      childState = AbstractStreamOperatorTestHarness.repackageState(states);
-      before = parallelism;
+      job.checkpoint(2);
     }
+    List<ModelSnapshot> last = job.end();
+    job.close();
     last.sort(Comparator.comparing(ModelSnapshot::getKey).thenComparing(ModelSnapshot::getSlot));
     return new Run(steps, last);
   }

@@ -36,9 +36,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 
 /**
  * Random commands through the real gate, between random events: however what the gate sends is
@@ -240,23 +237,59 @@ class ControlSchedulesTest {
     List<Seen> seen = new ArrayList<>();
     List<ControlMessage> past = new ArrayList<>();
     List<Sent> waiting = new ArrayList<>();
-    Tasks tasks = new Tasks(spec, random);
+    LearningOptions options =
+        new LearningOptions(LearningOptions.Publish.WHEN_DUE, random.nextBoolean() ? 1 : 1 << 30);
+    TestJob job = new TestJob(spec, options);
+    job.start(1);
     for (Object next : script) {
       if (next instanceof Sent sent) {
         waiting.add(sent);
         continue;
       }
       if (!waiting.isEmpty()) {
-        tasks.tell(waiting, past);
+        tell(job, waiting, past, random);
         waiting.clear();
       }
       if (random.nextInt(60) == 0) {
-        tasks.rescale(1 + random.nextInt(3));
+        job.checkpoint(1);
+        job.start(1 + random.nextInt(3));
       }
       Observation event = (Observation) next;
-      seen.add(Seen.of(tasks.of(event.key()).learn(event)));
+      seen.add(Seen.of(job.task(event.key()).learn(event)));
     }
-    return new Run(seen, last(tasks.end()));
+    List<Last> last = last(job.end());
+    job.close();
+    return new Run(seen, last);
+  }
+
+  /** Each task gets every message, in any order, some twice, old ones between, and its keys'. */
+  private static void tell(TestJob job, List<Sent> sent, List<ControlMessage> past, Random random)
+      throws Exception {
+    sent.forEach(one -> past.add(one.message()));
+    for (TestTask task : job.tasks()) {
+      List<Object> queue = new ArrayList<>();
+      sent.forEach(one -> queue.add(one.message()));
+      for (int i = random.nextInt(3); i > 0; i--) {
+        queue.add(past.get(random.nextInt(past.size())));
+      }
+      java.util.Collections.shuffle(queue, random);
+      int at = 0;
+      for (Sent one : sent) {
+        for (Directive directive : one.directives()) {
+          if (job.task(directive.key()) == task) {
+            at += random.nextInt(queue.size() - at + 1);
+            queue.add(at++, directive);
+          }
+        }
+      }
+      for (Object next : queue) {
+        if (next instanceof Directive directive) {
+          task.direct(directive);
+        } else {
+          task.tell((ControlMessage) next);
+        }
+      }
+    }
   }
 
   private static List<Last> last(List<ModelSnapshot> snapshots) {
@@ -265,80 +298,5 @@ class ControlSchedulesTest {
         .map(s -> new Last(s.getKey(), s.getSlot(), s.getTrainedInstances(), s.getPayload()))
         .sorted(Comparator.comparing(Last::key).thenComparing(Last::slot))
         .toList();
-  }
-
-  /** The tasks of one parallelism after another. */
-  private static final class Tasks {
-    private final PipelineSpec spec;
-    private final Random random;
-    private final LearningOptions options;
-    private List<TestTask> tasks = new ArrayList<>();
-
-    Tasks(PipelineSpec spec, Random random) throws Exception {
-      this.spec = spec;
-      this.random = random;
-      this.options =
-          new LearningOptions(LearningOptions.Publish.WHEN_DUE, random.nextBoolean() ? 1 : 1 << 30);
-      tasks.add(TestTask.start(spec, options));
-    }
-
-    TestTask of(String key) {
-      return tasks.get(
-          KeyGroupRangeAssignment.assignKeyToParallelOperator(
-              key, TestTask.MAX_PARALLELISM, tasks.size()));
-    }
-
-    /** Each task gets every message, in any order, some twice, old ones between, and its keys'. */
-    void tell(List<Sent> sent, List<ControlMessage> past) throws Exception {
-      sent.forEach(one -> past.add(one.message()));
-      for (TestTask task : tasks) {
-        List<Object> queue = new ArrayList<>();
-        sent.forEach(one -> queue.add(one.message()));
-        for (int i = random.nextInt(3); i > 0; i--) {
-          queue.add(past.get(random.nextInt(past.size())));
-        }
-        java.util.Collections.shuffle(queue, random);
-        int at = 0;
-        for (Sent one : sent) {
-          for (Directive directive : one.directives()) {
-            if (of(directive.key()) == task) {
-              at += random.nextInt(queue.size() - at + 1);
-              queue.add(at++, directive);
-            }
-          }
-        }
-        for (Object next : queue) {
-          if (next instanceof Directive directive) {
-            task.direct(directive);
-          } else {
-            task.tell((ControlMessage) next);
-          }
-        }
-      }
-    }
-
-    void rescale(int parallelism) throws Exception {
-      OperatorSubtaskState[] states = new OperatorSubtaskState[tasks.size()];
-      for (int i = 0; i < states.length; i++) {
-        states[i] = tasks.get(i).checkpoint(1);
-        tasks.get(i).close();
-      }
-      OperatorSubtaskState state = AbstractStreamOperatorTestHarness.repackageState(states);
-      List<TestTask> next = new ArrayList<>();
-      for (int i = 0; i < parallelism; i++) {
-        next.add(TestTask.restore(spec, options, parallelism, i, state, states.length));
-      }
-      tasks = next;
-    }
-
-    List<ModelSnapshot> end() throws Exception {
-      List<ModelSnapshot> all = new ArrayList<>();
-      for (TestTask task : tasks) {
-        task.endOfEvents();
-        all.addAll(task.snapshots());
-        task.close();
-      }
-      return all;
-    }
   }
 }

@@ -22,6 +22,7 @@ import io.meander.spec.SpecLoader;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,9 +33,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 
 /**
  * Fold equals fold: whatever drifts, commands, evictions, failures, rescalings and expiries a
@@ -113,7 +111,7 @@ class FollowedSchedulesTest {
           other.compare(job, other.from == 0);
           ask(whole, random);
         }
-        case 4 -> job.failTo(job.tasks.size());
+        case 4 -> job.fail();
         case 5 -> job.rescale(1 + random.nextInt(3));
         case 6 -> // killed, and started elsewhere in the topic
             other =
@@ -268,34 +266,30 @@ class FollowedSchedulesTest {
     }
   }
 
-  /** The tasks of one life and parallelism after another, and what their checkpoints committed. */
+  /** A job, and what its checkpoints committed. */
   private static final class Job {
     final List<ModelUpdate> committed = new ArrayList<>();
-    List<TestTask> tasks = new ArrayList<>();
-    private final PipelineSpec spec;
-    private final LearningOptions options;
-    private List<Integer> sent = new ArrayList<>();
-    private OperatorSubtaskState lastOrNull;
-    private int lastParallelism = 1;
+    private final TestJob job;
+    private final List<Integer> sent = new ArrayList<>();
     private long checkpoint;
     private long time = 100_000;
 
     Job(PipelineSpec spec, Random random) throws Exception {
-      this.spec = spec;
-      this.options =
-          new LearningOptions(LearningOptions.Publish.WHEN_DUE, random.nextBoolean() ? 1 : 1 << 30);
+      job =
+          new TestJob(
+              spec,
+              new LearningOptions(
+                  LearningOptions.Publish.WHEN_DUE, random.nextBoolean() ? 1 : 1 << 30));
       start(1);
     }
 
     TestTask task(String key) {
-      return tasks.get(
-          KeyGroupRangeAssignment.assignKeyToParallelOperator(
-              key, TestTask.MAX_PARALLELISM, tasks.size()));
+      return job.task(key);
     }
 
     void pass(long millis) throws Exception {
       time += millis;
-      for (TestTask task : tasks) {
+      for (TestTask task : job.tasks()) {
         task.setProcessingTime(time);
       }
     }
@@ -304,7 +298,7 @@ class FollowedSchedulesTest {
       if (next instanceof Observation event) {
         task(event.key()).send(event);
       } else if (next instanceof ControlSchedulesTest.Sent sent) {
-        for (TestTask task : tasks) {
+        for (TestTask task : job.tasks()) {
           task.tell(sent.message());
         }
         for (Directive directive : sent.directives()) {
@@ -314,16 +308,12 @@ class FollowedSchedulesTest {
     }
 
     void checkpoint() throws Exception {
-      checkpoint++;
-      OperatorSubtaskState[] states = new OperatorSubtaskState[tasks.size()];
-      for (int i = 0; i < states.length; i++) {
-        states[i] = tasks.get(i).checkpoint(checkpoint);
-        List<ModelUpdate> all = tasks.get(i).updates();
+      job.checkpoint(++checkpoint);
+      for (int i = 0; i < sent.size(); i++) {
+        List<ModelUpdate> all = job.tasks().get(i).updates();
         committed.addAll(all.subList(sent.get(i), all.size()));
         sent.set(i, all.size());
       }
-      lastOrNull = AbstractStreamOperatorTestHarness.repackageState(states);
-      lastParallelism = states.length;
     }
 
     void rescale(int parallelism) throws Exception {
@@ -332,25 +322,25 @@ class FollowedSchedulesTest {
       rescalings++;
     }
 
+    void fail() throws Exception {
+      failTo(job.tasks().size());
+    }
+
     /** What was sent since the last checkpoint is in a transaction that never ends. */
-    void failTo(int parallelism) throws Exception {
-      close();
+    private void failTo(int parallelism) throws Exception {
       start(parallelism);
       failures++;
     }
 
     private void start(int parallelism) throws Exception {
-      tasks = new ArrayList<>();
-      sent = new ArrayList<>();
-      for (int i = 0; i < parallelism; i++) {
-        tasks.add(TestTask.restore(spec, options, parallelism, i, lastOrNull, lastParallelism));
-        sent.add(0);
-      }
+      job.start(parallelism);
+      sent.clear();
+      sent.addAll(Collections.nCopies(parallelism, 0));
       pass(0);
     }
 
     void close() {
-      tasks.forEach(TestTask::close);
+      job.close();
     }
   }
 }

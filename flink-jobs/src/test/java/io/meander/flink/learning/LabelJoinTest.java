@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.SchemaBuilder;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.junit.jupiter.api.Test;
 
 class LabelJoinTest {
@@ -882,10 +881,7 @@ class LabelJoinTest {
   /** A key that one of several tasks has. */
   private static String keyOf(int task, int tasks) {
     for (int k = 0; ; k++) {
-      int at =
-          KeyGroupRangeAssignment.assignKeyToParallelOperator(
-              "new" + k, TestTask.MAX_PARALLELISM, tasks);
-      if (at == task) {
+      if (TestJob.taskOf("new" + k, tasks) == task) {
         return "new" + k;
       }
     }

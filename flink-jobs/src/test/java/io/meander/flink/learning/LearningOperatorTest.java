@@ -24,9 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.avro.SchemaBuilder;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 import org.junit.jupiter.api.Test;
 
@@ -55,14 +52,14 @@ class LearningOperatorTest {
     Random random = new Random(11);
     int[] parallelisms = {1, 2, 3, 1, 2};
     int from = 0;
-    OperatorSubtaskState state = null;
-    int before = 1;
+    TestJob job = new TestJob(spec(), TIGHT);
     for (int parallelism : parallelisms) {
       int to = parallelism == 2 && from > 2000 ? events.size() : from + 400 + random.nextInt(300);
-      state = run(events.subList(from, to), parallelism, state, before, random, disturbed);
+      job.start(parallelism);
+      run(job, events.subList(from, to), random, disturbed);
       from = to;
-      before = parallelism;
     }
+    job.close();
 
     assertThat(from).isEqualTo(events.size());
     assertThat(disturbed)
@@ -85,15 +82,15 @@ class LearningOperatorTest {
       expected = task.snapshots();
     }
 
-    OperatorSubtaskState state =
-        run(events.subList(0, 700), 1, null, 1, new Random(1), new ArrayList<>());
     List<ModelSnapshot> actual;
-    try (var task = TestTask.restore(spec(), TIGHT, 1, 0, state, 1)) {
+    try (TestJob job = new TestJob(spec(), TIGHT)) {
+      job.start(1);
+      run(job, events.subList(0, 700), new Random(1), new ArrayList<>());
+      job.start(1);
       for (Observation event : events.subList(700, events.size())) {
-        task.learn(event);
+        job.task(event.key()).learn(event);
       }
-      task.endOfEvents();
-      actual = task.snapshots();
+      actual = job.end();
     }
 
     // Two slots and a frozen twin for each of five keys.
@@ -293,34 +290,17 @@ class LearningOperatorTest {
     assertThat(last.answer().slots()[1].trainedInstances()).isEqualTo(64);
   }
 
-  /** Runs events through that many tasks, with a cache of one model set and random checkpoints. */
-  private static OperatorSubtaskState run(
-      List<Observation> events,
-      int parallelism,
-      OperatorSubtaskState from,
-      int parallelismBefore,
-      Random random,
-      List<Step> steps)
+  /** Runs events through a job whose caches hold one model set, with random checkpoints. */
+  private static void run(TestJob job, List<Observation> events, Random random, List<Step> steps)
       throws Exception {
-    List<TestTask> tasks = new ArrayList<>();
-    for (int i = 0; i < parallelism; i++) {
-      tasks.add(TestTask.restore(spec(), TIGHT, parallelism, i, from, parallelismBefore));
-    }
     for (Observation event : events) {
-      int index =
-          KeyGroupRangeAssignment.assignKeyToParallelOperator(
-              event.key(), TestTask.MAX_PARALLELISM, parallelism);
-      steps.add(tasks.get(index).learn(event));
+      TestTask task = job.task(event.key());
+      steps.add(task.learn(event));
       if (random.nextInt(100) == 0) {
-        tasks.get(index).checkpoint(1);
+        task.checkpoint(1);
       }
     }
-    OperatorSubtaskState[] states = new OperatorSubtaskState[parallelism];
-    for (int i = 0; i < parallelism; i++) {
-      states[i] = tasks.get(i).checkpoint(2);
-      tasks.get(i).close();
-    }
-    return AbstractStreamOperatorTestHarness.repackageState(states);
+    job.checkpoint(2);
   }
 
   static List<Observation> events(int count, int keys) {

@@ -36,9 +36,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 
 /**
@@ -213,27 +210,18 @@ class RandomLabelsTest {
       Random random,
       boolean disturb)
       throws Exception {
-    PipelineSpec spec = spec(schedule);
     List<Step> steps = new ArrayList<>();
-    List<ModelSnapshot> models = new ArrayList<>();
-    OperatorSubtaskState state = null;
-    int before = 1;
+    TestJob job = new TestJob(spec(schedule), options);
     long watermark = 0;
     for (int stage = 0; stage < stages.size(); stage++) {
-      int parallelism = stages.get(stage);
-      List<TestTask> tasks = new ArrayList<>();
-      for (int i = 0; i < parallelism; i++) {
-        tasks.add(TestTask.restore(spec, options, parallelism, i, state, before));
+      if (stage > 0) {
+        job.checkpoint(2);
       }
-      int from = arrivals.size() * stage / stages.size();
-      int to = arrivals.size() * (stage + 1) / stages.size();
-      for (Arrival arrival : arrivals.subList(from, to)) {
-        TestTask task =
-            tasks.get(
-                KeyGroupRangeAssignment.assignKeyToParallelOperator(
-                    arrival.key(), TestTask.MAX_PARALLELISM, parallelism));
+      job.start(stages.get(stage));
+      for (Arrival arrival : TestJob.part(arrivals, stage, stages.size())) {
+        TestTask task = job.task(arrival.key());
         watermark = Math.max(watermark, arrival.time() - 1);
-        for (TestTask each : tasks) {
+        for (TestTask each : job.tasks()) {
           each.watermark(watermark);
           steps.addAll(each.steps());
         }
@@ -242,25 +230,18 @@ class RandomLabelsTest {
           task.checkpoint(1);
         }
       }
-      boolean last = stage == stages.size() - 1;
-      OperatorSubtaskState[] states = new OperatorSubtaskState[parallelism];
-      for (int i = 0; i < parallelism; i++) {
-        if (last) {
-          tasks.get(i).watermark(END);
-          steps.addAll(tasks.get(i).steps());
-          tasks.get(i).endOfEvents();
-          models.addAll(tasks.get(i).snapshots());
-          tasks.get(i).flush();
-          assertThat(tasks.get(i).storedWaits()).isZero();
-          assertThat(tasks.get(i).eventTimeTimers()).isZero();
-        } else {
-          states[i] = tasks.get(i).checkpoint(2);
-        }
-        tasks.get(i).close();
-      }
-      state = last ? null : AbstractStreamOperatorTestHarness.repackageState(states);
-      before = parallelism;
     }
+    for (TestTask task : job.tasks()) {
+      task.watermark(END);
+      steps.addAll(task.steps());
+    }
+    List<ModelSnapshot> models = job.end();
+    for (TestTask task : job.tasks()) {
+      task.flush();
+      assertThat(task.storedWaits()).isZero();
+      assertThat(task.eventTimeTimers()).isZero();
+    }
+    job.close();
     // Waits of different keys that end together are told in the tasks' order.
     steps.sort(
         Comparator.comparingLong((Step step) -> step.sequence() < 0 ? step.time() : Long.MIN_VALUE)

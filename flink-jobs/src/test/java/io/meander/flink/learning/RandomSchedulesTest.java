@@ -50,8 +50,6 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.apache.avro.SchemaBuilder;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 
 /**
  * Fold equals fold: whatever evictions, checkpoints, restores, rescalings and image rewrites a
@@ -210,24 +208,17 @@ class RandomSchedulesTest {
     Random random = new Random(schedule.seed());
     LearningOptions options =
         new LearningOptions(LearningOptions.Publish.AT_END, schedule.cacheBytes());
-    OperatorSubtaskState state = null;
     OperatorSubtaskState parentState = null;
-    int before = 1;
-    List<ModelSnapshot> last = new ArrayList<>();
-    for (int stage = 0; stage < schedule.stages().size(); stage++) {
-      int parallelism = schedule.stages().get(stage);
-      List<TestTask> tasks = new ArrayList<>();
-      for (int i = 0; i < parallelism; i++) {
-        tasks.add(TestTask.restore(spec, options, parallelism, i, state, before));
-      }
-      int from = events.size() * stage / schedule.stages().size();
-      int to = events.size() * (stage + 1) / schedule.stages().size();
-      Parents parents = Parents.of(spec, options, parallelism, parentState);
-      for (Observation event : events.subList(from, to)) {
-        TestTask task = tasks.get(taskOf(event, parallelism));
+    TestJob job = new TestJob(spec, options);
+    List<Integer> stages = schedule.stages();
+    for (int stage = 0; stage < stages.size(); stage++) {
+      job.start(stages.get(stage));
+      Parents parents = Parents.of(spec, options, stages.get(stage), parentState);
+      for (Observation event : TestJob.part(events, stage, stages.size())) {
+        TestTask task = job.task(event.key());
         Step step = task.learn(event);
         for (Arrival published : parents.after(event)) {
-          tasks.get(taskOf(published, parallelism)).send(published);
+          job.task(published.key()).send(published);
         }
         assertThat(Seen.of(step))
             .as(event.eventId())
@@ -246,18 +237,10 @@ class RandomSchedulesTest {
       }
       parentState = parents.checkpoint(2);
       parents.close();
-      OperatorSubtaskState[] states = new OperatorSubtaskState[parallelism];
-      for (int i = 0; i < parallelism; i++) {
-        states[i] = tasks.get(i).checkpoint(2);
-        if (stage == schedule.stages().size() - 1) {
-          tasks.get(i).endOfEvents();
-          last.addAll(tasks.get(i).snapshots());
-        }
-        tasks.get(i).close();
-      }
-      state = AbstractStreamOperatorTestHarness.repackageState(states);
-      before = parallelism;
+      job.checkpoint(2);
     }
+    List<ModelSnapshot> last = job.end();
+    job.close();
 
     last.sort(Comparator.comparing(ModelSnapshot::getKey));
     assertThat(last).isEqualTo(expected.last());
@@ -275,11 +258,6 @@ class RandomSchedulesTest {
             Arbitraries.of(DriftSpec.OnDrift.class),
             Arbitraries.integers().between(0, DETECTORS.size() - 1))
         .as(Schedule::new);
-  }
-
-  private static int taskOf(Arrival arrival, int parallelism) {
-    return KeyGroupRangeAssignment.assignKeyToParallelOperator(
-        arrival.key(), TestTask.MAX_PARALLELISM, parallelism);
   }
 
   /** The parents' task, if the pipeline has parents; without, nothing is ever published. */

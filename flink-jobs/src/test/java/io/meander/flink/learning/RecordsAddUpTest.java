@@ -38,9 +38,6 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 
 /**
  * Records as they come, good and bad ones: nulls where the key, the id, the time or the label
@@ -213,52 +210,37 @@ class RecordsAddUpTest {
     LearningOptions options =
         new LearningOptions(LearningOptions.Publish.AT_END, schedule.cacheBytes());
     List<Step> steps = new ArrayList<>();
-    OperatorSubtaskState state = null;
-    int before = 1;
+    TestJob job = new TestJob(spec, options);
     long watermark = 0;
     List<Integer> stages = schedule.stages();
     for (int stage = 0; stage < stages.size(); stage++) {
-      int parallelism = stages.get(stage);
-      List<TestTask> tasks = new ArrayList<>();
-      for (int i = 0; i < parallelism; i++) {
-        tasks.add(TestTask.restore(spec, options, parallelism, i, state, before));
-      }
-      int from = arrivals.size() * stage / stages.size();
-      int to = arrivals.size() * (stage + 1) / stages.size();
-      for (Arrival arrival : arrivals.subList(from, to)) {
+      job.start(stages.get(stage));
+      for (Arrival arrival : TestJob.part(arrivals, stage, stages.size())) {
         watermark = Math.max(watermark, arrival.time() - 1);
-        for (TestTask each : tasks) {
+        for (TestTask each : job.tasks()) {
           each.watermark(watermark);
         }
-        TestTask task =
-            tasks.get(
-                KeyGroupRangeAssignment.assignKeyToParallelOperator(
-                    arrival.key(), TestTask.MAX_PARALLELISM, parallelism));
+        TestTask task = job.task(arrival.key());
         task.send(arrival);
         if (random.nextInt(30) == 0) {
           task.checkpoint(1);
         }
       }
-      OperatorSubtaskState[] states = new OperatorSubtaskState[parallelism];
-      for (int i = 0; i < parallelism; i++) {
-        TestTask task = tasks.get(i);
-        if (stage == stages.size() - 1) {
+      boolean last = stage == stages.size() - 1;
+      if (!last) {
+        job.checkpoint(2);
+      }
+      for (TestTask task : job.tasks()) {
+        if (last) {
           task.watermark(END);
           task.flush();
           assertThat(task.storedWaits()).isZero();
           assertThat(task.eventTimeTimers()).isZero();
-        } else {
-          states[i] = task.checkpoint(2);
         }
         steps.addAll(task.steps());
-        task.close();
       }
-      state =
-          stage == stages.size() - 1
-              ? null
-              : AbstractStreamOperatorTestHarness.repackageState(states);
-      before = parallelism;
     }
+    job.close();
     return steps;
   }
 

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.junit.jupiter.api.Test;
 
 /** A job that starts from a savepoint with another spec: what is unchanged learns on untouched. */
@@ -184,9 +183,7 @@ class RedeclaredTest {
     for (int i = 0; i < parallelism; i++) {
       try (var task = TestTask.restore(spec, LearningOptions.BOUNDED, parallelism, i, state, 1)) {
         for (Observation event : EVENTS.subList(HALF, 2 * HALF)) {
-          if (KeyGroupRangeAssignment.assignKeyToParallelOperator(
-                  event.key(), TestTask.MAX_PARALLELISM, parallelism)
-              == i) {
+          if (TestJob.taskOf(event.key(), parallelism) == i) {
             assertThat(task.learn(event).answer()).isNotNull();
           }
         }

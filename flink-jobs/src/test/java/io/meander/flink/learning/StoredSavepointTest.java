@@ -31,7 +31,6 @@ import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.state.api.OperatorIdentifier;
 import org.junit.jupiter.api.Test;
 
@@ -163,13 +162,7 @@ class StoredSavepointTest {
   }
 
   private static List<Arrival> own(List<Arrival> arrivals, int index) {
-    return arrivals.stream()
-        .filter(
-            arrival ->
-                KeyGroupRangeAssignment.assignKeyToParallelOperator(
-                        arrival.key(), TestTask.MAX_PARALLELISM, 2)
-                    == index)
-        .toList();
+    return arrivals.stream().filter(arrival -> TestJob.taskOf(arrival.key(), 2) == index).toList();
   }
 
   /**
