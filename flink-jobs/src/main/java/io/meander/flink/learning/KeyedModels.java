@@ -6,29 +6,16 @@ import io.meander.features.FeatureInputs;
 import io.meander.features.LayoutFeatures;
 import io.meander.models.Arrival;
 import io.meander.models.Fact;
-import io.meander.models.FactWriter;
 import io.meander.models.ImageRule;
 import io.meander.models.LogCompression;
 import io.meander.models.ModelContext;
-import io.meander.models.ModelFormatException;
-import io.meander.models.ModelSet;
 import io.meander.models.ModelSetCodec;
 import io.meander.models.Observation;
 import io.meander.models.Reducer;
-import io.meander.models.Replay;
 import io.meander.spec.PipelineSpec;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.Histogram;
-import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The model sets of a task's keys. They live on the heap; keyed state holds, per key, an image and
@@ -39,10 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class KeyedModels implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(KeyedModels.class);
-
-  private static final int HISTOGRAM = 1000;
-
   /** One label in so many is timed: reading the clock costs a tenth of a small model's learning. */
   private static final int TIMED_EACH = 16;
 
@@ -50,15 +33,14 @@ final class KeyedModels implements AutoCloseable {
   private static final int FIRST_TIMED = 8;
 
   private final StoredModels stored;
-  private final ModelContext context;
   private final Reducer reducer;
-  private final Replay replay;
   private final ModelSetCodec codec;
   private final FeatureMemory memory;
   private final ImageRule rule;
-  private final PipelineSpec.OnCorruptModel onCorrupt;
   private final LiveModels live;
   private final UpdateWriter updatesOrNull;
+  private final CacheMetrics counts;
+  private final Loading loading;
   private final LogCompression compression = new LogCompression();
   private final TypicalCosts costs = new TypicalCosts();
   private final Set<LiveModels.Entry> touched = new LinkedHashSet<>();
@@ -72,25 +54,6 @@ final class KeyedModels implements AutoCloseable {
   /** What a label took in the set that was timed last; 0 before the first. */
   private long typicalLearnNanos;
 
-  private double imageNanos;
-  private double learnedNanos;
-
-  private final Counter hits;
-  private final Counter misses;
-  private final Counter loads;
-  private final Counter evictions;
-  private final Counter images;
-  private final Map<ImageRule.Reason, Counter> imagesBy = new EnumMap<>(ImageRule.Reason.class);
-  private final Counter imageBytes;
-  private final Counter logBytes;
-  private final Counter corrupt;
-  private final Counter otherPlatform;
-  private final Histogram loadMicros = new DescriptiveStatisticsHistogram(HISTOGRAM);
-  private final Histogram imageMicros = new DescriptiveStatisticsHistogram(HISTOGRAM);
-  private final Histogram replayedFacts = new DescriptiveStatisticsHistogram(HISTOGRAM);
-  private final Histogram imageFacts = new DescriptiveStatisticsHistogram(HISTOGRAM);
-  private final Histogram logFacts = new DescriptiveStatisticsHistogram(HISTOGRAM);
-
   /**
    * @param updatesOrNull sends what changes to followers; null: nobody follows
    */
@@ -102,54 +65,36 @@ final class KeyedModels implements AutoCloseable {
       PipelineSpec.Recovery recovery,
       LiveModels live,
       UpdateWriter updatesOrNull,
-      MetricGroup metrics) {
+      CacheMetrics counts) {
     this.stored = stored;
-    this.context = context;
     this.reducer = reducer;
-    this.replay = new Replay(context, reducer);
     this.codec = new ModelSetCodec(context);
     this.memory = new FeatureMemory(stored, features);
     this.rule = ImageRule.of(recovery.maxLoad());
-    this.onCorrupt = recovery.onCorruptModel();
     this.live = live;
     this.updatesOrNull = updatesOrNull;
-    this.hits = metrics.counter("hits");
-    this.misses = metrics.counter("misses");
-    this.loads = metrics.counter("loads");
-    this.evictions = metrics.counter("evictions");
-    this.images = metrics.counter("images");
-    imagesBy.put(ImageRule.Reason.REPLAY, metrics.counter("imagesByReplay"));
-    imagesBy.put(ImageRule.Reason.LOAD_BOUND, metrics.counter("imagesByLoadBound"));
-    imagesBy.put(ImageRule.Reason.LOADS, metrics.counter("imagesByLoads"));
-    imagesBy.put(ImageRule.Reason.LOG_BYTES, metrics.counter("imagesByLogBytes"));
-    imagesBy.put(ImageRule.Reason.COPY, metrics.counter("imagesByCopy"));
-    imagesBy.put(ImageRule.Reason.FOLLOWERS, metrics.counter("imagesForFollowers"));
-    imagesBy.put(ImageRule.Reason.COMMAND, metrics.counter("imagesByCommand"));
-    this.imageBytes = metrics.counter("imageBytes");
-    this.logBytes = metrics.counter("logBytes");
-    this.corrupt = metrics.counter("corruptModels");
-    this.otherPlatform = metrics.counter("imagesOfOtherPlatform");
-    metrics.histogram("loadMicros", loadMicros);
-    metrics.histogram("imageMicros", imageMicros);
-    metrics.histogram("replayedFacts", replayedFacts);
-    metrics.histogram("factsPerImage", imageFacts);
-    metrics.histogram("logFacts", logFacts);
-    metrics.gauge(
-        "imageTimePercent", () -> learnedNanos == 0 ? 0.0 : 100 * imageNanos / learnedNanos);
-    metrics.gauge("liveModelSets", live::size);
-    metrics.gauge("liveBytes", live::bytes);
-    metrics.gauge("unreconciledKeys", live::unreconciled);
+    this.counts = counts;
+    this.loading =
+        new Loading(
+            stored,
+            context,
+            reducer,
+            codec,
+            memory,
+            recovery.onCorruptModel(),
+            updatesOrNull,
+            counts);
   }
 
   /** The current key's model set, loaded or new if it is not live. */
   LiveModels.Entry current() throws Exception {
     LiveModels.Entry entry = live.get(stored.currentKey());
     if (entry != null) {
-      hits.inc();
+      counts.hits.inc();
       return entry;
     }
-    misses.inc();
-    Loaded loaded = load();
+    counts.misses.inc();
+    Loading.Loaded loaded = loading.load(typicalLearnNanos);
     live.put(loaded.entry(), loaded.liveBytes());
     live.evict(this::leave);
     return loaded.entry();
@@ -250,7 +195,7 @@ final class KeyedModels implements AutoCloseable {
    */
   boolean learned(LiveModels.Entry entry) {
     live.grown(entry);
-    learnedNanos += entry.learnNanos;
+    counts.learnedNanos += entry.learnNanos;
     ModelSetCodec.Written written = null;
     if (entry.isMeasureDue(typicalWriteNanos == 0)) {
       if (!entry.isMeasured() && costs.isKnown(entry.set.labels())) {
@@ -343,15 +288,13 @@ final class KeyedModels implements AutoCloseable {
       }
       return logged;
     }
-    LiveModels.Entry passing = load().entry();
+    LiveModels.Entry passing = loading.load(typicalLearnNanos).entry();
     if (passing.set.position() == passing.imagePosition) {
       return false;
     }
     byte[] image = codec.write(passing.set).bytes();
     stored.putImage(passing.set.key(), image);
-    images.inc();
-    imagesBy.get(ImageRule.Reason.COMMAND).inc();
-    imageBytes.inc(image.length);
+    counts.image(ImageRule.Reason.COMMAND, image.length);
     return true;
   }
 
@@ -361,7 +304,7 @@ final class KeyedModels implements AutoCloseable {
     if (entry != null) {
       return entry;
     }
-    LiveModels.Entry loaded = load().entry();
+    LiveModels.Entry loaded = loading.load(typicalLearnNanos).entry();
     return loaded.set.position() == 0 ? null : loaded;
   }
 
@@ -384,92 +327,12 @@ final class KeyedModels implements AutoCloseable {
     compression.close();
   }
 
-  /**
-   * A set from keyed state.
-   *
-   * @param liveBytes of its image; 0 if it has none
-   */
-  private record Loaded(LiveModels.Entry entry, long liveBytes) {}
-
-  private Loaded load() throws Exception {
-    String key = stored.currentKey();
-    try {
-      return read(key);
-    } catch (ModelFormatException e) {
-      String what = "the stored model set of key '" + key + "' " + e.getMessage();
-      if (onCorrupt == PipelineSpec.OnCorruptModel.FAIL) {
-        throw new ModelFormatException(
-            what + ". recovery.on-corrupt-model: restart-model would begin the key anew", e);
-      }
-      corrupt.inc();
-      LOG.error("{}: the key begins anew", what, e);
-      stored.clear();
-      LiveModels.Entry entry = new LiveModels.Entry(empty(key), new FactWriter(context), 0);
-      entry.featuresOrNull = memory.none();
-      if (updatesOrNull != null) {
-        updatesOrNull.forgotten(key);
-        updatesOrNull.loaded(entry);
-      }
-      return new Loaded(entry, 0);
-    }
-  }
-
-  private Loaded read(String key) throws Exception {
-    long start = System.nanoTime();
-    byte[] image = stored.image();
-    ModelSet set = empty(key);
-    long liveBytes = 0;
-    if (image != null) {
-      ModelSetCodec.Loaded loaded = codec.read(key, image);
-      set = loaded.set();
-      liveBytes = loaded.liveBytes();
-      if (!loaded.samePlatform()) {
-        otherPlatform.inc();
-      }
-    }
-    long imagePosition = set.position();
-    long imageLabels = set.labels();
-    long replayStart = System.nanoTime();
-    List<byte[]> chunks = new ArrayList<>();
-    long loggedBytes = 0;
-    for (byte[] chunk : stored.log()) {
-      chunks.add(chunk);
-      loggedBytes += chunk.length;
-    }
-    Replay.Replayed replayed = replay.run(set, chunks);
-    LiveModels.Entry entry =
-        new LiveModels.Entry(
-            set, new FactWriter(context), image == null ? set.labels() : imageLabels);
-    entry.learnNanos = typicalLearnNanos;
-    entry.featuresOrNull = memory.load();
-    entry.offsets = stored.offsets();
-    if (updatesOrNull != null) {
-      updatesOrNull.loaded(entry);
-    }
-    if (image != null || replayed.facts() > 0) {
-      long end = System.nanoTime();
-      loads.inc();
-      loadMicros.update((end - start) / 1000);
-      replayedFacts.update(replayed.facts());
-      entry.imagePosition = imagePosition;
-      entry.loggedBytes = loggedBytes;
-      entry.loads = replayed.loads() + 1;
-      entry.replayNanos = end - replayStart;
-      if (replayed.facts() > 0) {
-        entry.learnNanos = entry.replayNanos / replayed.facts();
-      }
-      entry.readNanos = image == null ? 0 : replayStart - start;
-      entry.writeNanos = entry.readNanos;
-    }
-    return new Loaded(entry, liveBytes);
-  }
-
   /** The set as it would be an image now; its size and what that cost are noted. */
   private ModelSetCodec.Written serialise(LiveModels.Entry entry) {
     long start = System.nanoTime();
     ModelSetCodec.Written written = codec.write(entry.set);
     long took = System.nanoTime() - start;
-    imageNanos += took;
+    counts.imageNanos += took;
     typicalWriteNanos = took;
     entry.writeNanos = took;
     // Reading was seen to take longer than writing; a load measures it.
@@ -495,19 +358,17 @@ final class KeyedModels implements AutoCloseable {
     if (!entry.featuresChanged && !entry.offsetsChanged) {
       touched.remove(entry);
     }
-    imageFacts.update(entry.set.position() - entry.imagePosition);
+    counts.imageFacts.update(entry.set.position() - entry.imagePosition);
     entry.imagePosition = entry.set.position();
     entry.loggedBytes = 0;
     entry.replayNanos = 0;
     entry.loads = 0;
-    images.inc();
-    imagesBy.get(reason).inc();
-    imageBytes.inc(written.bytes().length);
-    imageMicros.update(entry.writeNanos / 1000);
+    counts.image(reason, written.bytes().length);
+    counts.imageMicros.update(entry.writeNanos / 1000);
   }
 
   private void leave(LiveModels.Entry entry) {
-    evictions.inc();
+    counts.evictions.inc();
     append(entry);
     storeMemory(entry);
     touched.remove(entry);
@@ -536,10 +397,10 @@ final class KeyedModels implements AutoCloseable {
     if (updatesOrNull != null) {
       updatesOrNull.facts(entry, position, facts, chunk);
     }
-    logFacts.update(entry.set.position() - entry.imagePosition);
+    counts.logFacts.update(entry.set.position() - entry.imagePosition);
     stored.append(entry.set.key(), chunk);
     entry.loggedBytes += chunk.length;
-    logBytes.inc(chunk.length);
+    counts.logBytes.inc(chunk.length);
   }
 
   /** Followers get the facts that keyed state needs no more. */
@@ -550,9 +411,5 @@ final class KeyedModels implements AutoCloseable {
       byte[] chunk = entry.unflushed.close(entry.loads, compression);
       updatesOrNull.facts(entry, position, facts, chunk);
     }
-  }
-
-  private ModelSet empty(String key) {
-    return new ModelSet(key, context.target());
   }
 }

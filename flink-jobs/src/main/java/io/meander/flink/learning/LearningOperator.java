@@ -193,6 +193,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     learnsUnlabelled = context.target().learnsUnlabelled();
     classWeights = spec.weight().factors(context.classes());
     snapshots = new SnapshotWriter(spec, context);
+    LiveModels live = new LiveModels(cacheBytes());
     models =
         new KeyedModels(
             stored,
@@ -200,9 +201,9 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
             reducer,
             layout.features(),
             spec.recovery(),
-            new LiveModels(cacheBytes()),
+            live,
             updates().map(this::updateWriter).orElse(null),
-            metrics.addGroup("cache"));
+            new CacheMetrics(metrics.addGroup("cache"), live));
     rejects = new Rejects(spec.name(), getRuntimeContext());
     counts = new LearningMetrics(metrics, getRuntimeContext(), accumulators());
     timers = getInternalTimerService("wakeup", VoidNamespaceSerializer.INSTANCE, this);
