@@ -71,7 +71,7 @@ final class LabelJoin {
   private final KeyContext keys;
   private final WaitingStore store;
   private final InternalTimerService<VoidNamespace> timers;
-  private final long restoredWatermark;
+  private final StoredWatermark watermark;
   private final Learning learning;
   private final Map<LabelOutcome, Counter> outcomes = new EnumMap<>(LabelOutcome.class);
   private final Map<GivenUp, Counter> givenUp = new EnumMap<>(GivenUp.class);
@@ -82,7 +82,7 @@ final class LabelJoin {
    * @param keepsEventInputs whether features need an event's inputs when its label comes
    * @param live whether the clock may end waits that the watermark does not
    * @param tasks that share the limit
-   * @param restoredWatermark that of the checkpoint; the present one comes with the next record
+   * @param watermark that of the checkpoint; the present one comes with the next record
    */
   LabelJoin(
       PipelineSpec spec,
@@ -92,7 +92,7 @@ final class LabelJoin {
       KeyContext keys,
       WaitingStore store,
       InternalTimerService<VoidNamespace> timers,
-      long restoredWatermark,
+      StoredWatermark watermark,
       Learning learning,
       MetricGroup metrics) {
     this.rules = spec.label().waits();
@@ -106,7 +106,7 @@ final class LabelJoin {
     this.keys = keys;
     this.store = store;
     this.timers = timers;
-    this.restoredWatermark = restoredWatermark;
+    this.watermark = watermark;
     this.learning = learning;
     for (LabelOutcome outcome : LabelOutcome.values()) {
       outcomes.put(outcome, metrics.counter(PipelineMetrics.camelCase(outcome.name())));
@@ -471,7 +471,7 @@ final class LabelJoin {
   private long now() {
     // Of these timers: others may be told of a watermark earlier or later.
     return byEventTime
-        ? Math.max(restoredWatermark, timers.currentWatermark())
+        ? watermark.orLater(timers.currentWatermark())
         : timers.currentProcessingTime();
   }
 

@@ -108,11 +108,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   private transient StoredLayout layout;
   private transient ModelContext context;
   private transient ControlInput control;
-  private transient ListState<Long> storedWatermark;
-
-  /** Where the watermark was at the checkpoint: it comes back only with the next record. */
-  private transient long restoredWatermark;
-
+  private transient StoredWatermark storedWatermark;
   private transient VersionHistory history;
   private transient SealPass sealing;
   private transient FollowPace pace;
@@ -174,15 +170,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
             metrics().counter("rollbacksWithoutVersion"));
     control = new ControlInput(Declared.of(spec, own(spec.deployment())), state);
     takeOver.checkDeclared(control.isRedeclared());
-    storedWatermark =
-        state
-            .getOperatorStateStore()
-            .getUnionListState(new ListStateDescriptor<>("watermark", Types.LONG));
-    restoredWatermark = Long.MIN_VALUE;
-    for (long watermark : storedWatermark.get()) {
-      restoredWatermark =
-          restoredWatermark == Long.MIN_VALUE ? watermark : Math.min(restoredWatermark, watermark);
-    }
+    storedWatermark = new StoredWatermark(state.getOperatorStateStore());
   }
 
   @Override
@@ -238,7 +226,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
               this,
               waiting,
               getInternalTimerService("waits", VoidNamespaceSerializer.INSTANCE, new EndOfWaits()),
-              restoredWatermark,
+              storedWatermark,
               new Learning(),
               metrics.addGroup("labels"));
     }
@@ -739,7 +727,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     takeOver.store(index);
     layout.store(index);
     control.store();
-    storedWatermark.update(List.of(watermark()));
+    storedWatermark.store(timers.currentWatermark());
   }
 
   /** The end of the events: every key's last models are published, in the order of the keys. */
@@ -842,9 +830,8 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     return spec.label().topic().isPresent() || (spec.label().knownAt().isPresent() && !isTimed());
   }
 
-  /** Never before where it was when the state was written. */
   private long watermark() {
-    return Math.max(restoredWatermark, timers.currentWatermark());
+    return storedWatermark.orLater(timers.currentWatermark());
   }
 
   private long now() {
