@@ -82,7 +82,7 @@ final class LabelJoin {
    * @param keepsEventInputs whether features need an event's inputs when its label comes
    * @param live whether the clock may end waits that the watermark does not
    * @param tasks that share the limit
-   * @param watermark that of the checkpoint; the present one comes with the next record
+   * @param watermark that of the checkpoint; and what the present one is until it is later
    */
   LabelJoin(
       PipelineSpec spec,

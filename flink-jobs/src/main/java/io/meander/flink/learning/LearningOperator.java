@@ -17,14 +17,12 @@ import io.meander.models.Answer;
 import io.meander.models.Arrival;
 import io.meander.models.Deployment;
 import io.meander.models.Directive;
-import io.meander.models.DriftSignal;
 import io.meander.models.Fact;
 import io.meander.models.FrozenTwin;
 import io.meander.models.LabelArrival;
 import io.meander.models.LabelResult;
 import io.meander.models.LearnerCodec;
 import io.meander.models.ModelContext;
-import io.meander.models.ModelSet;
 import io.meander.models.Observation;
 import io.meander.models.PublishPolicy;
 import io.meander.models.Reducer;
@@ -41,11 +39,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -111,14 +106,15 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   private transient StoredWatermark storedWatermark;
   private transient VersionHistory history;
   private transient SealPass sealing;
-  private transient FollowPace pace;
+  private transient RunClock clock;
   private transient KeyedModels models;
   private transient Reducer reducer;
-  private transient double[] classWeights;
 
   /** Whether an event is learned when it was answered, and not when its label is known. */
   private transient boolean learnsUnlabelled;
 
+  private transient Reconciliation reconciliation;
+  private transient TestThenTrain testThenTrain;
   private transient SnapshotWriter snapshots;
   private transient Publishing publishing;
   private transient InternalTimerService<VoidNamespace> timers;
@@ -127,9 +123,6 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
 
   /** The label that is about to meet its answer; null between labels. */
   private transient LabelArrival metOrNull;
-
-  /** What the labels of the present record raised. */
-  private transient List<DriftSignal> raised;
 
   LearningOperator(PipelineSpec spec, LearningOptions options) {
     this.spec = spec;
@@ -177,9 +170,9 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   public void open() throws Exception {
     super.open();
     MetricGroup metrics = metrics();
+    clock = new RunClock(isTimed() ? getProcessingTimeService() : null);
     reducer = new Reducer(context);
     learnsUnlabelled = context.target().learnsUnlabelled();
-    classWeights = spec.weight().factors(context.classes());
     snapshots = new SnapshotWriter(spec, context);
     LiveModels live = new LiveModels(cacheBytes());
     models =
@@ -208,6 +201,18 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
             wakeup,
             this::published,
             counts::publishedAfter);
+    reconciliation =
+        new Reconciliation(control, models, reducer, history, clock, this::gone, counts.unborn);
+    testThenTrain =
+        new TestThenTrain(
+            reducer,
+            models,
+            publishing,
+            control,
+            spec.weight().factors(context.classes()),
+            this::beforeFirstLabel,
+            clock,
+            counts);
     expiryOrNull =
         spec.expireAfter()
             .map(
@@ -230,9 +235,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
               new Learning(),
               metrics.addGroup("labels"));
     }
-    raised = new ArrayList<>();
     metrics.gauge("generation", () -> control.deployment().generation());
-    pace = new FollowPace(System::nanoTime);
     sealing = new SealPass(getProcessingTimeService(), new Sealing());
     if (control.isSealing()) {
       seal();
@@ -243,7 +246,8 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
   public void processElement1(StreamRecord<Arrival> element) throws Exception {
     Arrival arrival = element.getValue();
     if (arrival instanceof Directive directive) {
-      obey(directive);
+      adopt(directive.deployment());
+      reconciliation.obey(directive);
       return;
     }
     List<LabelResult> results = List.of();
@@ -261,7 +265,9 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
       } else {
         joinOrNull.noLabel(label.eventId(), results);
       }
-      emit(new Step(label.sequence(), null, false, null, results, raised(), label.time()));
+      emit(
+          new Step(
+              label.sequence(), null, false, null, results, testThenTrain.raised(), label.time()));
     }
     if (joinOrNull != null) {
       joinOrNull.flushIfMany();
@@ -283,7 +289,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
                 true,
                 null,
                 results,
-                raised(),
+                testThenTrain.raised(),
                 arrived.eventTime(),
                 arrived.weight()));
         return;
@@ -296,45 +302,47 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     } catch (FailedTransformException e) {
       rejected(arrived, UnfitRecordException.of(e, arrived));
       if (!results.isEmpty()) { // of waits that are over; the record's number is its reject's
-        emit(new Step(Observation.UNNUMBERED, null, false, null, results, raised(), watermark()));
+        emit(
+            new Step(
+                Observation.UNNUMBERED,
+                null,
+                false,
+                null,
+                results,
+                testThenTrain.raised(),
+                watermark()));
       }
       return;
     }
     taken(entry, arrived);
-    ModelSet set = entry.set;
     if (expiryOrNull != null) {
       expiryOrNull.seen(entry, event.eventTime());
     }
-    apply(
-        entry,
-        reducer.decideTouched(
-            set, control.deployment(), event.eventTime(), now(), history, follows(entry)));
+    reconciliation.answers(entry, event.eventTime());
     Answer answer = answer(entry, event);
     ServedFeatures features = // now: learning may give the slot another learner
         spec.predictions().features()
             ? context.served(servedSchema(entry, answer), event.features())
             : null;
-    counts.predicted(event.eventTime(), set.lastEventTime());
+    counts.predicted(event.eventTime(), entry.set.lastEventTime());
     if (context.target().task() == Task.ANOMALY) {
       counts.scored(answer);
     }
     Scored scored = null;
     if (event.hasLabel()) {
       scored =
-          learn(entry, answer, event.features(), event.label(), event.eventTime(), event.weight());
+          testThenTrain.learn(
+              entry, answer, event.features(), event.label(), event.eventTime(), event.weight());
       models.label(entry, event.inputs(), event.eventTime());
     } else {
       if (learnsUnlabelled) {
-        models.apply(
-            entry, reducer.decideLearned(entry.set, event.features(), answer, event.weight()));
-        counts.unlabelled.inc();
-        afterLearning(entry);
+        testThenTrain.unlabelled(entry, answer, event.features(), event.weight());
       }
       if (joinOrNull != null) {
         joinOrNull.add(event, answer, results);
       }
     }
-    pace.done();
+    reconciliation.done();
     emit(
         new Step(
             event.sequence(),
@@ -342,7 +350,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
             false,
             scored,
             results,
-            raised(),
+            testThenTrain.raised(),
             event.eventTime(),
             event.weight(),
             features));
@@ -354,63 +362,11 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     return slot.equals(SlotSpec.SERVED) ? context.features() : entry.set.slot(slot).features();
   }
 
-  /**
-   * Whether the key follows the deployment now, if it is behind it. In a run over files it always
-   * does: that does not go by the clock.
-   */
-  private boolean follows(LiveModels.Entry entry) {
-    long generation = entry.set.generation();
-    boolean born = generation > 0;
-    if (!isTimed() || !born || generation >= control.deployment().generation()) {
-      return true;
-    }
-    boolean follows = pace.follows(models.live().unreconciled());
-    if (!follows) {
-      models.live().behind(entry);
-    }
-    return follows;
-  }
-
   /** In a job over topics, whose places its snapshots tell. */
   void taken(LiveModels.Entry entry, Arrival arrivalOrNull) {
     if (isTimed() && arrivalOrNull != null) {
       models.taken(entry, arrivalOrNull);
     }
-  }
-
-  /**
-   * @param featuresOrNull null if the event was learned when it was answered
-   */
-  private Scored learn(
-      LiveModels.Entry entry,
-      Answer answer,
-      double[] featuresOrNull,
-      double label,
-      long time,
-      double weight)
-      throws Exception {
-    if (entry.set.labels() == 0) {
-      beforeFirstLabel(entry);
-    }
-    double reference = entry.set.reference(label);
-    Fact fact =
-        reducer.decideLabelled(entry.set, featuresOrNull, answer, label, effective(weight, label));
-    models.apply(entry, fact);
-    if (fact instanceof Fact.Learned) {
-      counts.labels.inc();
-      afterLearning(entry);
-    } else {
-      models.noted(entry);
-    }
-    return new Scored(answer, label, time, reference);
-  }
-
-  private void afterLearning(LiveModels.Entry entry) throws Exception {
-    applied(entry, reducer.decideAlarmed(entry.set));
-    applied(entry, reducer.decideOutgrown(entry.set, control.deployment()));
-    applied(entry, reducer.decidePromoted(entry.set));
-    boolean serialised = models.learned(entry);
-    publishing.learned(entry, now(), serialised);
   }
 
   /** With labels that have met their predictions. */
@@ -419,12 +375,12 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     @Override
     public Scored learn(Waiting answered, double label, long time, boolean scoreOnly)
         throws Exception {
-      LiveModels.Entry entry = touched();
+      LiveModels.Entry entry = reconciliation.touched();
       taken(entry, metOrNull);
       Answer answer = answered.answerOrNull;
       return scoreOnly
           ? new Scored(answer, label, time, entry.set.reference(label))
-          : LearningOperator.this.learn(
+          : testThenTrain.learn(
               entry, answer, answered.featuresOrNull, label, time, answered.weight);
     }
 
@@ -435,21 +391,10 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
 
     @Override
     public void relearn(Waiting answered, double label) throws Exception {
-      LiveModels.Entry entry = touched();
+      LiveModels.Entry entry = reconciliation.touched();
       taken(entry, metOrNull);
-      if (entry.set.labels() == 0) {
-        beforeFirstLabel(entry);
-      }
-      models.apply(
-          entry,
-          reducer.decideRelearned(
-              entry.set,
-              answered.featuresOrNull,
-              answered.answerOrNull,
-              label,
-              effective(answered.weight, label)));
-      counts.labels.inc();
-      afterLearning(entry);
+      testThenTrain.relearn(
+          entry, answered.answerOrNull, answered.featuresOrNull, label, answered.weight);
     }
   }
 
@@ -469,7 +414,9 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     private void end(long timer) throws Exception {
       List<LabelResult> results = joinOrNull.onTimer(timer);
       if (!results.isEmpty()) {
-        emit(new Step(Observation.UNNUMBERED, null, false, null, results, raised(), timer));
+        emit(
+            new Step(
+                Observation.UNNUMBERED, null, false, null, results, testThenTrain.raised(), timer));
       }
     }
   }
@@ -542,22 +489,10 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     return snapshots;
   }
 
-  /** What was raised since this was asked last. */
-  private List<DriftSignal> raised() {
-    if (raised.isEmpty()) {
-      return List.of();
-    }
-    List<DriftSignal> signals = List.copyOf(raised);
-    raised.clear();
-    return signals;
-  }
-
   @Override
   public void processElement2(StreamRecord<ControlMessage> element) {
     ControlMessage message = element.getValue();
-    if (control.adopt(own(message.deployment()))) {
-      models.deployed();
-    }
+    adopt(message.deployment());
     ControlMessage.Question question = message.questionOrNull();
     if (question != null) {
       switch (question.kind()) {
@@ -571,53 +506,9 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     }
   }
 
-  /** An order for the current key; one that was never born has nothing to order. */
-  private void obey(Directive directive) throws Exception {
-    if (control.adopt(own(directive.deployment()))) {
+  private void adopt(Deployment deployment) {
+    if (control.adopt(own(deployment))) {
       models.deployed();
-    }
-    if (models.peek() == null) {
-      counts.unborn.inc();
-      return;
-    }
-    LiveModels.Entry entry = models.current();
-    reconcile(entry);
-    apply(
-        entry,
-        reducer.decideOrdered(
-            entry.set,
-            control.deployment(),
-            directive.order(),
-            directive.payloadOrNull(),
-            history));
-  }
-
-  /** The current key's models, brought up to the deployment if it follows now. */
-  private LiveModels.Entry touched() throws Exception {
-    LiveModels.Entry entry = models.current();
-    if (follows(entry)) {
-      reconcile(entry);
-      pace.done();
-    }
-    return entry;
-  }
-
-  private void reconcile(LiveModels.Entry entry) {
-    apply(entry, reducer.decideReconciled(entry.set, control.deployment(), now(), history));
-  }
-
-  /** Applies facts that tell the world nothing. An earlier model is not replayed from the log. */
-  private void apply(LiveModels.Entry entry, List<Fact> facts) {
-    boolean back = false;
-    for (int i = 0; i < facts.size(); i++) { // no iterator over nothing, once an event
-      models.apply(entry, facts.get(i));
-      back |= facts.get(i) instanceof Fact.RolledBack;
-      if (facts.get(i) instanceof Fact.SlotRetired retired) {
-        gone(entry.set.key(), retired.slot());
-      }
-    }
-    if (back) {
-      models.putImage(entry);
     }
   }
 
@@ -702,7 +593,9 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     if (joinOrNull != null) {
       List<LabelResult> results = joinOrNull.forget();
       if (!results.isEmpty()) {
-        emit(new Step(Observation.UNNUMBERED, null, false, null, results, raised(), timer));
+        emit(
+            new Step(
+                Observation.UNNUMBERED, null, false, null, results, testThenTrain.raised(), timer));
       }
     }
     publishing.expire();
@@ -772,38 +665,13 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     return keys;
   }
 
-  /** Applies facts, and keeps what they tell the world for the step. */
-  private void applied(LiveModels.Entry entry, List<Fact> facts) {
-    if (facts.isEmpty()) {
-      return; // as nearly always: no iterator is made
-    }
-    for (Fact fact : facts) {
-      if (fact instanceof Fact.Drifted drifted) {
-        raised.add(reducer.signal(entry.set, drifted));
-        counts.drifted(drifted.level());
-      } else if (fact instanceof Fact.FeatureDrifted feature) {
-        raised.add(reducer.signal(entry.set, feature));
-        counts.featureDrifts.inc();
-      } else if (fact instanceof Fact.Outgrown large) {
-        raised.add(reducer.signal(entry.set, large));
-        counts.outgrown.inc();
-      } else if (fact instanceof Fact.Promoted promoted) {
-        counts.promotions.inc();
-        if (promoted.cause() != Fact.Promoted.Cause.DRIFT) { // else the drift before it tells
-          raised.add(reducer.signal(entry.set, promoted));
-        }
-      }
-      models.apply(entry, fact);
-    }
-  }
-
   private UpdateWriter updateWriter(PipelineSpec.Updates updates) {
     Counter sent = metrics().counter("updates");
     return new UpdateWriter(
         spec,
         updates,
         stored,
-        this::now,
+        clock::now,
         update -> {
           sent.inc();
           output.collect(UPDATES, new StreamRecord<>(update));
@@ -832,15 +700,6 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
 
   private long watermark() {
     return storedWatermark.orLater(timers.currentWatermark());
-  }
-
-  private long now() {
-    return isTimed() ? getProcessingTimeService().getCurrentProcessingTime() : 0;
-  }
-
-  /** Effective: the event's own times its class's. */
-  private double effective(double weight, double label) {
-    return classWeights.length == 0 ? weight : weight * classWeights[(int) label];
   }
 
   boolean isTimed() {
