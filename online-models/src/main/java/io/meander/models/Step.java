@@ -31,32 +31,7 @@ public record Step(
     double weight,
     ServedFeatures featuresOrNull) {
 
-  /** Of something that is no event, or whose features nobody wants. */
-  public Step(
-      long sequence,
-      Answer answer,
-      boolean repeated,
-      Scored scored,
-      List<LabelResult> labels,
-      List<DriftSignal> drifts,
-      long time,
-      double weight) {
-    this(sequence, answer, repeated, scored, labels, drifts, time, weight, null);
-  }
-
-  /** Of something that is no event, or of an event of weight 1. */
-  public Step(
-      long sequence,
-      Answer answer,
-      boolean repeated,
-      Scored scored,
-      List<LabelResult> labels,
-      List<DriftSignal> drifts,
-      long time) {
-    this(sequence, answer, repeated, scored, labels, drifts, time, 1);
-  }
-
-  /** Of an event with its label inside, or without any. */
+  /** Of an event of weight 1 with its label inside, or without any. */
   public Step(long sequence, Answer answer, Scored scored, List<DriftSignal> drifts) {
     this(
         sequence,
@@ -65,7 +40,15 @@ public record Step(
         scored,
         List.of(),
         drifts,
-        answer == null ? Observation.NO_TIME : answer.eventTime());
+        answer == null ? Observation.NO_TIME : answer.eventTime(),
+        1,
+        null);
+  }
+
+  /** Of labels alone: of a record that was not an event, or of the end of some waits. */
+  public static Step ofLabels(
+      long sequence, List<LabelResult> labels, List<DriftSignal> drifts, long time) {
+    return new Step(sequence, null, false, null, labels, drifts, time, 1, null);
   }
 
   /** Every score, in order. */

@@ -70,15 +70,12 @@ class EndedWaitsTest {
   }
 
   private static Step record(long number, long time) {
-    return new Step(number, null, false, null, List.of(), List.of(), time);
+    return Step.ofLabels(number, List.of(), List.of(), time);
   }
 
   private static Step ended(long time, long event) {
-    return new Step(
+    return Step.ofLabels(
         Observation.UNNUMBERED,
-        null,
-        false,
-        null,
         List.of(new LabelResult(LabelOutcome.NEVER, event, 0, time, null)),
         List.of(),
         time);

@@ -265,9 +265,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
       } else {
         joinOrNull.noLabel(label.eventId(), results);
       }
-      emit(
-          new Step(
-              label.sequence(), null, false, null, results, testThenTrain.raised(), label.time()));
+      emit(Step.ofLabels(label.sequence(), results, testThenTrain.raised(), label.time()));
     }
     if (joinOrNull != null) {
       joinOrNull.flushIfMany();
@@ -291,7 +289,8 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
                 results,
                 testThenTrain.raised(),
                 arrived.eventTime(),
-                arrived.weight()));
+                arrived.weight(),
+                null));
         return;
       }
     }
@@ -302,15 +301,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     } catch (FailedTransformException e) {
       rejected(arrived, UnfitRecordException.of(e, arrived));
       if (!results.isEmpty()) { // of waits that are over; the record's number is its reject's
-        emit(
-            new Step(
-                Observation.UNNUMBERED,
-                null,
-                false,
-                null,
-                results,
-                testThenTrain.raised(),
-                watermark()));
+        emit(Step.ofLabels(Observation.UNNUMBERED, results, testThenTrain.raised(), watermark()));
       }
       return;
     }
@@ -414,9 +405,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     private void end(long timer) throws Exception {
       List<LabelResult> results = joinOrNull.onTimer(timer);
       if (!results.isEmpty()) {
-        emit(
-            new Step(
-                Observation.UNNUMBERED, null, false, null, results, testThenTrain.raised(), timer));
+        emit(Step.ofLabels(Observation.UNNUMBERED, results, testThenTrain.raised(), timer));
       }
     }
   }
@@ -593,9 +582,7 @@ public abstract class LearningOperator<O> extends AbstractStreamOperator<O>
     if (joinOrNull != null) {
       List<LabelResult> results = joinOrNull.forget();
       if (!results.isEmpty()) {
-        emit(
-            new Step(
-                Observation.UNNUMBERED, null, false, null, results, testThenTrain.raised(), timer));
+        emit(Step.ofLabels(Observation.UNNUMBERED, results, testThenTrain.raised(), timer));
       }
     }
     publishing.expire();
