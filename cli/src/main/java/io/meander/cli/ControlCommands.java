@@ -293,7 +293,7 @@ final class ControlCommands implements Callable<Integer> {
   }
 
   private static String accepted(ControlAck ack) {
-    return "accepted as generation %d: each key follows at its next event or label"
+    return "accepted as generation %d: each key follows at its next event or label; many, by and by"
         .formatted(ack.getGeneration());
   }
 

@@ -105,7 +105,7 @@ final class SnapshotSource {
     if (found.isEmpty()) {
       throw new CommandFailure(
           all.isEmpty()
-              ? "%s has no snapshot%s%s%s."
+              ? "%s has no snapshot%s%s%s"
                   .formatted(source, of("key", key), of("slot", slot), suggestion())
               : all.get(0).name() + " is " + all.get(0).problemOrNull());
     }

@@ -29,6 +29,9 @@ import io.meander.models.Reducer;
 import io.meander.models.ServePolicy;
 import io.meander.models.Slot;
 import io.meander.models.SlotSpec;
+import io.meander.spec.PipelineSpec;
+import io.meander.spec.SpecException;
+import io.meander.spec.SpecLoader;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -37,7 +40,7 @@ import java.util.Random;
 import java.util.zip.CRC32C;
 
 /** A key that learns from a seeded stream as a job's would, its snapshots and its updates. */
-final class Taught {
+public final class Taught {
 
   static final FeatureSchema SCHEMA =
       new FeatureSchema(
@@ -56,12 +59,12 @@ final class Taught {
       new ModelContext(SCHEMA, new AnomalyTarget(List.of("no", "yes"), AnomalyTarget.Learns.ALL));
 
   /** What a key predicts, with two learners for it. */
-  enum Kind {
+  public enum Kind {
     CLASSES,
     NUMBERS,
     SCORES;
 
-    Taught key(String name) {
+    public Taught key(String name) {
       return switch (this) {
         case CLASSES ->
             new Taught(name, true, "trees.HoeffdingTree -g 20", "meta.OzaBagAdwin -s 3");
@@ -122,6 +125,44 @@ final class Taught {
     reducer.decideTouched(set, deployment, 0, 0).forEach(this::apply);
   }
 
+  /** A pipeline of such keys, whose update log is followed too. */
+  public static PipelineSpec spec(Kind kind) throws SpecException {
+    String task =
+        switch (kind) {
+          case CLASSES -> "task: classification\nlabel: {field: label, classes: [\"no\", \"yes\"]}";
+          case NUMBERS -> "task: regression\nlabel: {field: number}";
+          case SCORES -> "task: anomaly\nlabel: {field: label, classes: [\"no\", \"yes\"]}";
+        };
+    Taught taught = kind.key("k");
+    return SpecLoader.parse(
+        """
+        name: %s
+        %s
+        events: {topic: points, schema: point.avsc, key: [k]}
+        features: [x, colour]
+        slots:
+          - {id: s0, learner: "%s"}
+          - {id: s1, learner: "%s"}
+        serve: {champion: s0}
+        snapshots: {deltas: true}
+        """
+            .formatted(
+                PIPELINE,
+                task,
+                taught.set.slot("s0").spec().learner(),
+                taught.set.slot("s1").spec().learner()),
+        path ->
+            """
+            {"type": "record", "name": "Point", "fields": [
+              {"name": "k", "type": "string"},
+              {"name": "x", "type": "double"},
+              {"name": "colour", "type": {"type": "enum", "name": "Colour",
+                                          "symbols": ["red", "green", "blue"]}},
+              {"name": "label", "type": ["null", "string"]},
+              {"name": "number", "type": ["null", "double"]}]}
+            """);
+  }
+
   private void apply(Fact fact) {
     reducer.apply(set, fact);
     log.add(set, fact);
@@ -131,7 +172,7 @@ final class Taught {
     return "s" + index;
   }
 
-  Taught learn(int instances) {
+  public Taught learn(int instances) {
     for (int i = 0; i < instances; i++) {
       Observation event = event();
       Answer answer = reducer.answer(set, event);
@@ -142,7 +183,7 @@ final class Taught {
   }
 
   /** What the job would answer. */
-  Answer answer(double[] features) {
+  public Answer answer(double[] features) {
     return reducer.answer(
         set, new Observation(0, "e", set.key(), 0, features, Observation.NO_LABEL, new String[0]));
   }
@@ -174,7 +215,7 @@ final class Taught {
   }
 
   /** The facts since the last update. */
-  byte[] facts() {
+  public byte[] facts() {
     return AvroEncoding.encode(factsUpdate().build());
   }
 
@@ -228,7 +269,7 @@ final class Taught {
         .setPayload(ByteBuffer.wrap(payload));
   }
 
-  byte[] publish(String slot) {
+  public byte[] publish(String slot) {
     return AvroEncoding.encode(snapshot(slot).build());
   }
 

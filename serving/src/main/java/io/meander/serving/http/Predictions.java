@@ -79,7 +79,7 @@ final class Predictions {
     ObjectNode result = JsonNodeFactory.instance.objectNode();
     ArrayNode answers = result.putArray("answers");
     for (JsonNode request : requests) {
-      answers.add(predictOrProblem(request, "requests[" + answers.size() + "]."));
+      answers.add(predictOrProblem(request, "requests[" + answers.size() + "]"));
     }
     return bytes(result);
   }
@@ -89,7 +89,7 @@ final class Predictions {
       if (!request.isObject()) {
         throw new Problem(HttpStatus.BAD_REQUEST, path + ": an object is needed");
       }
-      checkMembers(path, request, MEMBERS);
+      checkMembers(path + ".", request, MEMBERS);
       return predict(request);
     } catch (Problem e) {
       return e.json();

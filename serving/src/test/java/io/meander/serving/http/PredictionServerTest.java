@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.meander.models.Answer;
 import io.meander.models.Decision;
 import io.meander.serving.EventFeatures;
 import io.meander.serving.FollowedModels;
 import io.meander.serving.Payloads;
+import io.meander.serving.Taught;
 import io.meander.serving.TaughtFlights;
 import io.meander.spec.PipelineSpec;
 import java.net.URI;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PredictionServerTest {
 
@@ -118,6 +122,38 @@ class PredictionServerTest {
     assertThat(answers.get(3).get("status").asInt()).isEqualTo(400);
   }
 
+  /** Numbers and scores too, from snapshots and from updates. */
+  @ParameterizedTest
+  @EnumSource
+  void answersAsItsContractSaysWhateverIsPredicted(Taught.Kind kind) throws Exception {
+    PipelineSpec spec = Taught.spec(kind);
+    Taught taught = kind.key("k").learn(300);
+    models = FollowedModels.of(spec, 64 << 20, Payloads.STORES);
+    server.close();
+    server =
+        PredictionServer.start(
+            PredictionServer.Options.DEFAULT,
+            models,
+            new EventFeatures(spec),
+            spec.target(),
+            spec.serve().decision(),
+            Optional::empty);
+    models.take(taught.publish("s0"));
+    models.take(taught.publish("s1"));
+    String asked = "{\"event\": {\"k\": \"k\", \"x\": 0.4, \"colour\": \"red\"}}";
+    String first = json(post(asked), 200).toString();
+    assertThat(json(get("/v1/models/k"), 200).get("by").asText()).isEqualTo("snapshots");
+    models.takeUpdate(taught.facts());
+
+    JsonNode answer = json(post(asked), 200);
+    Answer.SlotAnswer expected = taught.answer(new double[] {0.4, 0}).servedAnswer();
+    assertThat(answer.get("predicted").asText())
+        .isEqualTo(spec.target().text(expected.predicted()));
+    assertThat(answer.get("votes")).isEqualTo(new JsonMapper().readTree(first).get("votes"));
+    assertThat(json(get("/v1/models/k"), 200).get("by").asText()).isEqualTo("updates");
+    assertThat(json(get("/v1/models"), 200).get("updates").get("keys").asInt()).isEqualTo(1);
+  }
+
   @Test
   void saysWhatIsWrong() throws Exception {
     problem(post("{"), 400, "the body is not JSON");
@@ -125,6 +161,9 @@ class PredictionServerTest {
     problem(post("[]"), 400, "must be a JSON object");
     problem(post("{\"evnt\": {}}"), 400, "evnt: unknown member; did you mean 'event'?");
     problem(post("{\"requests\": 1}"), 400, "requests must be an array");
+    assertThat(json(post("{\"requests\": [7]}"), 200).at("/answers/0/detail").asText())
+        .isEqualTo("requests[0]: an object is needed");
+    problem(get("/v1/predict"), 405, "");
     problem(post("{\"event\": {\"origin\": \"ATL\", \"mile\": 1}}"), 422, "did you mean 'miles'?");
     problem(
         post(event("ATM", 1)), 404, "no model was published for key 'ATM'; did you mean 'ATL'?");
@@ -313,6 +352,9 @@ class PredictionServerTest {
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> response =
+        client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    Contract.check(response);
+    return response;
   }
 }
