@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meander.avro.AvroEncoding;
 import io.meander.cli.cluster.LocalCluster;
-import io.meander.serving.CommittedRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -144,12 +142,8 @@ final class ClusterJobs {
 
   /** All committed records of a topic that have a value; those without are tombstones. */
   <T extends SpecificRecordBase> List<T> read(String topic, Class<T> type) throws Exception {
-    Properties kafka = new Properties();
-    kafka.setProperty("bootstrap.servers", cluster.bootstrapServers());
-    List<byte[]> values = new ArrayList<>();
-    CommittedRecords.read(kafka, topic, (key, value) -> values.add(value));
     List<T> records = new ArrayList<>();
-    for (byte[] value : values) {
+    for (byte[] value : TopicRecords.values(cluster.bootstrapServers(), topic)) {
       if (value != null) {
         records.add(AvroEncoding.decode(value, type));
       }

@@ -13,7 +13,6 @@ import io.meander.flink.KafkaOptions;
 import io.meander.flink.KafkaPipeline;
 import io.meander.flink.kafka.PipelineTopics;
 import io.meander.models.LearnerCodec;
-import io.meander.serving.CommittedRecords;
 import io.meander.serving.FollowedModels;
 import io.meander.serving.Payloads;
 import io.meander.serving.SnapshotFollower;
@@ -25,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -224,19 +222,10 @@ class UpdatesIT {
 
   private Map<String, List<ModelSnapshot>> published() throws Exception {
     Map<String, List<ModelSnapshot>> published = new TreeMap<>();
-    List<Exception> failures = Collections.synchronizedList(new ArrayList<>());
-    CommittedRecords.read(
-        client(),
-        spec.topics().snapshots(),
-        (key, value) -> {
-          try {
-            ModelSnapshot snapshot = AvroEncoding.decode(value, ModelSnapshot.class);
-            published.computeIfAbsent(snapshot.getKey(), k -> new ArrayList<>()).add(snapshot);
-          } catch (io.meander.avro.MalformedEventException e) {
-            failures.add(e);
-          }
-        });
-    assertThat(failures).isEmpty();
+    for (ModelSnapshot snapshot :
+        TopicRecords.of(kafka, spec.topics().snapshots(), ModelSnapshot.class)) {
+      published.computeIfAbsent(snapshot.getKey(), k -> new ArrayList<>()).add(snapshot);
+    }
     return published;
   }
 
