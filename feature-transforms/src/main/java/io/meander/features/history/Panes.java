@@ -5,22 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.BitSet;
 
 /**
- * A window over time, cut into panes of equal length that begin at multiples of it since the epoch.
- * At a time, the window is that time's pane and the {@code n - 1} before it, so it reaches back
- * between {@code last} less a pane and {@code last}. What comes out of order goes to its pane; what
- * is older than all panes that are kept is passed over; what is newer than the event's pane is not
- * in the event's window.
- *
- * <p>As bytes: index of the newest pane (8 bytes), number of panes that are not empty (1), and of
- * each, from the oldest, how many panes it is older than the newest (1), its count (4) and its
- * doubles.
+ * A {@link PanedWindow} whose panes keep a {@link Tally} each. As bytes, a pane is its count (4)
+ * and its doubles.
  */
-final class Panes extends History {
-
-  private static final long NONE = Long.MIN_VALUE;
+final class Panes extends PanedWindow {
 
   private final Stat stat;
-  private final long width;
   private final double seconds;
   private final int[] counts;
   private final double[] firsts;
@@ -28,8 +18,6 @@ final class Panes extends History {
 
   /** The slots whose count is not 0: of many panes, few are, where events are rare. */
   private final BitSet used;
-
-  private long newest = NONE;
 
   /** All panes of the window that ends with {@link #summedPane} but that one. */
   private final Tally summed = new Tally();
@@ -42,8 +30,8 @@ final class Panes extends History {
    * @param width of one, in milliseconds
    */
   Panes(Stat stat, int panes, long width) {
+    super(panes, width);
     this.stat = stat;
-    this.width = width;
     this.seconds = panes * (width / 1000.0);
     this.counts = new int[panes];
     this.used = new BitSet(panes);
@@ -52,15 +40,16 @@ final class Panes extends History {
   }
 
   static int maxBytes(Stat stat, int panes) {
-    return Long.BYTES + 1 + panes * (1 + Integer.BYTES + stat.perPane() * Double.BYTES);
+    return PanedWindow.maxBytes(panes, Integer.BYTES + stat.perPane() * Double.BYTES);
   }
 
   @Override
   public double value(double input, long time) {
-    long pane = Math.floorDiv(time, width);
+    long pane = pane(time);
     if (pane != summedPane) {
       summed.clear();
       summedPane = pane;
+      long newest = newest();
       if (newest != NONE) {
         long to = Math.min(pane - 1, newest);
         long from = Math.max(pane, newest) - counts.length + 1;
@@ -73,7 +62,7 @@ final class Panes extends History {
       }
     }
     whole.set(summed);
-    if (newest != NONE && pane <= newest && pane > newest - counts.length) {
+    if (isKept(pane)) {
       include(whole, pane);
     }
     return whole.value(stat, seconds);
@@ -99,13 +88,10 @@ final class Panes extends History {
 
   @Override
   public void add(double input, long time) {
-    long pane = Math.floorDiv(time, width);
-    if (newest == NONE) {
-      newest = pane;
-    } else if (pane <= newest - counts.length) {
+    long pane = pane(time);
+    if (!reach(pane)) {
       return;
     }
-    advance(pane);
     if (pane != summedPane) {
       summedPane = NONE;
     }
@@ -129,55 +115,34 @@ final class Panes extends History {
   }
 
   /** Only what is used is looked at, so that what was in a slot before may stay there. */
-  private void advance(long pane) {
-    if (pane <= newest) {
-      return;
-    }
-    long ahead = pane - newest; // below 0 where it is more than a long holds
-    int first = slot(newest + 1);
-    int end = first + (ahead < 0 || ahead > counts.length ? counts.length : (int) ahead);
-    used.clear(first, Math.min(end, counts.length));
-    used.clear(0, Math.max(0, end - counts.length));
-    newest = pane;
-  }
-
-  private int slot(long pane) {
-    return (int) Math.floorMod(pane, (long) counts.length);
+  @Override
+  void empty(int from, int end) {
+    used.clear(from, end);
   }
 
   @Override
-  public void write(ByteBuffer out) {
-    out.putLong(newest);
-    int place = out.position();
-    out.put((byte) 0);
-    int filled = 0;
-    for (int age = counts.length - 1; newest != NONE && age >= 0; age--) {
-      int i = slot(newest - age);
-      if (used.get(i)) {
-        filled++;
-        out.put((byte) age).putInt(counts[i]);
-        if (firsts != null) {
-          out.putDouble(firsts[i]);
-        }
-        if (squares != null) {
-          out.putDouble(squares[i]);
-        }
-      }
-    }
-    out.put(place, (byte) filled);
+  boolean isEmpty(int slot) {
+    return !used.get(slot);
   }
 
   @Override
-  public void read(ByteBuffer in) {
-    newest = in.getLong();
-    for (int left = Byte.toUnsignedInt(in.get()); left > 0; left--) {
-      int i = slot(newest - Byte.toUnsignedInt(in.get()));
-      put(
-          i,
-          in.getInt(),
-          firsts == null ? 0 : in.getDouble(),
-          squares == null ? 0 : in.getDouble());
+  void write(int slot, ByteBuffer out) {
+    out.putInt(counts[slot]);
+    if (firsts != null) {
+      out.putDouble(firsts[slot]);
     }
+    if (squares != null) {
+      out.putDouble(squares[slot]);
+    }
+  }
+
+  @Override
+  void read(int slot, ByteBuffer in) {
+    put(
+        slot,
+        in.getInt(),
+        firsts == null ? 0 : in.getDouble(),
+        squares == null ? 0 : in.getDouble());
   }
 
   @Override
