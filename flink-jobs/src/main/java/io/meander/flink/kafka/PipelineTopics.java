@@ -19,7 +19,6 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -56,13 +55,22 @@ public final class PipelineTopics {
       }
       List<NewTopic> missing = own().stream().filter(t -> !there.contains(t.name())).toList();
       create(admin, missing);
-      if (spec.snapshots().updates().isPresent()) {
-        new UpdatesTopic(spec.snapshots().updates().get(), options.bootstrapServers()).check(admin);
-      }
+      check(admin, there);
       return missing.stream().map(NewTopic::name).toList();
     } catch (KafkaException e) {
       throw new TopicsException(
           "a Kafka client for " + options.bootstrapServers() + " cannot be made: " + reason(e), e);
+    }
+  }
+
+  /** The settings of those that somebody else has made. */
+  private void check(Admin admin, Set<String> there) throws TopicsException, InterruptedException {
+    if (there.contains(spec.topics().snapshots())) {
+      SnapshotsTopic.check(admin, spec.topics().snapshots(), options.bootstrapServers());
+    }
+    Optional<PipelineSpec.Updates> updates = spec.snapshots().updates();
+    if (updates.isPresent() && there.contains(updates.get().topic())) {
+      new UpdatesTopic(updates.get(), options.bootstrapServers()).check(admin);
     }
   }
 
@@ -122,10 +130,7 @@ public final class PipelineTopics {
                 topic(topics.predictions()),
                 topic(topics.drift()),
                 topic(topics.evaluations()),
-                topic(topics.snapshots())
-                    .configs(
-                        Map.of(
-                            TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)),
+                SnapshotsTopic.of(topics.snapshots()),
                 topic(topics.rejects()),
                 new NewTopic(topics.control(), Optional.of(1), Optional.empty()),
                 new NewTopic(topics.controlAcks(), Optional.of(1), Optional.empty())));

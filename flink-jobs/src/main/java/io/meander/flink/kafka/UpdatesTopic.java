@@ -5,12 +5,8 @@ import io.meander.spec.PipelineSpec;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
@@ -35,7 +31,9 @@ final class UpdatesTopic {
                 TopicConfig.CLEANUP_POLICY_CONFIG,
                 TopicConfig.CLEANUP_POLICY_DELETE,
                 TopicConfig.RETENTION_MS_CONFIG,
-                Long.toString(updates.retention().toMillis())));
+                Long.toString(updates.retention().toMillis()),
+                TopicConfig.RETENTION_BYTES_CONFIG,
+                "-1"));
   }
 
   /**
@@ -44,36 +42,29 @@ final class UpdatesTopic {
    * @throws TopicsException saying what is wrong and what to do
    */
   void check(Admin admin) throws TopicsException, InterruptedException {
-    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, updates.topic());
-    Config config;
-    try {
-      config = admin.describeConfigs(Set.of(resource)).all().get().get(resource);
-    } catch (ExecutionException e) {
-      throw new TopicsException(
-          "the settings of topic '%s' at %s cannot be read: %s"
-              .formatted(updates.topic(), bootstrapServers, e.getCause().getMessage()),
-          e.getCause());
-    }
-    String cleanup = config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
+    TopicSettings settings = TopicSettings.read(admin, updates.topic(), bootstrapServers);
+    String cleanup = settings.text(TopicConfig.CLEANUP_POLICY_CONFIG);
     if (cleanup.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
       throw new TopicsException(
           "topic '%s' has cleanup.policy %s, which takes the updates that later ones go on from. Set"
                   .formatted(updates.topic(), cleanup)
               + " it to delete: "
-              + alter("cleanup.policy=delete"));
+              + settings.alter("cleanup.policy=delete"));
     }
-    long retention = Long.parseLong(config.get(TopicConfig.RETENTION_MS_CONFIG).value());
+    long retention = settings.number(TopicConfig.RETENTION_MS_CONFIG);
     if (retention >= 0 && retention < updates.reach().toMillis()) {
       throw new TopicsException(
           "topic '%s' keeps its records for %s, and a new follower reads %s back, twice snapshots.images."
                   .formatted(updates.topic(), Duration.ofMillis(retention), updates.reach())
               + " Have images sent more often, or keep them longer: "
-              + alter("retention.ms=" + updates.retention().toMillis()));
+              + settings.alter("retention.ms=" + updates.retention().toMillis()));
     }
-  }
-
-  private String alter(String setting) {
-    return "kafka-configs.sh --bootstrap-server %s --alter --topic %s --add-config %s"
-        .formatted(bootstrapServers, updates.topic(), setting);
+    long bytes = settings.number(TopicConfig.RETENTION_BYTES_CONFIG);
+    if (bytes >= 0) {
+      throw new TopicsException(
+          "topic '%s' keeps %d bytes a partition, whatever time they span, and a new follower reads %s back. Bound it by time alone: %s"
+              .formatted(
+                  updates.topic(), bytes, updates.reach(), settings.alter("retention.bytes=-1")));
+    }
   }
 }

@@ -23,6 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.avro.SchemaBuilder;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 import org.junit.jupiter.api.Test;
@@ -258,6 +260,70 @@ class LearningOperatorTest {
         learned.merge(event.key() + " bag", 1L, Long::sum);
       }
       assertThat(last).isEqualTo(learned);
+    }
+  }
+
+  @Test
+  void keepsTheRateOfTheWholeJobAndGoesOnCountingVersionsWhenThereAreMoreTasks() throws Exception {
+    int keys = 300;
+    int rate = 80;
+    int tasks = 4;
+    PipelineSpec slow =
+        SpecVariants.with(
+            spec(),
+            "snapshots",
+            new PipelineSpec.Snapshots(1, Duration.ofDays(1), false, rate, null, 1, null));
+    List<Observation> events = events(4 * keys, keys);
+    Map<String, Long> versions = new HashMap<>();
+    try (var job = new TestJob(slow, LearningOptions.LIVE)) {
+      job.start(1);
+      assertRate(job, 10_000, events, rate);
+      count(job, versions);
+      int slots = versions.size();
+      job.checkpoint(1);
+      job.start(tasks);
+      assertRate(job, 100_000, events, rate + tasks);
+      count(job, versions);
+      assertThat(versions)
+          .hasSize(slots)
+          .allSatisfy((slot, version) -> assertThat(version).isGreaterThan(1));
+    }
+  }
+
+  /** All events come at once; then it publishes until nothing is due. */
+  private static void assertRate(TestJob job, long from, List<Observation> events, int most)
+      throws Exception {
+    for (TestTask task : job.tasks()) {
+      task.setProcessingTime(from);
+    }
+    for (Observation event : events) {
+      job.task(event.key()).learn(event);
+    }
+    int published = 0;
+    for (long now = from + 1_000; now <= from + 20_000; now += 1_000) {
+      int before = published;
+      published = 0;
+      for (TestTask task : job.tasks()) {
+        task.setProcessingTime(now);
+        published += task.snapshots().size();
+      }
+      assertThat(published - before)
+          .as("in the second before %d", now)
+          .isLessThanOrEqualTo(most + 1);
+    }
+    Set<String> learned = events.stream().map(Observation::key).collect(Collectors.toSet());
+    assertThat(published).as("both slots of each key").isGreaterThanOrEqualTo(2 * learned.size());
+  }
+
+  /** Each version of a key's slot follows the one before, also that of an earlier life. */
+  private static void count(TestJob job, Map<String, Long> versions) {
+    for (TestTask task : job.tasks()) {
+      for (ModelSnapshot snapshot : task.snapshots()) {
+        String slot = snapshot.getKey() + " " + snapshot.getSlot();
+        assertThat(snapshot.getParentVersion()).isEqualTo(versions.getOrDefault(slot, 0L));
+        assertThat(snapshot.getVersion()).isEqualTo(snapshot.getParentVersion() + 1);
+        versions.put(slot, snapshot.getVersion());
+      }
     }
   }
 
