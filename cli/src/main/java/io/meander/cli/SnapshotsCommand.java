@@ -18,6 +18,7 @@ import io.meander.serving.GivenFeatures;
 import io.meander.serving.Payloads;
 import io.meander.serving.PublishedModel;
 import io.meander.serving.SnapshotException;
+import io.meander.spec.Durations;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecException;
 import java.io.IOException;
@@ -335,7 +336,7 @@ final class SnapshotsCommand implements Callable<Integer> {
         .printf(
             "%,d payloads are older than %s, %,d %s (%,d bytes)%n",
             candidates.size(),
-            grace,
+            Durations.text(grace),
             swept.size(),
             dryRun ? "would be deleted" : "were deleted",
             swept.stream().mapToLong(PayloadSweep.Found::bytes).sum());

@@ -13,6 +13,7 @@ import io.meander.models.ImageCost;
 import io.meander.models.ImageRule;
 import io.meander.models.ServePolicy;
 import io.meander.models.SlotSpec;
+import io.meander.spec.Durations;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecWords;
 import java.io.PrintWriter;
@@ -43,8 +44,8 @@ final class SpecOutline {
                     "%s, up to %s out of order, idle after %s"
                         .formatted(
                             t.field(),
-                            SpecPhrases.text(t.outOfOrderness()),
-                            SpecPhrases.text(t.idleAfter())))
+                            Durations.text(t.outOfOrderness()),
+                            Durations.text(t.idleAfter())))
             .orElse("none: the order of arrival"));
     line(out, "label", SpecPhrases.label(spec.label()));
     spec.label()
@@ -119,7 +120,7 @@ final class SpecOutline {
         out,
         "keys",
         spec.expireAfter()
-            .map(after -> "forgotten whole " + SpecPhrases.text(after) + " after their last event")
+            .map(after -> "forgotten whole " + Durations.text(after) + " after their last event")
             .orElse("never forgotten"));
     line(
         out,
@@ -127,7 +128,7 @@ final class SpecOutline {
         "every %,d instances or %s%s, at most %,d/s, to %s%s"
             .formatted(
                 spec.snapshots().everyInstances(),
-                SpecPhrases.text(spec.snapshots().everyTime()),
+                Durations.text(spec.snapshots().everyTime()),
                 spec.snapshots().onDrift() ? " or on drift" : "",
                 spec.snapshots().maxPerSecond(),
                 spec.topics().snapshots(),
@@ -149,7 +150,7 @@ final class SpecOutline {
                 spec.evaluation().window(),
                 spec.evaluation().everyOrNull() == null
                     ? "never"
-                    : "every " + SpecPhrases.text(spec.evaluation().everyOrNull()),
+                    : "every " + Durations.text(spec.evaluation().everyOrNull()),
                 spec.evaluation().slices().isEmpty()
                     ? ""
                     : ", slices " + spec.evaluation().slices()));
@@ -187,19 +188,19 @@ final class SpecOutline {
         "to %s, which is made to keep them %s and must keep them %s"
             .formatted(
                 updates.topic(),
-                SpecPhrases.text(updates.retention()),
-                SpecPhrases.text(updates.reach())));
+                Durations.text(updates.retention()),
+                Durations.text(updates.reach())));
     line(
         out,
         "  take",
         "about %.0f bytes a label and %,d bytes a key every %s, measured on random instances"
             .formatted(
-                cost.logBytesPerInstance(), cost.imageBytes(), SpecPhrases.text(updates.images())));
+                cost.logBytesPerInstance(), cost.imageBytes(), Durations.text(updates.images())));
     line(
         out,
         "  are behind",
         "by the checkpoint interval (%s, if Flink's configuration has no other) and its commit"
-            .formatted(SpecPhrases.text(JobDefaults.CHECKPOINT_INTERVAL)));
+            .formatted(Durations.text(JobDefaults.CHECKPOINT_INTERVAL)));
     if (cost.imageBytes() > snapshots.maxInlineBytes() && snapshots.payloads().isEmpty()) {
       out.println(
           "warning: snapshots.deltas: images are larger than snapshots.max-inline; those that do not"
@@ -232,8 +233,8 @@ final class SpecOutline {
                 .formatted(
                     feature.name(),
                     feature.ofLabels() ? "labels of the last" : "events of the last",
-                    SpecPhrases.text(window.last()),
-                    SpecPhrases.text(window.resolution()),
+                    Durations.text(window.last()),
+                    Durations.text(window.resolution()),
                     window.error().map(error -> "; " + error).orElse("")));
       }
     }

@@ -9,10 +9,10 @@ import io.meander.models.FreezeSpec;
 import io.meander.models.ImageCost;
 import io.meander.models.ServePolicy;
 import io.meander.models.Task;
+import io.meander.spec.Durations;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecWords;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -72,7 +72,7 @@ final class SpecPhrases {
   static String known(PipelineSpec.KnownAt at) {
     String when =
         at.afterOrNull() != null
-            ? text(at.afterOrNull()) + " after the event"
+            ? Durations.text(at.afterOrNull()) + " after the event"
             : "at " + (at.fieldOrNull() == null ? at.valueOrNull() : at.fieldOrNull());
     return when + " (a running job: when it arrives)";
   }
@@ -81,7 +81,7 @@ final class SpecPhrases {
     PipelineSpec.Waits waits = label.waits();
     return "%s, then %s; late ones are %s, corrections %s"
         .formatted(
-            waits.waitOrNull() == null ? "without end" : text(waits.waitOrNull()),
+            waits.waitOrNull() == null ? "without end" : Durations.text(waits.waitOrNull()),
             waits.otherwiseOrNull() == null
                 ? "given up"
                 : "taken for '" + label.target().text(waits.otherwiseOrNull()) + "'",
@@ -158,24 +158,9 @@ final class SpecPhrases {
     } else if (freeze instanceof FreezeSpec.AfterInstances after) {
       return "the champion's twin, after %,d instances of a key".formatted(after.instances());
     } else if (freeze instanceof FreezeSpec.AfterTime after) {
-      return "the champion's twin, " + text(after.time()) + " after a key's first event";
+      return "the champion's twin, " + Durations.text(after.time()) + " after a key's first event";
     }
     return freeze.toString();
-  }
-
-  /** As specs write it, in the largest unit that needs no fraction. */
-  static String text(Duration duration) {
-    long millis = duration.toMillis();
-    if (millis % 1000 != 0) {
-      return millis + "ms";
-    }
-    long seconds = millis / 1000;
-    if (seconds % 60 != 0 || seconds == 0) {
-      return seconds + "s";
-    } else if (seconds % 3600 != 0) {
-      return seconds / 60 + "m";
-    }
-    return seconds % 86_400 == 0 ? seconds / 86_400 + "d" : seconds / 3600 + "h";
   }
 
   /** What keeping models safe will cost, measured here on random instances. */
@@ -184,7 +169,7 @@ final class SpecPhrases {
         Locale.ROOT,
         "a key back within %s; after %,d random instances its image takes %,d bytes, is written"
             + " every %,d instances (%.1f%% of learning), and a load takes at most %.1f ms",
-        text(spec.recovery().maxLoad()),
+        Durations.text(spec.recovery().maxLoad()),
         cost.instances(),
         cost.imageBytes(),
         cost.instancesPerImage(),

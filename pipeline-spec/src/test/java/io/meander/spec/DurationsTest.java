@@ -19,6 +19,15 @@ class DurationsTest {
   }
 
   @Test
+  void writesWhatItReadsInTheLargestUnitThatFits() {
+    for (String text :
+        new String[] {"1ms", "1500ms", "0s", "90s", "5m", "90m", "23h", "1d", "7d"}) {
+      assertThat(Durations.text(Durations.parse(text))).isEqualTo(text);
+    }
+    assertThat(Durations.text(Durations.parse("48h"))).isEqualTo("2d");
+  }
+
+  @Test
   void refusesAnythingElse() {
     for (String text : new String[] {"", "5", "m", "-1s", "1.5h", "5 m", "1w"}) {
       assertThatThrownBy(() -> Durations.parse(text))

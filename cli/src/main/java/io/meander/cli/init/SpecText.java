@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package io.meander.cli.init;
 
+import io.meander.spec.Durations;
 import io.meander.spec.FileKind;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -110,7 +110,8 @@ public final class SpecText {
         time.formatOrNull() == null ? "" : ", format: " + YamlText.quoted(time.formatOrNull());
     line(
         "time: {field: %s%s, zone: UTC, out-of-orderness: %s}"
-            .formatted(YamlText.name(time.name()), format, text(draft.time().outOfOrderness())));
+            .formatted(
+                YamlText.name(time.name()), format, Durations.text(draft.time().outOfOrderness())));
   }
 
   private void writeLabel() {
@@ -177,16 +178,6 @@ public final class SpecText {
   private static String why(Candidates chosen) {
     return chosen.reason()
         + (chosen.others().isEmpty() ? "." : ". Others: " + chosen.otherText() + ".");
-  }
-
-  private static String text(Duration duration) {
-    long seconds = duration.toSeconds();
-    if (seconds % 86_400 == 0) {
-      return seconds / 86_400 + "d";
-    } else if (seconds % 3600 == 0) {
-      return seconds / 3600 + "h";
-    }
-    return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
   }
 
   private void line(String text) {

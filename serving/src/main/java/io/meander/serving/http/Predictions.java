@@ -18,6 +18,7 @@ import io.meander.serving.FollowedModels;
 import io.meander.serving.FollowedUpdates;
 import io.meander.serving.SnapshotException;
 import io.meander.serving.UnknownModelException;
+import io.meander.spec.Durations;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -110,7 +111,11 @@ final class Predictions {
         throw new Problem(
             HttpStatus.SERVICE_UNAVAILABLE,
             "the model of slot '%s' of key '%s' was published at %s, which is older than %s allows"
-                .formatted(answer.slot(), answer.key(), answer.publishedAt(), maxStalenessOrNull));
+                .formatted(
+                    answer.slot(),
+                    answer.key(),
+                    answer.publishedAt(),
+                    Durations.text(maxStalenessOrNull)));
       }
       Predictor.Vote vote = answer.vote();
       // As in the job: what is served is decided, a slot asked for by name has its first maximum.

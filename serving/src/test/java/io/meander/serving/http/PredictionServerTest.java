@@ -265,7 +265,8 @@ class PredictionServerTest {
         new PredictionServer.Options(
             plain.host(), 0, 2, 8, Duration.ofHours(1), plain.maxRequestBytes(), null));
 
-    problem(post(event("ATL", 1)), 503, "was published at 2026-01-01T00:00:01Z");
+    problem(
+        post(event("ATL", 1)), 503, "published at 2026-01-01T00:00:01Z, which is older than 1h");
   }
 
   @Test
