@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.meander.avro.AvroEncoding;
 import io.meander.avro.ModelSnapshot;
+import io.meander.avro.ModelUpdate;
 import io.meander.cli.local.EmbeddedBroker;
 import io.meander.cli.local.EmbeddedFlink;
 import io.meander.cli.local.RunningJob;
@@ -19,24 +20,33 @@ import io.meander.serving.SnapshotFollower;
 import io.meander.spec.PipelineSpec;
 import io.meander.spec.SpecLoader;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +77,7 @@ class UpdatesIT {
       learn();
       checkRestartedFollower();
       checkRecreated();
+      checkSweep();
     }
   }
 
@@ -218,6 +229,82 @@ class UpdatesIT {
     Command wrong =
         Command.run("backtest", yaml, "--from-updates", file, "--at", "noon", "--out", file + ".d");
     assertThat(wrong.exitCode()).isEqualTo(2);
+  }
+
+  /** What the newest snapshots and all updates refer to stays, and what is young. */
+  private void checkSweep() throws Exception {
+    Map<String, URI> needed = new TreeMap<>();
+    Set<URI> superseded = new HashSet<>();
+    for (List<ModelSnapshot> all : published().values()) {
+      for (ModelSnapshot snapshot : all) {
+        if (snapshot.getPayloadUri() != null) {
+          URI uri = URI.create(snapshot.getPayloadUri());
+          superseded.add(uri);
+          needed.put(snapshot.getKey() + " " + snapshot.getSlot(), uri);
+        }
+      }
+    }
+    Set<URI> stays = new HashSet<>(needed.values());
+    int ofSnapshots = stays.size();
+    for (ModelUpdate update :
+        TopicRecords.of(
+            kafka, spec.snapshots().updates().orElseThrow().topic(), ModelUpdate.class)) {
+      if (update.getPayloadUri() != null) {
+        stays.add(URI.create(update.getPayloadUri()));
+      }
+    }
+    assertThat(stays).as("of updates alone").hasSizeGreaterThan(ofSnapshots);
+    superseded.removeAll(stays);
+    assertThat(superseded).isNotEmpty();
+
+    Path payloads = folder.resolve("payloads/frauds");
+    Path orphan =
+        Files.write(
+            Files.createDirectories(payloads.resolve("ee")).resolve("e".repeat(64)), new byte[9]);
+    Set<Path> goes = new HashSet<>(); // also what transactions left that were never committed
+    try (Stream<Path> files = Files.walk(payloads)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+        goes.add(file);
+      }
+    }
+    stays.forEach(uri -> assertThat(goes.remove(Path.of(uri))).as("%s", uri).isTrue());
+    Path young = Files.write(payloads.resolve("ee").resolve("f".repeat(64)), new byte[9]);
+
+    assertThat(sweep("--grace", "59m").exitCode()).isEqualTo(2);
+    Command older = sweep("--grace", "9d");
+    assertThat(older.exitCode()).as(older.err()).isZero();
+    assertThat(older.out()).isEmpty();
+    Command dry = sweep("--dry-run");
+    assertThat(dry.exitCode()).as(dry.err()).isZero();
+    assertThat(dry.out().lines().map(uri -> Path.of(URI.create(uri))))
+        .containsExactlyInAnyOrderElementsOf(goes);
+    assertThat(goes).contains(orphan).allMatch(Files::exists);
+    Command swept = sweep();
+    assertThat(swept.exitCode()).as(swept.err()).isZero();
+    assertThat(swept.out().lines()).containsExactlyInAnyOrderElementsOf(dry.out().lines().toList());
+    assertThat(goes).noneMatch(Files::exists);
+    assertThat(stays).allMatch(uri -> Files.exists(Path.of(uri)));
+    assertThat(young).exists();
+
+    Files.setLastModifiedTime(young, FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+    try (var producer =
+        new KafkaProducer<>(client(), new StringSerializer(), new StringSerializer())) {
+      producer.send(new ProducerRecord<>(spec.topics().snapshots(), "s1|ht", "no snapshot")).get();
+    }
+    Command unknown = sweep();
+    assertThat(unknown.exitCode()).isEqualTo(1);
+    assertThat(unknown.err()).contains("what it refers to is not known, so nothing was deleted");
+    assertThat(young).exists();
+  }
+
+  private Command sweep(String... options) throws Exception {
+    List<Object> arguments =
+        new ArrayList<>(
+            List.of(
+                "snapshots", "sweep", folder.resolve("spec.yaml"), "--bootstrap-servers", kafka));
+    arguments.addAll(List.of(options));
+    return Command.run(arguments.toArray());
   }
 
   private Map<String, List<ModelSnapshot>> published() throws Exception {
