@@ -42,11 +42,7 @@ import java.util.zip.CRC32C;
 /** A key that learns from a seeded stream as a job's would, its snapshots and its updates. */
 public final class Taught {
 
-  static final FeatureSchema SCHEMA =
-      new FeatureSchema(
-          List.of(
-              FeatureSchema.Column.numeric("x"),
-              new FeatureSchema.Column("colour", List.of("red", "green", "blue"))));
+  static final FeatureSchema SCHEMA = spec(Kind.CLASSES).modelContext().features();
   static final ModelContext CONTEXT = new ModelContext(SCHEMA, List.of("no", "yes"));
   static final String PIPELINE = "p";
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -60,17 +56,32 @@ public final class Taught {
 
   /** What a key predicts, with two learners for it. */
   public enum Kind {
-    CLASSES,
-    NUMBERS,
-    SCORES;
+    CLASSES(
+        "task: classification\nlabel: {field: label, classes: [\"no\", \"yes\"]}",
+        "trees.HoeffdingTree -g 20",
+        "meta.OzaBagAdwin -s 3"),
+    NUMBERS(
+        "task: regression\nlabel: {field: number}", "trees.FIMTDD -g 50", "rules.AMRulesRegressor"),
+    SCORES(
+        "task: anomaly\nlabel: {field: label, classes: [\"no\", \"yes\"]}",
+        "oneclass.HSTrees -p 100 -t 10 -h 6",
+        "oneclass.Autoencoder");
+
+    final String yaml;
+    final String one;
+    final String other;
+
+    Kind(String yaml, String one, String other) {
+      this.yaml = yaml;
+      this.one = one;
+      this.other = other;
+    }
 
     public Taught key(String name) {
       return switch (this) {
-        case CLASSES ->
-            new Taught(name, true, "trees.HoeffdingTree -g 20", "meta.OzaBagAdwin -s 3");
-        case NUMBERS ->
-            new Taught(Taught.NUMBERS, name, false, "trees.FIMTDD -g 50", "rules.AMRulesRegressor");
-        case SCORES -> scoring(name, "oneclass.HSTrees -p 100 -t 10 -h 6", "oneclass.Autoencoder");
+        case CLASSES -> new Taught(name, true, one, other);
+        case NUMBERS -> new Taught(Taught.NUMBERS, name, false, one, other);
+        case SCORES -> scoring(name, one, other);
       };
     }
   }
@@ -126,15 +137,8 @@ public final class Taught {
   }
 
   /** A pipeline of such keys, whose update log is followed too. */
-  public static PipelineSpec spec(Kind kind) throws SpecException {
-    String task =
-        switch (kind) {
-          case CLASSES -> "task: classification\nlabel: {field: label, classes: [\"no\", \"yes\"]}";
-          case NUMBERS -> "task: regression\nlabel: {field: number}";
-          case SCORES -> "task: anomaly\nlabel: {field: label, classes: [\"no\", \"yes\"]}";
-        };
-    Taught taught = kind.key("k");
-    return SpecLoader.parse(
+  public static PipelineSpec spec(Kind kind) {
+    String yaml =
         """
         name: %s
         %s
@@ -146,21 +150,22 @@ public final class Taught {
         serve: {champion: s0}
         snapshots: {deltas: true}
         """
-            .formatted(
-                PIPELINE,
-                task,
-                taught.set.slot("s0").spec().learner(),
-                taught.set.slot("s1").spec().learner()),
-        path ->
-            """
-            {"type": "record", "name": "Point", "fields": [
-              {"name": "k", "type": "string"},
-              {"name": "x", "type": "double"},
-              {"name": "colour", "type": {"type": "enum", "name": "Colour",
-                                          "symbols": ["red", "green", "blue"]}},
-              {"name": "label", "type": ["null", "string"]},
-              {"name": "number", "type": ["null", "double"]}]}
-            """);
+            .formatted(PIPELINE, kind.yaml, kind.one, kind.other);
+    String schema =
+        """
+        {"type": "record", "name": "Point", "fields": [
+          {"name": "k", "type": "string"},
+          {"name": "x", "type": "double"},
+          {"name": "colour", "type": {"type": "enum", "name": "Colour",
+                                      "symbols": ["red", "green", "blue"]}},
+          {"name": "label", "type": ["null", "string"]},
+          {"name": "number", "type": ["null", "double"]}]}
+        """;
+    try {
+      return SpecLoader.parse(yaml, path -> schema);
+    } catch (SpecException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void apply(Fact fact) {
