@@ -83,7 +83,7 @@ class DeployFilesTest {
   @Test
   void composesBrokerIsSetAsTheLocalOne() throws IOException {
     Properties local = new Properties();
-    try (InputStream in = Files.newInputStream(BrokerProperties.prepare(folder, 1024, 1025))) {
+    try (InputStream in = Files.newInputStream(BrokerProperties.prepare(folder, 1024))) {
       local.load(in);
     }
     JsonNode environment = compose().at("/services/kafka/environment");

@@ -44,16 +44,14 @@ class SecuredKafkaIT {
   @BeforeAll
   static void start() throws Exception {
     int port = LoopbackPorts.free();
-    int controller = LoopbackPorts.free();
     Properties properties = new Properties();
     try (var in =
-        Files.newInputStream(
-            BrokerProperties.prepare(directory.resolve("kafka"), port, controller))) {
+        Files.newInputStream(BrokerProperties.prepare(directory.resolve("kafka"), port))) {
       properties.load(in);
     }
     properties.setProperty(
         "listeners",
-        "SASL_PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(port, controller));
+        properties.getProperty("listeners").replace("PLAINTEXT://", "SASL_PLAINTEXT://"));
     properties.setProperty(
         "listener.security.protocol.map", "SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT");
     properties.setProperty("security.inter.broker.protocol", "SASL_PLAINTEXT");

@@ -179,7 +179,7 @@ public final class LocalCluster {
 
   private void launchBroker() throws EmbeddedException, IOException {
     int kafkaPort = Integer.parseInt(bootstrapServers().split(":", 2)[1]);
-    Path properties = BrokerProperties.prepare(folder.kafka(), kafkaPort, LoopbackPorts.free());
+    Path properties = BrokerProperties.prepare(folder.kafka(), kafkaPort);
     List<String> broker =
         List.of(
             JavaCommand.path(),

@@ -73,15 +73,16 @@ public final class BrokerProperties {
 
   /**
    * Writes {@code server.properties} and formats the directory, unless a broker of an earlier run
-   * has left its own there, which is taken over.
+   * has left its own there, which is taken over. The controller gets a free port.
    *
+   * @param clients port for clients
    * @return the file of the properties
    */
-  public static Path prepare(Path directory, int clients, int controller) throws IOException {
+  public static Path prepare(Path directory, int clients) throws IOException {
     Files.createDirectories(directory);
     Path file = directory.resolve("server.properties");
     try (var out = Files.newOutputStream(file)) {
-      of(directory, clients, controller).store(out, null);
+      of(directory, clients, LoopbackPorts.freeBut(clients)).store(out, null);
     }
     if (Files.exists(logs(directory).resolve("meta.properties"))) {
       return file;

@@ -67,9 +67,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     try {
       int clients = port == 0 ? LoopbackPorts.free() : port;
       Properties properties = new Properties();
-      try (var in =
-          Files.newInputStream(
-              BrokerProperties.prepare(directory, clients, LoopbackPorts.free()))) {
+      try (var in = Files.newInputStream(BrokerProperties.prepare(directory, clients))) {
         properties.load(in);
       }
       server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);

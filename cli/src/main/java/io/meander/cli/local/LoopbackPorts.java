@@ -20,6 +20,15 @@ public final class LoopbackPorts {
     }
   }
 
+  /** Likewise, another one than that: the operating system may choose the same twice. */
+  static int freeBut(int other) throws IOException {
+    int port = free();
+    while (port == other) {
+      port = free();
+    }
+    return port;
+  }
+
   public static boolean isFree(int port) {
     try (ServerSocket socket = bind(port)) {
       return socket.isBound();
