@@ -36,6 +36,10 @@ final class CommandRules {
 
   /** Checks what all kinds have in common. */
   void check(ControlCommand command, Deployment current) throws RefusedCommandException {
+    if (command.getCommandId().isEmpty()) {
+      throw new RefusedCommandException(
+          "command_id: empty; give each command one of its own, such as a UUID");
+    }
     if (!command.getPipeline().equals(pipeline)) {
       throw new RefusedCommandException(
           "pipeline: the command is for '"

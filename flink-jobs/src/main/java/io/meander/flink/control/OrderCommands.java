@@ -57,10 +57,7 @@ final class OrderCommands {
    * @param command one that orders something
    */
   Accepted apply(ControlCommand command, Deployment current) throws RefusedCommandException {
-    Order order = order(command, current.generation() + 1);
-    if (!order.slot().equals(Order.ALL_SLOTS)) {
-      checkSlot(order, current);
-    }
+    Order order = order(command, current);
     List<String> keys = keys(command);
     KeptVersions.Kept payload = payload(command, order, current, keys);
     Deployment next = next(current, keys.isEmpty() ? order : null);
@@ -69,15 +66,17 @@ final class OrderCommands {
     return new Accepted(next, directives);
   }
 
-  private static Order order(ControlCommand command, long generation)
+  private static Order order(ControlCommand command, Deployment current)
       throws RefusedCommandException {
+    long generation = current.generation() + 1;
     String prefix = command.getPrefix() == null ? Order.ALL_KEYS : command.getPrefix();
     if (command.getPromote() != null) {
-      String slot = command.getPromote().getSlot();
+      String slot = slot(command.getPromote().getSlot(), current);
       return new Order(generation, Order.Kind.PROMOTE, slot, prefix, 0);
     }
     if (command.getReset() != null) {
-      return new Order(generation, Order.Kind.RESET, command.getReset().getSlot(), prefix, 0);
+      String slot = slot(command.getReset().getSlot(), current);
+      return new Order(generation, Order.Kind.RESET, slot, prefix, 0);
     }
     if (command.getRollback() != null) {
       Rollback rollback = command.getRollback();
@@ -89,32 +88,34 @@ final class OrderCommands {
       return new Order(
           generation,
           Order.Kind.ROLLBACK,
-          rollback.getSlot(),
+          slot(rollback.getSlot(), current),
           prefix,
           version == null ? Order.NEWEST : version);
     }
     boolean freeze = command.getFreeze() != null;
-    String slot = freeze ? command.getFreeze().getSlot() : command.getResume().getSlot();
+    String named = freeze ? command.getFreeze().getSlot() : command.getResume().getSlot();
     return new Order(
         generation,
         freeze ? Order.Kind.FREEZE : Order.Kind.RESUME,
-        slot == null ? Order.ALL_SLOTS : slot,
+        named == null ? Order.ALL_SLOTS : slot(named, current),
         prefix,
         0);
   }
 
-  private static void checkSlot(Order order, Deployment current) throws RefusedCommandException {
-    if (current.slot(order.slot()) == null) {
+  /** A slot that is named: one that is there, so not {@link Order#ALL_SLOTS}. */
+  private static String slot(String named, Deployment current) throws RefusedCommandException {
+    if (current.slot(named) == null) {
       List<String> ids = current.slots().stream().map(SlotSpec::id).toList();
       throw new RefusedCommandException(
           "slot: there is no slot '"
-              + order.slot()
+              + named
               + "'"
-              + NearestName.suggestion(order.slot(), ids)
+              + NearestName.suggestion(named, ids)
               + " (slots: "
               + String.join(", ", ids)
               + ")");
     }
+    return named;
   }
 
   private static List<String> keys(ControlCommand command) throws RefusedCommandException {

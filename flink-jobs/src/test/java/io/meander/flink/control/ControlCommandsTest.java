@@ -204,6 +204,29 @@ class ControlCommandsTest {
         "classes: the sender's are [yes, no]");
   }
 
+  /** As of a script whose variable is not set. Only freeze and resume may leave the slot out. */
+  @Test
+  void anEmptyTextIsNoSlotAndNoId() throws Exception {
+    List<Consumer<ControlCommand.Builder>> kinds =
+        List.of(
+            c -> c.setPromote(new Promote("")),
+            reset(""),
+            freeze(""),
+            c -> c.setResume(new Resume("")),
+            c -> c.setRollback(new Rollback("", null, null, null, 0L)),
+            c ->
+                c.setRollback(new Rollback("", 1L, ByteBuffer.wrap(new byte[9]), null, 0L))
+                    .setKeys(List.of("ATL")));
+    for (Consumer<ControlCommand.Builder> kind : kinds) {
+      assertRefused(kind, "slot: there is no slot '' (slots: bayes, tree)");
+    }
+    assertRefused(c -> c.setPromote(new Promote("")).setPrefix("A"), "slot: there is no slot ''");
+    assertRefused(
+        c -> c.setPromote(new Promote("")).setKeys(List.of("ATL")), "slot: there is no slot ''");
+
+    assertThat(gate.send("", reset("tree")).getReason()).startsWith("command_id: empty");
+  }
+
   @Test
   void aQuestionIsLeftToTheTasksAndChangesNoGeneration() throws Exception {
     int acks = gate.acks().size();
