@@ -59,7 +59,9 @@ class ServeGuardTest {
     ModelSet set = set(new ServePolicy.Guard(0, 1000, 20));
     answered(set, 20, false, true);
     promote(set);
-    answered(set, 8, true, false);
+    answered(set, 7, true, false);
+    assertThat(reducer.decidePromoted(set)).as("not sure enough yet").isEmpty();
+    answered(set, 1, true, false);
 
     List<Fact> facts = reducer.decidePromoted(set);
     assertThat(facts).containsExactly(new Fact.Promoted("s0", Fact.Promoted.Cause.ROLLBACK));
@@ -94,6 +96,69 @@ class ServeGuardTest {
   }
 
   @Test
+  void theLastLabelOfThatTimeStillCounts() {
+    ModelSet set = set(new ServePolicy.Guard(0, 1000, 8));
+    answered(set, 20, false, true);
+    promote(set);
+    answered(set, 8, true, false);
+
+    assertThat(reducer.decidePromoted(set)).isNotEmpty();
+  }
+
+  @Test
+  void aFormerSlotThatIsShownToBeWorseOrLearnsNoMoreStaysAway() {
+    ModelSet worse = set(new ServePolicy.Guard(0, 1000, 20));
+    answered(worse, 20, false, true);
+    promote(worse);
+    answered(worse, 8, false, true);
+    assertThat(reducer.decidePromoted(worse)).isEmpty();
+
+    ModelSet paused = set(new ServePolicy.Guard(0, 1000, 20));
+    answered(paused, 20, false, true);
+    promote(paused);
+    reducer.apply(paused, new Fact.Paused("s0", true));
+    answered(paused, 8, true, false);
+    assertThat(reducer.decidePromoted(paused)).isEmpty();
+  }
+
+  @Test
+  void countingBeginsAnewWhenEitherOfTheTwoGetsAnotherLearner() {
+    for (String anew : List.of("s0", "s1")) {
+      ModelSet set = set(new ServePolicy.Guard(0.95, 0, 0));
+      answered(set, 20, true, true);
+      answered(set, 7, false, true);
+      assertThat(set.slot("s1").duel.won()).isEqualTo(7);
+      reducer.apply(set, new Fact.Restarted(set.slot(anew).spec()));
+
+      long[] lives = {anew.equals("s0") ? 2 : 1, anew.equals("s1") ? 2 : 1};
+      learned(set, 1, lives, false, true);
+
+      assertThat(set.slot("s1").duel.won()).as(anew).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatAFormerLifeAnsweredIsNotCounted() {
+    ModelSet set = set(new ServePolicy.Guard(0.95, 0, 0));
+    answered(set, 20, true, true);
+    reducer.apply(set, new Fact.Restarted(set.slot("s1").spec()));
+    learned(set, 1, new long[] {1, 2}, false, true);
+    learned(set, 6, new long[] {1, 1}, false, true);
+
+    assertThat(set.slot("s1").duel.won()).isEqualTo(1);
+  }
+
+  @Test
+  void aDefeatThatIsNotSureIsRemembered() {
+    ModelSet set = set(new ServePolicy.Guard(0.95, 0, 0));
+    answered(set, 5, true, false);
+    answered(set, 1, false, true);
+
+    assertThat(set.slot("s1").duel.lost()).isEqualTo(5);
+    assertThat(set.slot("s1").duel.won()).isEqualTo(1);
+  }
+
+  @Test
   void theGuardsStateIsInTheImage() {
     ModelSet set = set(new ServePolicy.Guard(0, 1000, 20));
     answered(set, 20, false, true);
@@ -121,12 +186,16 @@ class ServeGuardTest {
     return set;
   }
 
-  /** So many labels, each of which every slot got right or wrong. */
+  /** So many labels, each of which every slot in its first life got right or wrong. */
   private void answered(ModelSet set, int labels, boolean... right) {
+    learned(set, labels, new long[] {1, 1}, right);
+  }
+
+  private void learned(ModelSet set, int labels, long[] lives, boolean... right) {
     for (int label = 0; label < labels; label++) {
       List<Fact.Outcome> outcomes = new ArrayList<>();
       for (int i = 0; i < right.length; i++) {
-        outcomes.add(new Fact.Outcome("s" + i, 1, right[i] ? 0 : 1, 0.5));
+        outcomes.add(new Fact.Outcome("s" + i, lives[i], right[i] ? 0 : 1, 0.5));
       }
       reducer.apply(
           set,

@@ -117,6 +117,21 @@ class ServeRulesTest {
   }
 
   @Test
+  void aFreshLearnerThatServesIsNotCondemnedBeforeItIsProven() {
+    ModelSet set = set(BEST, 2);
+    answered(set, 10, 0, 0);
+    reducer.apply(set, new Fact.Restarted(set.slot("s0").spec()));
+    for (int i = 0; i < 9; i++) {
+      learn(set, List.of(miss("s0", 2), hit("s1", 1)));
+    }
+    assertThat(reducer.decidePromoted(set)).isEmpty();
+
+    learn(set, List.of(miss("s0", 2), hit("s1", 1)));
+
+    assertThat(reducer.decidePromoted(set)).containsExactly(promoted("s1"));
+  }
+
+  @Test
   void onlyThePolicyBestPromotes() {
     for (ServePolicy policy : List.of(ServePolicy.CHAMPION, VOTE)) {
       ModelSet set = set(policy, 2);
@@ -128,7 +143,7 @@ class ServeRulesTest {
   @Test
   void aPromotionIsToldOfTheSlotThatServedBefore() {
     ModelSet set = set(BEST, 2);
-    answered(set, 10, 5, 0);
+    answered(set, 10, 5, 2);
 
     DriftSignal signal = reducer.signal(set, promoted("s1"));
 
@@ -139,6 +154,7 @@ class ServeRulesTest {
     assertThat(signal.detector()).isEqualTo("best min-evidence 10 margin 0.15");
     assertThat(signal.instance()).isEqualTo(10);
     assertThat(signal.errorBefore()).isEqualTo(0.5, within(EXACTLY));
+    assertThat(signal.evidenceOrNull().error()).isEqualTo(0.2, within(EXACTLY));
   }
 
   @Test
