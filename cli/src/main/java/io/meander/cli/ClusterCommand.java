@@ -177,15 +177,23 @@ final class ClusterCommand implements Runnable {
     if (application == null) {
       out.println();
       out.println(
-          "Submit a job:   ./meander cluster flink run -d " + shown(jobJar()) + " --spec SPEC \\");
+          "Submit a job:   ./meander cluster flink"
+              + where()
+              + " run -d "
+              + shown(jobJar())
+              + " --spec SPEC \\");
       out.println("                  --bootstrap-servers " + cluster.bootstrapServers());
     } else {
       out.println("Job:            '" + KafkaPipeline.name(specs) + "' runs");
       out.println();
-      out.println("Upgrade:        ./meander cluster flink stop --type canonical JOB, then");
-      out.println("                ./meander cluster stop, then this again --from-savepoint PATH");
+      out.println(
+          "Upgrade:        ./meander cluster flink" + where() + " stop --type canonical JOB, then");
+      out.println(
+          "                ./meander cluster stop"
+              + where()
+              + ", then this again --from-savepoint PATH");
     }
-    out.println("Stop:           ./meander cluster stop");
+    out.println("Stop:           ./meander cluster stop" + where());
     return CommandLine.ExitCode.OK;
   }
 
@@ -319,8 +327,8 @@ final class ClusterCommand implements Runnable {
             .orElseThrow(
                 () ->
                     new CommandFailure(
-                        "No cluster is started in %s. Start one: ./meander cluster start"
-                            .formatted(directory())));
+                        "No cluster is started in %s. Start one: ./meander cluster start%s"
+                            .formatted(directory(), where())));
     return cluster.flink(arguments).inheritIO().start().waitFor();
   }
 
@@ -335,6 +343,11 @@ final class ClusterCommand implements Runnable {
 
   private Path directory() {
     return directory != null ? directory : home().resolve(".meander");
+  }
+
+  /** As it must be given again. */
+  private String where() {
+    return directory == null ? "" : " --dir " + shown(directory);
   }
 
   private static Path home() {

@@ -36,7 +36,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class ControlClient implements AutoCloseable {
 
   static final long SEAL_SECONDS = 600;
-  private static final long DEFAULT_SECONDS = 30;
+  static final long DEFAULT_SECONDS = 30;
   private static final Duration BROKER = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(100);
 
@@ -48,13 +48,13 @@ final class ControlClient implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
 
   /**
-   * @param seconds to wait for an answer; 0 for the default
+   * @param seconds to wait for an answer
    * @throws CommandFailure if no broker answers, or the pipeline's topics are not there
    */
   ControlClient(PipelineSpec spec, KafkaAddress kafka, long seconds, Path specFile) {
     this.spec = spec;
     this.kafka = kafka;
-    this.seconds = seconds == 0 ? DEFAULT_SECONDS : seconds;
+    this.seconds = seconds;
     this.specFile = specFile;
     try (KafkaTopics topics = new KafkaTopics(kafka)) {
       if (!topics.has(spec.topics().control()) || !topics.has(spec.topics().controlAcks())) {

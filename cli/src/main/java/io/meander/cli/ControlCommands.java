@@ -17,7 +17,6 @@ import io.meander.avro.Status;
 import io.meander.flink.control.Declarations;
 import io.meander.flink.payloads.FlinkPayloads;
 import io.meander.flink.payloads.PayloadFolder;
-import io.meander.models.ModelContext;
 import io.meander.serving.PublishedModel;
 import io.meander.serving.SnapshotException;
 import io.meander.spec.PipelineSpec;
@@ -58,7 +57,7 @@ final class ControlCommands implements Callable<Integer> {
         names = "--timeout",
         paramLabel = "SECONDS",
         description = "How long to wait for the job's answer (default: 30; seal: 600).")
-    private long timeout;
+    private Long timeout;
 
     @Option(
         names = "--expected-generation",
@@ -97,6 +96,10 @@ final class ControlCommands implements Callable<Integer> {
     @ArgGroup(exclusive = true)
     private Keys keys;
 
+    private boolean isListed() {
+      return keys != null && !keys.keys.isEmpty();
+    }
+
     private void to(ControlCommand.Builder builder) {
       if (keys != null && !keys.all) {
         builder.setKeys(keys.keys).setPrefix(keys.prefix);
@@ -124,21 +127,22 @@ final class ControlCommands implements Callable<Integer> {
       @Option(names = "--dry-run", description = "Only show what would change.") boolean dryRun)
       throws SpecException {
     PipelineSpec spec = load(common);
-    Deploy wanted = Declarations.of(spec.deployment());
-    ModelContext context = spec.modelContext();
-    wanted.setFeatureFingerprint(context.fingerprint());
-    wanted.setClasses(context.classes());
+    Deploy wanted = Declarations.of(spec.deployment(), spec.modelContext());
     PrintWriter out = command.commandLine().getOut();
     try (ControlClient client = client(common, spec)) {
       ControlAck now = client.send(c -> c.setStatus(new Status(true)));
-      List<String> changes = DeploymentChanges.of(deployed(now), wanted);
+      Deploy deployed = deployed(now);
+      DeploymentChanges.checkPossible(deployed, wanted);
+      List<String> changes = DeploymentChanges.of(deployed, wanted);
       if (!common.json || dryRun) {
         changes.forEach(out::println);
       }
       if (changes.isEmpty()) {
         return print(
             now,
-            "generation %d is what %s says".formatted(now.getGeneration(), common.specFile.path()),
+            ("generation %d has the slots and policies of %s already; label, topics, decide, cost and"
+                    + " watched features are not compared")
+                .formatted(now.getGeneration(), common.specFile.path()),
             common);
       }
       if (dryRun) {
@@ -147,7 +151,7 @@ final class ControlCommands implements Callable<Integer> {
       long expected =
           common.expectedGeneration == null ? now.getGeneration() : common.expectedGeneration;
       ControlAck ack = client.send(c -> c.setDeploy(wanted).setExpectedGeneration(expected));
-      return print(ack, accepted(ack), common);
+      return print(ack, followed(ack), common);
     }
   }
 
@@ -163,7 +167,7 @@ final class ControlCommands implements Callable<Integer> {
       description = {
         "Let a slot go on from an earlier version, in a new incarnation.",
         "Without --snapshot, from what the job keeps (recovery.history); keys that do not keep the"
-            + " version stay as they are."
+            + " version stay as they are (metric rollbacksWithoutVersion)."
       })
   int rollback(
       @Mixin Common common,
@@ -229,7 +233,7 @@ final class ControlCommands implements Callable<Integer> {
       @Mixin Common common,
       @Option(names = "--release", description = "End what an earlier seal began.") boolean release)
       throws SpecException {
-    if (common.timeout == 0 && !release) {
+    if (common.timeout == null && !release) {
       common.timeout = ControlClient.SEAL_SECONDS;
     }
     PipelineSpec spec = load(common);
@@ -288,12 +292,21 @@ final class ControlCommands implements Callable<Integer> {
                 scope.to(expect(c, common));
                 kind.accept(c);
               });
-      return print(ack, accepted(ack), common);
+      return print(ack, scope.isListed() ? sent(ack) : followed(ack), common);
     }
   }
 
-  private static String accepted(ControlAck ack) {
-    return "accepted as generation %d: each key follows at its next event or label; many, by and by"
+  private static String followed(ControlAck ack) {
+    return """
+        accepted as generation %d: each key follows at its next event or label; of more than 1,000 that \
+        are behind in a task, a few at a time (status counts them)"""
+        .formatted(ack.getGeneration());
+  }
+
+  private static String sent(ControlAck ack) {
+    return """
+        accepted as generation %d: the order is sent to each key of --key; one that never had an event \
+        has nothing to follow (metric ordersForUnknownKeys)"""
         .formatted(ack.getGeneration());
   }
 
@@ -302,7 +315,7 @@ final class ControlCommands implements Callable<Integer> {
   }
 
   private PipelineSpec load(Common common) throws SpecException {
-    if (common.timeout != 0) {
+    if (common.timeout != null) {
       Usage.atLeast(1, common.timeout, "--timeout", command);
     }
     RunLog.open(null);
@@ -310,7 +323,8 @@ final class ControlCommands implements Callable<Integer> {
   }
 
   private static ControlClient client(Common common, PipelineSpec spec) {
-    return new ControlClient(spec, common.kafka, common.timeout, common.specFile.path());
+    long seconds = common.timeout == null ? ControlClient.DEFAULT_SECONDS : common.timeout;
+    return new ControlClient(spec, common.kafka, seconds, common.specFile.path());
   }
 
   private static Deploy deployed(ControlAck status) {

@@ -41,6 +41,27 @@ final class DeploymentChanges {
     return lines;
   }
 
+  /**
+   * @throws CommandFailure if the features or the classes are others, which no command changes
+   */
+  static void checkPossible(Deploy now, Deploy wanted) {
+    String theirs = now.getFeatureFingerprint();
+    if (theirs != null && !theirs.equals(wanted.getFeatureFingerprint())) {
+      throw new CommandFailure(
+          """
+          features: the job's have the fingerprint %s, the spec's %s.
+          Slots and policies can be deployed, other features need another job"""
+              .formatted(theirs, wanted.getFeatureFingerprint()));
+    }
+    if (theirs != null && !now.getClasses().equals(wanted.getClasses())) {
+      throw new CommandFailure(
+          """
+          label.classes: the job's are %s, the spec's %s.
+          Slots and policies can be deployed, other classes need another job"""
+              .formatted(now.getClasses(), wanted.getClasses()));
+    }
+  }
+
   private static List<String> ids(Deploy deploy) {
     return deploy.getSlots().stream().map(SlotDeclaration::getId).toList();
   }

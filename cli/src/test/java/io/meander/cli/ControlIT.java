@@ -52,7 +52,19 @@ class ControlIT {
       RunningJob job = flink.submit(JobSettings.graph(env, loaded.name()));
       try {
         assertThat(control("status", spec).out()).contains("generation 1", "bayes *");
-        assertThat(control("deploy", spec).out()).contains("generation 1 is what");
+        assertThat(control("deploy", spec).out())
+            .contains("generation 1 has the slots and policies of", "label, topics");
+        Path wider = folder.resolve("wider.yaml");
+        Files.writeString(
+            wider,
+            Files.readString(spec) + "features: [amount, {name: twice, value: amount * 2.0}]\n");
+        for (Command impossible : List.of(control("deploy", wider), dryRun(wider))) {
+          assertThat(impossible.exitCode()).isEqualTo(1);
+          assertThat(impossible.err()).contains("features: the job's have the fingerprint ");
+        }
+        Path classes = folder.resolve("classes.yaml");
+        Files.writeString(classes, Files.readString(spec).replace("[ok, bad]", "[bad, ok]"));
+        assertThat(dryRun(classes).err()).contains("label.classes: the job's are [ok, bad]");
         Path other = write("other.yaml", "functions.MajorityClass", "");
         Command shown = control("deploy", other, "--dry-run");
         assertThat(shown.out())
@@ -63,18 +75,27 @@ class ControlIT {
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(refused.err()).contains("there is no slot 'bays'; did you mean 'bayes'?");
         assertThat(control("reset", spec, "--slot", "bayes", "--prefix", "s").out())
-            .contains("accepted as generation 3");
+            .contains("accepted as generation 3: each key follows at its next event");
         assertThat(control("freeze", spec, "--key", "s1", "--key", "s2", "--json").out())
             .contains("\"accepted\":true", "\"generation\":4");
         assertThat(control("freeze", spec, "--key", "s1", "--all").exitCode()).isEqualTo(2);
+        assertThat(control("freeze", spec, "--timeout", 0).exitCode()).isEqualTo(2);
+        assertThat(control("promote", spec, "--slot", "").err()).contains("there is no slot ''");
+        assertThat(control("freeze", spec, "--slot", "bayes", "--key", "s1").out())
+            .contains(
+                "accepted as generation 5: the order is sent to each key", "ordersForUnknown");
         assertThat(control("resume", spec, "--expected-generation", 3).err())
-            .contains("refused (generation 4 is current): expected_generation");
+            .contains("refused (generation 5 is current): expected_generation");
         assertThat(control("seal", spec).out()).contains("sealed: 0 keys");
         assertThat(control("seal", spec, "--release").out()).contains("released");
       } finally {
         job.cancel();
       }
     }
+  }
+
+  private Command dryRun(Path spec) throws Exception {
+    return control("deploy", spec, "--dry-run");
   }
 
   private Command control(String what, Path spec, Object... more) throws Exception {

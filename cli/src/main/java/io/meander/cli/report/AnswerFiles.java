@@ -110,7 +110,11 @@ final class AnswerFiles implements Closeable {
             "error_before",
             "error_after",
             "feature",
-            "measure");
+            "measure",
+            "evidence_error",
+            "won",
+            "lost",
+            "confidence");
     this.slotsOrNull =
         allSlots
             ? new CsvFile(
@@ -195,6 +199,7 @@ final class AnswerFiles implements Closeable {
   private void drifts(Step step) {
     for (DriftSignal drift : step.drifts()) {
       FeatureWatchSpec feature = drift.featureOrNull();
+      DriftSignal.Evidence evidence = drift.evidenceOrNull();
       drifts.row(
           drift.key(),
           drift.slot(),
@@ -207,7 +212,11 @@ final class AnswerFiles implements Closeable {
           drift.errorBefore(),
           drift.errorAfter(),
           feature == null ? null : feature.column(),
-          feature == null ? null : feature.measure().name().toLowerCase(Locale.ROOT));
+          feature == null ? null : feature.measure().name().toLowerCase(Locale.ROOT),
+          evidence == null ? null : evidence.error(),
+          evidence == null ? null : evidence.won(),
+          evidence == null ? null : evidence.lost(),
+          evidence == null ? null : evidence.confidence());
     }
   }
 

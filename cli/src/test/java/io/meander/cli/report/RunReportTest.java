@@ -229,13 +229,40 @@ class RunReportTest {
     assertThat(lines("drift.csv"))
         .containsExactly(
             "key,slot,detector,level,instance,event_time,action,switched_to,error_before,"
-                + "error_after,feature,measure",
-            "k,a,DDM,drift,1,1970-01-01T00:00:00.005Z,alert,,0.1,0.2,,");
+                + "error_after,feature,measure,evidence_error,won,lost,confidence",
+            "k,a,DDM,drift,1,1970-01-01T00:00:00.005Z,alert,,0.1,0.2,,,,,,");
     String page = Files.readString(folder.resolve("report.html"));
     assertThat(page)
         .contains("\"drifts\":[{\"level\":\"DRIFT\",\"slot\":\"a\",\"at\":1,")
         .contains("uPlot");
     assertThat(page).doesNotContain("/*FIGURES*/").doesNotContain("src=\"http");
+  }
+
+  @Test
+  void aPromotionsRowHasItsEvidence() throws Exception {
+    Step quiet = step(0, "k", 1, 0.9, 0.5, 0, 0, 1);
+    DriftSignal promoted =
+        new DriftSignal(
+            "k",
+            "a",
+            1,
+            "best",
+            DriftSignal.Level.ROLLED_BACK,
+            9,
+            5,
+            0.3,
+            0.4,
+            DriftSignal.Action.SWITCH,
+            "b",
+            null,
+            new DriftSignal.Evidence(0.2, 8, 1, 0.96));
+    run(List.of(new Step(0, quiet.answer(), quiet.scored(), List.of(promoted))));
+
+    assertThat(lines("drift.csv"))
+        .last()
+        .asString()
+        .isEqualTo(
+            "k,a,best,rolled_back,9,1970-01-01T00:00:00.005Z,switch,b,0.3,0.4,,,0.2,8,1,0.96");
   }
 
   @Test

@@ -22,6 +22,7 @@ final class CommandRules {
       "deploy, promote, rollback, freeze, resume, reset, seal, status";
 
   private final String pipeline;
+  private final ModelContext context;
   private final DeployRules deploys;
   private final OrderCommands orders;
 
@@ -30,6 +31,7 @@ final class CommandRules {
    */
   CommandRules(String pipeline, ModelContext context, PayloadFolder payloadsOrNull) {
     this.pipeline = pipeline;
+    this.context = context;
     this.deploys = new DeployRules(context);
     this.orders = new OrderCommands(new LearnerCodec(context), payloadsOrNull);
   }
@@ -96,8 +98,8 @@ final class CommandRules {
         : orders.apply(command, current);
   }
 
-  /** What is deployed, as the JSON text of a {@code Deploy} record. */
-  static String text(Deployment deployment) {
-    return AvroEncoding.json(Declarations.of(deployment));
+  /** What is deployed, and on what, as the JSON text of a {@code Deploy} record. */
+  String text(Deployment deployment) {
+    return AvroEncoding.json(Declarations.of(deployment, context));
   }
 }

@@ -173,7 +173,7 @@ public final class ControlGate extends ProcessFunction<RawRecord, ControlMessage
       return Question.of(Question.Kind.SEAL, answer);
     }
     if (command.getStatus().getDetail()) {
-      answer.setDeployment(CommandRules.text(current));
+      answer.setDeployment(rules.text(current));
     }
     return Question.of(Question.Kind.STATUS, answer);
   }

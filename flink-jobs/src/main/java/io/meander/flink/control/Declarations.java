@@ -7,6 +7,7 @@ import io.meander.avro.ServeDeclaration;
 import io.meander.avro.SlotDeclaration;
 import io.meander.models.Deployment;
 import io.meander.models.DriftSpec;
+import io.meander.models.ModelContext;
 import io.meander.models.ServePolicy;
 import io.meander.models.SizeLimit;
 import io.meander.models.SlotSpec;
@@ -18,7 +19,10 @@ public final class Declarations {
 
   private Declarations() {}
 
-  public static Deploy of(Deployment deployment) {
+  /**
+   * @param context the features and classes that it is deployed on
+   */
+  public static Deploy of(Deployment deployment, ModelContext context) {
     List<SlotDeclaration> slots =
         deployment.slots().stream().map(slot -> slot(slot, deployment)).toList();
     return new Deploy(
@@ -26,8 +30,8 @@ public final class Declarations {
         deployment.champion(),
         drift(deployment.drift().every()),
         serve(deployment.serve()),
-        null,
-        List.of());
+        context.fingerprint(),
+        context.classes());
   }
 
   private static SlotDeclaration slot(SlotSpec slot, Deployment deployment) {
