@@ -5,14 +5,19 @@ import io.meander.avro.AvroEncoding;
 import io.meander.avro.ControlAck;
 import io.meander.avro.ControlCommand;
 import io.meander.avro.MalformedEventException;
+import io.meander.avro.Rollback;
 import io.meander.cli.local.Causes;
+import io.meander.serving.CommittedRecords;
+import io.meander.serving.FollowException;
 import io.meander.spec.PipelineSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -149,6 +154,31 @@ final class ControlClient implements AutoCloseable {
                 kafka,
                 specFile,
                 kafka));
+  }
+
+  /**
+   * Where payloads are that the commands on a pipeline's control topic name: a job that is down, or
+   * goes back to a checkpoint, reads them yet. What is no command names nothing.
+   */
+  static Set<String> payloads(PipelineSpec spec, KafkaAddress kafka) throws FollowException {
+    Set<String> uris = new HashSet<>();
+    CommittedRecords.read(
+        kafka.clientProperties(),
+        spec.topics().control(),
+        (key, value) -> {
+          try {
+            Rollback rollback =
+                value == null
+                    ? null
+                    : AvroEncoding.decode(value, ControlCommand.class).getRollback();
+            if (rollback != null && rollback.getPayloadUri() != null) {
+              uris.add(rollback.getPayloadUri());
+            }
+          } catch (MalformedEventException e) {
+            // The gate rejects it.
+          }
+        });
+    return uris;
   }
 
   /** Empty for what is no acknowledgement: somebody else's. */

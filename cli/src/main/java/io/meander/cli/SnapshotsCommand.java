@@ -278,8 +278,8 @@ final class SnapshotsCommand implements Callable<Integer> {
   @Command(
       name = "sweep",
       description =
-          "Delete payloads in the spec's snapshots.payloads that no snapshot and no update on the"
-              + " topics refers to.")
+          "Delete payloads in the spec's snapshots.payloads that no snapshot, no update and no command"
+              + " on the topics refers to.")
   int sweep(
       @Mixin SnapshotSource source,
       @Option(
@@ -327,6 +327,7 @@ final class SnapshotsCommand implements Callable<Integer> {
             }
           });
     }
+    referenced.addAll(ControlClient.payloads(pipeline, source.kafka()));
     List<PayloadSweep.Found> swept =
         dryRun
             ? sweep.unreferenced(candidates, referenced)

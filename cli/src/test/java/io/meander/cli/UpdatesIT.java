@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.meander.avro.AvroEncoding;
+import io.meander.avro.ControlCommand;
 import io.meander.avro.ModelSnapshot;
 import io.meander.avro.ModelUpdate;
+import io.meander.avro.Rollback;
 import io.meander.cli.local.EmbeddedBroker;
 import io.meander.cli.local.EmbeddedFlink;
 import io.meander.cli.local.RunningJob;
@@ -46,6 +48,7 @@ import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -268,6 +271,11 @@ class UpdatesIT {
         goes.add(file);
       }
     }
+    Path ordered = Files.write(payloads.resolve("ee").resolve("d".repeat(64)), new byte[9]);
+    Files.setLastModifiedTime(ordered, FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+    stays.add(ordered.toUri());
+    goes.add(ordered);
+    sendRollback(ordered.toUri());
     stays.forEach(uri -> assertThat(goes.remove(Path.of(uri))).as("%s", uri).isTrue());
     Path young = Files.write(payloads.resolve("ee").resolve("f".repeat(64)), new byte[9]);
 
@@ -296,6 +304,25 @@ class UpdatesIT {
     assertThat(unknown.exitCode()).isEqualTo(1);
     assertThat(unknown.err()).contains("what it refers to is not known, so nothing was deleted");
     assertThat(young).exists();
+  }
+
+  /** As of an operator who undoes something while the job is down. */
+  private void sendRollback(URI payload) throws Exception {
+    ControlCommand command =
+        ControlCommand.newBuilder()
+            .setCommandId("undo")
+            .setPipeline(spec.name())
+            .setIssuedAt(Instant.EPOCH)
+            .setKeys(List.of("s1"))
+            .setRollback(new Rollback("ht", 1L, null, payload.toString(), 0L))
+            .build();
+    try (var producer =
+        new KafkaProducer<>(client(), new StringSerializer(), new ByteArraySerializer())) {
+      producer
+          .send(new ProducerRecord<>(spec.topics().control(), AvroEncoding.encode(command)))
+          .get();
+      producer.send(new ProducerRecord<>(spec.topics().control(), new byte[3])).get();
+    }
   }
 
   private Command sweep(String... options) throws Exception {
