@@ -66,6 +66,42 @@ class OrderRulesTest {
   }
 
   @Test
+  void aFreshLearnerIsResetOnceAndFrozenIfThatWasOrderedAfter() {
+    ModelSet set = set("k");
+    reducer.apply(set, new Fact.Paused("s1", true));
+    reconcile(
+        set,
+        deployment(
+            4,
+            Map.of("s1", 2L),
+            new Order(3, Kind.RESET, "s1", "", 0),
+            new Order(4, Kind.FREEZE, "s1", "", 0)));
+
+    assertThat(set.slot("s1").incarnation()).isEqualTo(2);
+    assertThat(paused(set)).containsExactly("s1");
+  }
+
+  @Test
+  void aKeyWhoseServingSlotIsGoneIsServedByTheDeploymentsChampion() {
+    ModelSet set = set("k");
+    reducer.apply(set, new Fact.Promoted("s2", Fact.Promoted.Cause.BEST));
+    Deployment three = deployment(1, Map.of());
+    reconcile(
+        set,
+        three.next(
+            three.slots().subList(0, 2),
+            "s0",
+            true,
+            three.drift(),
+            List.of(),
+            Map.of(),
+            three.serve()));
+
+    assertThat(set.champion).isEqualTo("s0");
+    assertThat(set.slot("s2")).isNull();
+  }
+
+  @Test
   void aPromotionHoldsUntilTheKeyMovesOnByItself() {
     ModelSet set = set("k");
     Order promotion = new Order(2, Kind.PROMOTE, "s1", "k", 0);

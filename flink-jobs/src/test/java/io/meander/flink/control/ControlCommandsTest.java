@@ -112,6 +112,22 @@ class ControlCommandsTest {
   }
 
   @Test
+  void anOrderLeavesThoseOfAnotherKindOfThingStanding() throws Exception {
+    gate.send(c -> c.setRollback(new Rollback("tree", null, null, null, 0L)));
+    gate.send(freeze("tree"));
+    gate.send(c -> c.setPromote(new Promote("tree")));
+    assertThat(gate.deployment().orders())
+        .extracting(Order::kind)
+        .containsExactly(Order.Kind.ROLLBACK, Order.Kind.FREEZE, Order.Kind.PROMOTE);
+    gate.send(reset("tree"));
+    gate.send(c -> c.setPromote(new Promote("bayes")));
+
+    assertThat(gate.deployment().orders())
+        .extracting(Order::kind)
+        .containsExactly(Order.Kind.FREEZE, Order.Kind.RESET, Order.Kind.PROMOTE);
+  }
+
+  @Test
   void whatWasOrderedOfASlotGoesWithIt() throws Exception {
     gate.send(freeze("tree"));
     gate.send(reset("bayes"));
