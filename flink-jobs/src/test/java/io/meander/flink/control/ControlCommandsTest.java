@@ -58,6 +58,18 @@ class ControlCommandsTest {
   }
 
   @Test
+  void aRefusalIsRemembered() throws Exception {
+    ControlAck refused = gate.send("x", reset("new"));
+    gate.send(
+        c ->
+            c.setDeploy(
+                deploy("bayes", slot("bayes", "bayes.NaiveBayes"), slot("new", "lazy.kNN"))));
+
+    assertThat(refused.getAccepted()).isFalse();
+    assertThat(gate.send("x", reset("new"))).isEqualTo(refused);
+  }
+
+  @Test
   void oneOfTwoSendersGetsTheGenerationThatBothExpected() throws Exception {
     assertThat(gate.send(c -> reset("tree").accept(c.setExpectedGeneration(2L))).getAccepted())
         .isTrue();
@@ -254,6 +266,24 @@ class ControlCommandsTest {
     ControlAck answer = message.questionOrNull().decoded();
     Deploy told = AvroEncoding.ofJson(answer.getDeployment(), Deploy.class);
     assertThat(told.getSlots()).extracting(SlotDeclaration::getId).containsExactly("bayes", "tree");
+  }
+
+  @Test
+  void aSealsReleaseIsAnsweredByTheGateAndASealByTheTasks() throws Exception {
+    ControlAck released = gate.send(c -> c.setSeal(new Seal(true)));
+    assertThat(released.getAccepted()).isTrue();
+    assertThat(released.getGeneration()).isEqualTo(2);
+    assertThat(question().kind()).isEqualTo(ControlMessage.Question.Kind.RELEASE);
+    int acks = gate.acks().size();
+
+    gate.send(c -> c.setSeal(new Seal(false)));
+
+    assertThat(gate.acks()).hasSize(acks);
+    assertThat(question().kind()).isEqualTo(ControlMessage.Question.Kind.SEAL);
+  }
+
+  private ControlMessage.Question question() {
+    return gate.messages().get(gate.messages().size() - 1).questionOrNull();
   }
 
   private void assertRefused(Consumer<ControlCommand.Builder> command, String reason)
