@@ -3,9 +3,12 @@ package io.meander.flink.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meander.features.FeatureInputs;
 import io.meander.flink.TestPipelines;
 import io.meander.models.Arrival;
+import io.meander.models.LabelArrival;
 import io.meander.models.Observation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.TimestampAssignerSupplier;
@@ -18,8 +21,8 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.util.clock.ManualClock;
 import org.apache.flink.util.clock.RelativeClock;
-import org.apache.flink.util.clock.SystemClock;
 import org.junit.jupiter.api.Test;
 
 class EventTimesTest {
@@ -27,6 +30,7 @@ class EventTimesTest {
   private static final long MINUTE = 60_000;
 
   private final Seen output = new Seen();
+  private final ManualClock clock = new ManualClock();
 
   @Test
   void beforeANumberedRecordOfALaterTimeStandsTheWatermarkThatItBringsAbout() throws Exception {
@@ -60,11 +64,44 @@ class EventTimesTest {
   void aLiveRecordMovesItWithTheInterval() {
     WatermarkGenerator<Arrival> generator = generator(EventTimes.of(TestPipelines.flights()));
 
+    generator.onPeriodicEmit(output);
+    clock.advanceTime(Duration.ofMinutes(1));
     generator.onEvent(observation(Observation.UNNUMBERED, 10 * MINUTE), 10 * MINUTE, output);
     assertThat(output.watermarks).isEmpty();
 
     generator.onPeriodicEmit(output);
     assertThat(output.watermarks).containsExactly(5 * MINUTE - 1);
+  }
+
+  @Test
+  void thePartitionThatIsBehindHoldsItBackUntilItIsSilent() {
+    WatermarkGenerator<Arrival> generator = generator(EventTimes.of(TestPipelines.flights()));
+
+    generator.onEvent(of(3, 200 * MINUTE), 200 * MINUTE, output);
+    generator.onPeriodicEmit(output);
+    clock.advanceTime(Duration.ofSeconds(59));
+    generator.onPeriodicEmit(output);
+    assertThat(output.watermarks).isEmpty(); // partitions that it reads may not have been seen
+
+    clock.advanceTime(Duration.ofSeconds(1));
+    generator.onEvent(of(3, 200 * MINUTE), 200 * MINUTE, output);
+    generator.onEvent(of(1, 20 * MINUTE), 20 * MINUTE, output);
+    generator.onEvent(of(1, 10 * MINUTE), 10 * MINUTE, output);
+    generator.onPeriodicEmit(output);
+    assertThat(output.watermarks).containsExactly(15 * MINUTE - 1);
+
+    clock.advanceTime(Duration.ofSeconds(59));
+    generator.onEvent(of(3, 300 * MINUTE), 300 * MINUTE, output);
+    generator.onPeriodicEmit(output);
+    assertThat(output.watermarks).endsWith(15 * MINUTE - 1);
+
+    clock.advanceTime(Duration.ofSeconds(1));
+    generator.onPeriodicEmit(output);
+    assertThat(output.watermarks).endsWith(295 * MINUTE - 1);
+
+    generator.onEvent(of(1, 30 * MINUTE), 30 * MINUTE, output);
+    generator.onPeriodicEmit(output);
+    assertThat(output.watermarks).endsWith(25 * MINUTE - 1); // Flink passes over what goes back
   }
 
   @Test
@@ -93,7 +130,12 @@ class EventTimesTest {
         sequence, "e", "k", time, new double[0], Observation.NO_LABEL, new String[0]);
   }
 
-  private static WatermarkGenerator<Arrival> generator(WatermarkStrategy<Arrival> strategy) {
+  private static LabelArrival of(int partition, long time) {
+    return new LabelArrival(
+        Observation.UNNUMBERED, "e", "k", time, 0, false, FeatureInputs.NONE, false, partition, 1);
+  }
+
+  private WatermarkGenerator<Arrival> generator(WatermarkStrategy<Arrival> strategy) {
     return strategy.createWatermarkGenerator(
         new WatermarkGeneratorSupplier.Context() {
           @Override
@@ -103,7 +145,7 @@ class EventTimesTest {
 
           @Override
           public RelativeClock getInputActivityClock() {
-            return SystemClock.getInstance();
+            return clock;
           }
         });
   }
