@@ -66,6 +66,9 @@ class UpdatesIT {
   private static final int EVENTS = 1500;
   private static final int KEYS = 5;
 
+  /** As the spec has it: each key has a moment within it. */
+  private static final Duration IMAGES = Duration.ofSeconds(5);
+
   @TempDir Path folder;
 
   private PipelineSpec spec;
@@ -97,7 +100,9 @@ class UpdatesIT {
       try (SnapshotFollower follower =
           SnapshotFollower.start(client(), spec.topics().snapshots(), models)) {
         RunningJob job = flink.submit(graph(flink, options, Optional.empty()));
-        replay(0, EVENTS);
+        replay(0, EVENTS / 2);
+        Thread.sleep(IMAGES.toMillis()); // so that each key sends an image with its next label
+        replay(EVENTS / 2, EVENTS);
         await().atMost(BOUND).until(() -> trained(models) > labels(0, EVENTS) / 4);
         job.cancel();
         await().atMost(BOUND).until(job::isDone);
