@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LateLabelsKafkaIT {
 
   private static final int EVENTS = 2000;
+  private static final int BACKLOG = 20_000;
 
   @TempDir Path folder;
 
@@ -60,15 +61,7 @@ class LateLabelsKafkaIT {
       StreamExecutionEnvironment env = flink.newEnvironment();
       ReportSink.attach(KafkaPipeline.build(env, spec, kafka), report);
       RunningJob job = flink.submit(JobSettings.graph(env, spec.name()));
-      new FileReplay(
-              spec,
-              folder.resolve("payments.csv"),
-              folder.resolve("charges.csv"),
-              KafkaAddress.of(broker.bootstrapServers()),
-              Long.MAX_VALUE,
-              Rate.UNLIMITED,
-              Double.POSITIVE_INFINITY)
-          .run();
+      replay(spec, broker);
       // Every third payment has no verdict, every seventh verdict comes twice.
       long labels = EVENTS - (EVENTS + 2) / 3;
       long twice = twice();
@@ -96,6 +89,64 @@ class LateLabelsKafkaIT {
       assertThat(metrics.at("/labels").asLong()).isEqualTo(labels);
       assertThat(metrics.at("/rejects").asLong()).isZero();
     }
+  }
+
+  /** One task reads both partitions of a topic, one after the other, each longer than the wait. */
+  @Test
+  void losesNoLabelOfABacklogThatIsLongerThanTheWait() throws Exception {
+    StringBuilder payments = new StringBuilder("id,at,shop,amount\n");
+    StringBuilder charges = new StringBuilder("payment,came,shop,verdict\n");
+    for (int i = 0; i < BACKLOG; i++) {
+      long at = 1_000_000_000_000L + Duration.ofMinutes(10L * i).toMillis();
+      long came = at + Duration.ofMinutes(5).toMillis();
+      payments.append("p%d,%d,s%d,%d%n".formatted(i, at, i % 5, i * 37 % 100));
+      charges.append("p%d,%d,s%d,ok%n".formatted(i, came, i % 5));
+    }
+    write("");
+    Files.writeString(folder.resolve("payments.csv"), payments);
+    Files.writeString(folder.resolve("charges.csv"), charges);
+    Path yaml = folder.resolve("spec.yaml");
+    Files.writeString(yaml, Files.readString(yaml).replace("wait: 10d", "wait: 1h"));
+    PipelineSpec spec = SpecLoader.load(yaml);
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
+        KafkaTopics topics = new KafkaTopics(KafkaAddress.of(broker.bootstrapServers()));
+        EmbeddedFlink flink =
+            EmbeddedFlink.start(
+                new EmbeddedFlink.Options(folder.resolve("flink"), 1, 0, folder.resolve("log")));
+        RunReport report = new RunReport(spec, folder.resolve("out"), false, null)) {
+      topics.require("payments", 2, true);
+      topics.require("charges", 2, true);
+      KafkaOptions kafka = KafkaOptions.of(broker.bootstrapServers(), spec.name());
+      new PipelineTopics(spec, kafka).prepare();
+      replay(spec, broker);
+      StreamExecutionEnvironment env = flink.newEnvironment();
+      ReportSink.attach(KafkaPipeline.build(env, spec, kafka), report);
+      RunningJob job = flink.submit(JobSettings.graph(env, spec.name()));
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> report.progress().records() == 2L * BACKLOG);
+      job.cancel();
+      report.finish();
+    }
+    JsonNode metrics =
+        new ObjectMapper().readTree(folder.resolve("out").resolve("metrics.json").toFile());
+    JsonNode outcomes = metrics.at("/label_outcomes");
+    assertThat(outcomes.at("/in_time").asLong() + outcomes.at("/early").asLong())
+        .as("%s", outcomes)
+        .isEqualTo(BACKLOG);
+    assertThat(metrics.at("/labels").asLong()).isEqualTo(BACKLOG);
+  }
+
+  private void replay(PipelineSpec spec, EmbeddedBroker broker) throws Exception {
+    new FileReplay(
+            spec,
+            folder.resolve("payments.csv"),
+            folder.resolve("charges.csv"),
+            KafkaAddress.of(broker.bootstrapServers()),
+            Long.MAX_VALUE,
+            Rate.UNLIMITED,
+            Double.POSITIVE_INFINITY)
+        .run();
   }
 
   private static long twice() {

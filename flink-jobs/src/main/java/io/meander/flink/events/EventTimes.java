@@ -45,8 +45,7 @@ public final class EventTimes {
     private final long idleAfterNanos;
     private final RelativeClock clock;
 
-    private long startedAt;
-    private boolean started;
+    private final long startedAt;
 
     /** By number; null where no record was seen. */
     private Partition[] partitions = new Partition[1];
@@ -55,6 +54,7 @@ public final class EventTimes {
       this.outOfOrderness = outOfOrderness;
       this.idleAfterNanos = idleAfterNanos;
       this.clock = clock;
+      this.startedAt = clock.relativeTimeNanos();
     }
 
     /** What was seen of a partition. */
@@ -85,10 +85,6 @@ public final class EventTimes {
     @Override
     public void onPeriodicEmit(WatermarkOutput output) {
       long now = clock.relativeTimeNanos();
-      if (!started) {
-        started = true;
-        startedAt = now;
-      }
       boolean mayHaveMore = idleAfterNanos < Long.MAX_VALUE && now - startedAt < idleAfterNanos;
       long earliest = Long.MAX_VALUE;
       for (Partition partition : partitions) {
