@@ -200,37 +200,22 @@ final class SlotCodec {
       Duel duel = in.readBoolean() ? Duel.read(in) : null;
       long boostLeft = in.readLong();
       double boostWeight = boostLeft > 0 ? in.readDouble() : 1;
-      return in.readBoolean()
-          ? new Watched(
-              spec,
-              lastDrift,
-              lastWarning,
-              recent,
-              boostWeight,
-              stopped,
-              paused,
-              duel,
-              boostLeft,
-              true,
-              in.readLong(),
-              in.readLong(),
-              in.readLong(),
-              scores.read(in))
-          : new Watched(
-              spec,
-              lastDrift,
-              lastWarning,
-              recent,
-              boostWeight,
-              stopped,
-              paused,
-              duel,
-              boostLeft,
-              false,
-              0,
-              0,
-              0,
-              null);
+      boolean background = in.readBoolean();
+      return new Watched(
+          spec,
+          lastDrift,
+          lastWarning,
+          recent,
+          boostWeight,
+          stopped,
+          paused,
+          duel,
+          boostLeft,
+          background,
+          background ? in.readLong() : 0,
+          background ? in.readLong() : 0,
+          background ? in.readLong() : 0,
+          background ? scores.read(in) : null);
     }
 
     DriftWatch watch(Object[] objects) {
