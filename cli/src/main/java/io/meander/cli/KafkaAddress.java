@@ -46,9 +46,12 @@ final class KafkaAddress {
   /** As they are written in a command, for advice. */
   @Override
   public String toString() {
-    return "--bootstrap-servers "
-        + bootstrapServers
-        + (properties == null ? "" : " --properties " + properties);
+    return "--bootstrap-servers " + bootstrapServers + withProperties();
+  }
+
+  /** The option as it is written, after a space; empty without it. */
+  String withProperties() {
+    return properties == null ? "" : " --properties " + properties;
   }
 
   /**
@@ -58,8 +61,7 @@ final class KafkaAddress {
    */
   Properties clientProperties() {
     Properties client = new Properties();
-    client.putAll(ofFile());
-    client.setProperty("bootstrap.servers", bootstrapServers);
+    client.putAll(clientProperties(Map.of()));
     return client;
   }
 

@@ -44,8 +44,8 @@ final class KafkaTopics implements AutoCloseable {
                       (int) TIMEOUT.toMillis())));
     } catch (KafkaException e) {
       throw new CommandFailure(
-          "--bootstrap-servers '%s' cannot be used: %s. Give host:port, more of them separated by commas."
-              .formatted(kafka.bootstrapServers(), Causes.root(e)),
+          "--bootstrap-servers '%s'%s cannot be used: %s. Give host:port, more of them separated by commas."
+              .formatted(kafka.bootstrapServers(), kafka.withProperties(), Causes.root(e)),
           e);
     }
   }

@@ -110,6 +110,10 @@ class SecuredKafkaIT {
     Command refused = Command.run(with(replay, "--properties", wrong));
     assertThat(refused.exitCode()).isEqualTo(1);
     assertThat(refused.err()).contains("Authentication failed");
+    Path odd = Files.writeString(directory.resolve("odd"), "security.protocol=SASL_PLAINTXT\n");
+    Command unusable = Command.run(with(replay, "--properties", odd));
+    assertThat(unusable.exitCode()).isEqualTo(1);
+    assertThat(unusable.err()).contains("--properties " + odd, "SASL_PLAINTXT");
     Command missing = Command.run(with(replay, "--properties", directory.resolve("none")));
     assertThat(missing.exitCode()).isEqualTo(1);
     assertThat(missing.err()).contains("none", "there is no such file");
